@@ -1,0 +1,217 @@
+package reserve
+
+import (
+	"bytes"
+
+	"tallystick/codec"
+	"tallystick/keys"
+)
+
+// An UnverifiedAuthorization is what an authorization code says before any signature is checked:
+// fit to be shown as unverified, and for nothing else.
+type UnverifiedAuthorization struct {
+	terms      terms
+	body       []byte
+	covered    []byte // what the signatures cover
+	signatures []signature
+}
+
+type signature struct {
+	index uint8
+	value []byte
+}
+
+// ParseAuthorization reads the body of an authorization code without checking who signed it.
+// Refusals are Malformed and Unsupported.
+func ParseAuthorization(body []byte) (UnverifiedAuthorization, error) {
+	r := codec.NewReader(body)
+	flags, err := readHeader(r, AuthorizationKind, knownFlags)
+	if err != nil {
+		return UnverifiedAuthorization{}, err
+	}
+	u := UnverifiedAuthorization{terms: terms{flags: flags}, body: append([]byte(nil), body...)}
+	c := &u.terms
+	copy(c.device[:], r.Raw(4))
+	copy(c.issuer[:], r.Raw(4))
+	c.rootMin = r.U16()
+	c.sequence = r.Uvarint()
+	c.number = readNumber(r)
+	c.issued = keys.Day(r.U16())
+	c.grants = readGrants(r)
+	counts := r.U8()
+	var unsupported error
+	c.extensions, unsupported = readExtensions(r, AuthorizationKind, int(counts>>4))
+	u.covered = body[:len(body)-r.Len()]
+	u.signatures = readSignatures(r, int(counts&15))
+	if err := r.End(); err != nil {
+		return UnverifiedAuthorization{}, malformed(AuthorizationKind, err)
+	}
+	if unsupported != nil {
+		return UnverifiedAuthorization{}, unsupported
+	}
+	if c.number == 0 || !bytes.Equal(c.encode(len(u.signatures)), u.covered) {
+		return UnverifiedAuthorization{}, Refuse(Malformed, "authorization code is not in canonical form")
+	}
+	return u, nil
+}
+
+func readNumber(r *codec.Reader) Number {
+	n := r.Uvarint()
+	if n > uint32(LastNumber) {
+		r.Fail("number %d, at most %d", n, LastNumber)
+		return 0
+	}
+	return Number(n)
+}
+
+func readSignatures(r *codec.Reader, n int) []signature {
+	if n < 1 || n > maxSignatures {
+		r.Fail("%d signatures, expected 1 to %d", n, maxSignatures)
+		return nil
+	}
+	var list []signature
+	for i := 0; i < n && r.Err() == nil; i++ {
+		s := signature{r.U8(), r.Raw(signatureSize)}
+		if i > 0 && s.index <= list[i-1].index {
+			r.Fail("signatures out of order")
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// OpenAuthorization verifies and decodes an authorization for the device id under t, in one call.
+// What an operator mends differently is told apart, the cheap findings first (PROTOCOL 0.5, 2):
+// UnknownIssuer, TrainingCode, WrongDevice, TrustTooOld, CatalogTooOld, KeyRetired,
+// KeyCompromised, BadSignature, ThresholdNotMet; and what ParseAuthorization refuses.
+// It does not judge the number: that is the device's state (Install) or the issuer's books.
+func OpenAuthorization(body []byte, t Trust, id Identity) (Authorization, error) {
+	return openAuthorization(body, t, id, true)
+}
+
+// openInstalled verifies an authorization that is already installed: keys that were retired or
+// compromised since still count, and the caller looks at their status (attack D5); a threshold that
+// was raised since, or the end of the root, takes nothing away (attack D4).
+func openInstalled(body []byte, t Trust, id Identity) (Authorization, error) {
+	return openAuthorization(body, t, id, false)
+}
+
+func openAuthorization(body []byte, t Trust, id Identity, fresh bool) (Authorization, error) {
+	u, err := ParseAuthorization(body)
+	if err != nil {
+		return Authorization{}, err
+	}
+	if err := u.addressed(t, id); err != nil {
+		return Authorization{}, err
+	}
+	if end := t.Root().Expires(); fresh && end != 0 && u.terms.issued > end {
+		return Authorization{}, Refuse(TrustTooOld, "the code was signed on %s, after the installed trust root ended on %s", u.terms.issued, end)
+	}
+	signers, err := u.signers(t, fresh)
+	if err != nil {
+		return Authorization{}, err
+	}
+	fields := u.terms.signed(t, id, u.covered, signers)
+	for i, key := range signers {
+		if key.Public.Verify(keys.Authorization, u.signatures[i].value, fields...) != nil {
+			return Authorization{}, Refuse(BadSignature, "the signature by key %s does not fit this code and this device", key.Public.Fingerprint())
+		}
+	}
+	if fresh {
+		if err := u.thresholds(t, signers); err != nil {
+			return Authorization{}, err
+		}
+	}
+	a := Authorization{terms: u.terms, body: u.body, signers: signers}
+	d := keys.Digest("TS1/body", a.content())
+	a.digest = Digest(d[:8])
+	return a, nil
+}
+
+// addressed checks what can be told before any signature.
+func (u UnverifiedAuthorization) addressed(t Trust, id Identity) error {
+	c := u.terms
+	root := t.Root()
+	training := c.flags&flagTraining != 0
+	switch {
+	case c.issuer != t.Issuer() && training && !root.Training():
+		return Refuse(TrainingCode, "the code is from a training issuer; this device obeys %q", root.Name())
+	case c.issuer != t.Issuer():
+		return Refuse(UnknownIssuer, "the code is from issuer %x; this device obeys %q, issuer %x", c.issuer, root.Name(), t.Issuer())
+	case training != root.Training():
+		return Refuse(TrainingCode, "the code and the trust root disagree whether this is training")
+	case c.device != id.did.Prefix():
+		return Refuse(WrongDevice, "the code is for device %x; this is %s, device %x", c.device, id.udi, id.did.Prefix())
+	case c.rootMin > root.Version():
+		return Refuse(TrustTooOld, "the code needs trust root version %d; version %d is installed", c.rootMin, root.Version())
+	}
+	for _, g := range c.grants {
+		if _, ok := t.catalog.Tag(g.Entitlement); !ok {
+			return Refuse(CatalogTooOld, "the code names entitlement %d, which the installed catalog (version %d) does not know", g.Entitlement, t.catalog.Version())
+		}
+	}
+	return nil
+}
+
+func (u UnverifiedAuthorization) signers(t Trust, fresh bool) ([]keys.Key, error) {
+	var list []keys.Key
+	for _, s := range u.signatures {
+		key, ok := t.Root().Key(s.index)
+		if !ok || !key.Roles.Has(keys.RoleIssue) {
+			return nil, Refuse(BadSignature, "key %d may not sign authorizations under trust root version %d", s.index, t.Root().Version())
+		}
+		if key.Public.Suite() != keys.Ed25519 {
+			return nil, Refuse(Unsupported, "authorization code signed with suite %d; this program knows Ed25519", key.Public.Suite())
+		}
+		if fresh {
+			if err := fitToSign(key, u.terms.issued); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, key)
+	}
+	return list, nil
+}
+
+// fitToSign checks a key's status and days for something signed on day issued.
+func fitToSign(key keys.Key, issued keys.Day) error {
+	name := key.Public.Fingerprint()
+	switch {
+	case key.Status == keys.Compromised:
+		return Refuse(KeyCompromised, "the code is signed with key %s, which is marked compromised", name)
+	case key.Status != keys.Active:
+		return Refuse(KeyRetired, "the code is signed with key %s, which is retired", name)
+	case key.From != 0 && issued < key.From, key.To != 0 && issued > key.To:
+		return Refuse(KeyRetired, "the code is signed on %s with key %s, which is valid from %s to %s", issued, name, key.From, key.To)
+	}
+	return nil
+}
+
+// thresholds checks that every role the content needs is met by the signers. The class of each
+// entitlement comes from the catalog, not from the code's own flag (attack D17).
+func (u UnverifiedAuthorization) thresholds(t Trust, signers []keys.Key) error {
+	export, err := t.needsExport(u.terms.grants)
+	if err != nil {
+		return err
+	}
+	marked := u.terms.flags&flagExport != 0
+	if export && !marked {
+		return Refuse(ThresholdNotMet, "the code grants an export-controlled entitlement without its mark")
+	}
+	roles := []keys.Role{keys.RoleIssue}
+	if marked {
+		roles = append(roles, keys.RoleExport)
+	}
+	for _, role := range roles {
+		met := 0
+		for _, key := range signers {
+			if key.Roles.Has(role) {
+				met++
+			}
+		}
+		if need := t.Root().Threshold(role); need < 1 || met < need {
+			return Refuse(ThresholdNotMet, "the code is signed by %d of the %d keys that role %s needs", met, need, role)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package reserve
+
+import "slices"
+
+// An Outcome says what a device's code changed in the books.
+type Outcome struct {
+	Position Position // proven by a receipt; 0 for a status report
+	Repeated bool     // known before: nothing changed
+	Cleared  bool     // a suspect device proved that it holds nothing
+}
+
+// Confirms returns the number that a receipt confirms, 0 when it returns instead.
+func (o Outcome) Confirms() Number {
+	if o.Position%2 != 0 {
+		return 0
+	}
+	return Number(o.Position / 2)
+}
+
+// Receive checks a receipt against the device's chain and applies the one fact it proves: every
+// authorization below its floor is dead. Receipts that come late, twice or out of order change
+// nothing. Refusals are ReceiptMismatch, Quarantined and Suspect; with Suspect the changed books
+// are returned too, and have to be kept.
+func (b Books) Receive(r Receipt) (Books, Outcome, error) {
+	p, ok := b.locate(r.secret)
+	if !ok {
+		return b, Outcome{}, Refuse(ReceiptMismatch, "the code is not a confirmation or return of %s", b.Identity.udi)
+	}
+	if p <= b.Known {
+		return b, Outcome{Position: p, Repeated: true}, nil
+	}
+	if b.Quarantined {
+		return b, Outcome{}, b.Open()
+	}
+	next := b
+	next.Known, next.KnownSecret = p, r.secret
+	if n := Number(p / 2); p%2 == 0 {
+		if _, issued := b.Find(n); !issued {
+			next.Suspect = true
+			return next, Outcome{Position: p}, next.Open()
+		}
+	}
+	if b.Suspect && p%2 == 0 {
+		return next, Outcome{Position: p}, next.Open()
+	}
+	next.Suspect = false
+	next.Floor = max(b.Floor, p.Floor())
+	return next, Outcome{Position: p, Cleared: b.Suspect}, nil
+}
+
+// locate finds the position whose secret is x. The position isn't transmitted: below the highest
+// one known it is found by walking down from there; above, what was issued is tried first and then
+// every position, since a device may have cancelled numbers that were never issued.
+func (b Books) locate(x Secret) (Position, bool) {
+	at := b.KnownSecret
+	for p := b.Known; p >= 1; p-- {
+		if at == x {
+			return p, true
+		}
+		if p > 1 {
+			at = b.Identity.down(p-1, at)
+		}
+	}
+	for _, i := range b.Issued {
+		for _, p := range []Position{ConfirmationAt(i.Number), ReturnAt(i.Number)} {
+			if p > b.Known && b.Identity.proves(x, p, b.Known, b.KnownSecret) {
+				return p, true
+			}
+		}
+	}
+	for p := b.Known + 1; p <= LastPosition; p++ {
+		if b.Identity.proves(x, p, b.Known, b.KnownSecret) {
+			return p, true
+		}
+	}
+	return 0, false
+}
+
+// Report applies a verified status report. Late, repeated and reordered reports change nothing.
+// Refusals are Quarantined, when two statements of the device contradict each other, and Suspect,
+// when it has installed what these books never issued; with both, the changed books are returned
+// too, and have to be kept.
+func (b Books) Report(s Status) (Books, Outcome, error) {
+	if b.Quarantined {
+		return b, Outcome{}, b.Open()
+	}
+	if s.content.count == b.Statements && s.digest == b.StatementSum {
+		return b, Outcome{Repeated: true}, nil
+	}
+	next := b
+	if b.contradicts(s) {
+		next.Quarantined = true
+		return next, Outcome{}, next.Open()
+	}
+	newer := s.content.count > b.Statements
+	if newer {
+		next.Statements, next.StatementSum = s.content.count, s.digest
+	}
+	next.Seen = max(b.Seen, s.content.floor)
+	if !b.issuedAs(s) {
+		next.Suspect = true
+	}
+	if next.Suspect {
+		return next, Outcome{}, next.Open()
+	}
+	if newer {
+		next.Current = s.content.current
+	}
+	next.Floor = max(b.Floor, s.content.current)
+	if s.content.current == 0 {
+		next.Floor = max(b.Floor, s.content.floor)
+	}
+	next.Issued = slices.Clone(b.Issued)
+	for k := range next.Issued {
+		i := &next.Issued[k]
+		i.Dead = i.Dead || (i.Number < s.content.floor && i.Number != s.content.current)
+	}
+	return next, Outcome{Repeated: !newer}, nil
+}
+
+// contradicts reports whether s and an earlier statement can't both come from one device: the same
+// count with another content, or a later count with a lower floor.
+func (b Books) contradicts(s Status) bool {
+	switch c := s.content; {
+	case c.count == b.Statements:
+		return s.digest != b.StatementSum
+	case c.count > b.Statements:
+		return c.floor < b.Seen
+	default:
+		return c.floor > b.Seen
+	}
+}
+
+// issuedAs reports whether what s says is installed is what these books issued.
+func (b Books) issuedAs(s Status) bool {
+	if s.content.current == 0 {
+		return true
+	}
+	i, ok := b.Find(s.content.current)
+	return ok && i.Digest == s.content.installed
+}

@@ -1,0 +1,120 @@
+package reserve
+
+import (
+	"bytes"
+	"time"
+
+	"tallystick/codec"
+	"tallystick/keys"
+)
+
+// recordVersion is the version of the durable record's format. Older versions are read for as long
+// as there are devices; a newer one is refused as Unsupported.
+const recordVersion = 1
+
+// MaxRecordSize bounds an encoded record, in bytes.
+const MaxRecordSize = 2 << 20
+
+// Encode returns the durable form of an instance. It holds the device's secret.
+func Encode(i Instance) []byte {
+	r := i.common()
+	w := codec.NewWriter()
+	w.U8(recordVersion)
+	w.Raw(r.seed.b[:])
+	w.Bytes(r.trust.body)
+	w.Bytes(r.request.body)
+	w.U16(uint16(r.floor))
+	w.U8(uint8(r.act))
+	w.U8(b2u(r.held))
+	w.U16(uint16(r.latest))
+	for _, d := range []time.Duration{r.ran, r.bootMark, r.evaluation, r.revalidate} {
+		w.U32(uint32(d / time.Second))
+	}
+	w.U32(r.statements)
+	w.Raw(r.previous[:])
+	w.Bytes(r.report)
+	if s, ok := i.(Reserved); ok {
+		w.Bytes(s.current.body)
+	} else {
+		w.Bytes(nil)
+	}
+	return w.Finish()
+}
+
+// ParseInstance reads what Encode wrote and verifies it whole: the identity is derived again from
+// the secret, the trust bundle, the installed authorization and the last report are verified.
+// The refusals are StateDamaged and Unsupported.
+func ParseInstance(data []byte) (Instance, error) {
+	r := codec.NewReader(data)
+	if v := r.U8(); r.Err() == nil && v != recordVersion {
+		return nil, Refuse(Unsupported, "device state of version %d; this program knows version %d", v, recordVersion)
+	}
+	var rec record
+	copy(rec.seed.b[:], r.Raw(32))
+	trust, request := r.Bytes(BundleKind.Max), r.Bytes(RequestKind.Max)
+	rec.floor, rec.act, rec.held = Number(r.U16()), Act(r.U8()), r.U8() == 1
+	rec.latest = keys.Day(r.U16())
+	for _, d := range []*time.Duration{&rec.ran, &rec.bootMark, &rec.evaluation, &rec.revalidate} {
+		*d = time.Duration(r.U32()) * time.Second
+	}
+	rec.statements = r.U32()
+	copy(rec.previous[:], r.Raw(8))
+	rec.report = r.Bytes(StatusKind.Max)
+	current := r.Bytes(AuthorizationKind.Max)
+	if err := r.End(); err != nil {
+		return nil, Refuse(StateDamaged, "device state: %v", err)
+	}
+	i, err := rec.complete(trust, request, current)
+	if err != nil {
+		return nil, Refuse(StateDamaged, "device state: %v", err)
+	}
+	if !bytes.Equal(Encode(i), data) {
+		return nil, Refuse(StateDamaged, "device state is not in canonical form")
+	}
+	return i, nil
+}
+
+// complete verifies the messages in a record and checks that its parts fit each other.
+func (r record) complete(trust, request, current []byte) (Instance, error) {
+	var err error
+	if r.trust, err = OpenTrust(trust); err != nil {
+		return nil, err
+	}
+	if r.request, err = ParseRequest(request); err != nil {
+		return nil, err
+	}
+	r.identity = r.seed.identity(r.request.identity.udi)
+	if r.identity.did != r.request.identity.did {
+		return nil, Refuse(StateDamaged, "the request is not of this identity")
+	}
+	if r.floor < 1 || r.floor > LastNumber+1 || r.act > Canceled {
+		return nil, Refuse(StateDamaged, "floor %d or act %d is out of range", r.floor, r.act)
+	}
+	if len(r.report) > 0 {
+		s, err := OpenStatus(r.report, r.identity)
+		if err != nil {
+			return nil, err
+		}
+		if s.Count() != r.statements || s.Digest() != r.previous {
+			return nil, Refuse(StateDamaged, "the last status report does not fit its count")
+		}
+	}
+	if len(current) == 0 {
+		return Unreserved{r}, nil
+	}
+	a, err := openInstalled(current, r.trust, r.identity)
+	if err != nil {
+		return nil, err
+	}
+	if a.Number() >= r.floor {
+		return nil, Refuse(StateDamaged, "authorization %d is installed, though %d could still be", a.Number(), r.floor)
+	}
+	return Reserved{r, a}, nil
+}
+
+func b2u(b bool) uint8 {
+	if b {
+		return 1
+	}
+	return 0
+}
