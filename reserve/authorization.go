@@ -90,7 +90,7 @@ func SignAuthorization(t Trust, id Identity, d Draft, signers ...keys.PrivateKey
 	if err != nil {
 		return Authorization{}, err
 	}
-	return OpenAuthorization(body, t, id)
+	return openAuthorization(body, t, id, justMade)
 }
 
 // needsExport reports whether any grant is export-controlled; every ID must be in the catalog.

@@ -86,17 +86,26 @@ func readSignatures(r *codec.Reader, n int) []signature {
 // KeyCompromised, BadSignature, ThresholdNotMet; and what ParseAuthorization refuses.
 // It does not judge the number: that is the device's state (Install) or the issuer's books.
 func OpenAuthorization(body []byte, t Trust, id Identity) (Authorization, error) {
-	return openAuthorization(body, t, id, true)
+	return openAuthorization(body, t, id, newCode)
 }
+
+// The occasions on which an authorization is opened.
+type occasion int
+
+const (
+	newCode   occasion = iota // it came from outside
+	installed                 // it was opened as new before, and may have aged
+	justMade                  // this program made its signatures a moment ago
+)
 
 // openInstalled verifies an authorization that is already installed: keys that were retired or
 // compromised since still count, and the caller looks at their status (attack D5); a threshold that
 // was raised since, or the end of the root, takes nothing away (attack D4).
 func openInstalled(body []byte, t Trust, id Identity) (Authorization, error) {
-	return openAuthorization(body, t, id, false)
+	return openAuthorization(body, t, id, installed)
 }
 
-func openAuthorization(body []byte, t Trust, id Identity, fresh bool) (Authorization, error) {
+func openAuthorization(body []byte, t Trust, id Identity, when occasion) (Authorization, error) {
 	u, err := ParseAuthorization(body)
 	if err != nil {
 		return Authorization{}, err
@@ -104,20 +113,19 @@ func openAuthorization(body []byte, t Trust, id Identity, fresh bool) (Authoriza
 	if err := u.addressed(t, id); err != nil {
 		return Authorization{}, err
 	}
-	if end := t.Root().Expires(); fresh && end != 0 && u.terms.issued > end {
+	if end := t.Root().Expires(); when != installed && end != 0 && u.terms.issued > end {
 		return Authorization{}, Refuse(TrustTooOld, "the code was signed on %s, after the installed trust root ended on %s", u.terms.issued, end)
 	}
-	signers, err := u.signers(t, fresh)
+	signers, err := u.signers(t, when != installed)
 	if err != nil {
 		return Authorization{}, err
 	}
-	fields := u.terms.signed(t, id, u.covered, signers)
-	for i, key := range signers {
-		if key.Public.Verify(keys.Authorization, u.signatures[i].value, fields...) != nil {
-			return Authorization{}, Refuse(BadSignature, "the signature by key %s does not fit this code and this device", key.Public.Fingerprint())
+	if when != justMade {
+		if err := u.verify(t, id, signers); err != nil {
+			return Authorization{}, err
 		}
 	}
-	if fresh {
+	if when != installed {
 		if err := u.thresholds(t, signers); err != nil {
 			return Authorization{}, err
 		}
@@ -126,6 +134,16 @@ func openAuthorization(body []byte, t Trust, id Identity, fresh bool) (Authoriza
 	d := keys.Digest("TS1/body", a.content())
 	a.digest = Digest(d[:8])
 	return a, nil
+}
+
+func (u UnverifiedAuthorization) verify(t Trust, id Identity, signers []keys.Key) error {
+	fields := u.terms.signed(t, id, u.covered, signers)
+	for i, key := range signers {
+		if key.Public.Verify(keys.Authorization, u.signatures[i].value, fields...) != nil {
+			return Refuse(BadSignature, "the signature by key %s does not fit this code and this device", key.Public.Fingerprint())
+		}
+	}
+	return nil
 }
 
 // addressed checks what can be told before any signature.

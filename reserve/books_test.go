@@ -1,0 +1,161 @@
+package reserve
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"tallystick/keys"
+)
+
+func TestAllocate(t *testing.T) {
+	day := keys.Day(1000)
+	lots := []Lot{
+		{ID: 1, Entitlement: 2, Starts: 1, Ends: 0, Available: 10},
+		{ID: 2, Entitlement: 2, Starts: 1, Ends: 1500, Available: 3},
+		{ID: 3, Entitlement: 2, Starts: 1, Ends: 1200, Available: 2},
+		{ID: 4, Entitlement: 2, Starts: 1, Ends: 999, Available: 50},  // ended yesterday
+		{ID: 5, Entitlement: 2, Starts: 1001, Ends: 0, Available: 50}, // starts tomorrow
+		{ID: 6, Entitlement: 3, Starts: 1, Ends: 1000, Available: 5},  // last day today
+	}
+	for _, c := range []struct {
+		name    string
+		wishes  []Wish
+		charged map[LotID]uint32
+		want    map[LotID]uint32
+		short   []Shortage
+	}{
+		{"earliest end first, without end last", []Wish{{2, 7, 0}}, nil, map[LotID]uint32{3: 2, 2: 3, 1: 2}, nil},
+		{"an end that covers the wish", []Wish{{2, 4, 1300}}, nil, map[LotID]uint32{2: 3, 1: 1}, nil},
+		{"what is charged already comes first", []Wish{{2, 7, 0}}, map[LotID]uint32{1: 4}, map[LotID]uint32{1: 4, 3: 2, 2: 1}, nil},
+		{"charged and available add up", []Wish{{2, 16, 0}}, map[LotID]uint32{2: 1}, map[LotID]uint32{1: 10, 2: 4, 3: 2}, nil},
+		{"a lot is good through its last day", []Wish{{3, 5, 0}}, nil, map[LotID]uint32{6: 5}, nil},
+		{"short", []Wish{{2, 16, 0}, {3, 6, 0}}, nil, nil, []Shortage{{2, 16, 15}, {3, 6, 5}}},
+		{"an ended lot that is charged covers nothing", []Wish{{2, 16, 0}}, map[LotID]uint32{4: 5}, nil, []Shortage{{2, 16, 15}}},
+	} {
+		draws, short := Allocate(c.wishes, lots, c.charged, day)
+		got := Issued{Draws: draws}.total()
+		if !maps.Equal(got, c.want) && len(got)+len(c.want) > 0 || !slices.Equal(short, c.short) {
+			t.Errorf("%s: %v short %v, want %v short %v", c.name, got, short, c.want, c.short)
+		}
+	}
+}
+
+func TestEveryPositionIsFound(t *testing.T) {
+	is := newTestIssuer(t, "Example", false)
+	dev := testDevice(t, is, "A1")
+	books := Books{Identity: dev.Identity()}
+	for _, p := range []Position{1, 2, 3, 200, 1025, LastPosition - 1, LastPosition} {
+		secret := dev.seed.secret(dev.identity, p)
+		if got, ok := books.locate(secret); !ok || got != p {
+			t.Errorf("position %d: found %d, %v", p, got, ok)
+		}
+		known := books
+		known.Known, known.KnownSecret = LastPosition, dev.seed.secret(dev.identity, LastPosition)
+		if got, ok := known.locate(secret); !ok || got != p {
+			t.Errorf("position %d below the last: found %d, %v", p, got, ok)
+		}
+	}
+	if _, ok := books.locate(Secret{1}); ok {
+		t.Error("a made-up secret was found")
+	}
+	if _, err := dev.Cancel(LastNumber); err == nil {
+		t.Error("canceled out of reach")
+	}
+	last := dev
+	last.floor = LastNumber
+	last, err := last.Cancel(LastNumber)
+	if err != nil || last.Position() != LastPosition {
+		t.Fatalf("the last number: position %d, %v", last.Position(), err)
+	}
+	_, err = last.Cancel(LastNumber)
+	wantReason(t, err, NumbersExhausted)
+	books, _, err = books.Receive(last.Receipt())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = books.Next()
+	wantReason(t, err, NumbersExhausted)
+}
+
+func TestUDI(t *testing.T) {
+	for _, s := range []string{"A:1", "C9300-24T:FCW2149L0KK", "PWR-C1-350WAC=:X", "X:550E8400-E29B-41D4-A716-446655440000",
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345:" + fmt.Sprintf("%064d", 7)} {
+		u, err := ParseUDI(s)
+		if err != nil || u.String() != s {
+			t.Errorf("%q: %q, %v", s, u, err)
+		}
+	}
+	if u, err := ParseUDI(" c9300-24t:fcw2149l0kk "); err != nil || u.String() != "C9300-24T:FCW2149L0KK" {
+		t.Errorf("lower case: %q, %v", u, err)
+	}
+	for _, s := range []string{"", ":", "A", "A:", ":1", "A:1:2", "-A:1", "A:.1", "A B:1", "A:\x1b[2J", "Ä:1", "A:1\n",
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456:1", "A:" + fmt.Sprintf("%065d", 7)} {
+		if u, err := ParseUDI(s); err == nil && s != "A:1\n" {
+			t.Errorf("%q was read as %q", s, u)
+		}
+	}
+}
+
+func BenchmarkLicensed(b *testing.B) {
+	t := &testing.T{}
+	is := newTestIssuer(t, "Example", false)
+	dev := testDevice(t, is, "A1")
+	r, _, _ := Install(dev, is.authorize(t, dev.Identity(), 1, grants(0)...).Body(), testNow)
+	rights := NewRights(r)
+	b.ReportAllocs()
+	for b.Loop() {
+		if !rights.Licensed("essentials", 1, testToday) {
+			b.Fatal("not licensed")
+		}
+	}
+}
+
+// BenchmarkAuthorization measures signing and opening beside the bare signature over as many bytes.
+func BenchmarkAuthorization(b *testing.B) {
+	t := &testing.T{}
+	is := newTestIssuer(t, "Example", false)
+	id := testDevice(t, is, "A1").Identity()
+	draft := Draft{Number: 1, Sequence: 7, Issued: testToday, Grants: grants(testToday + 1000)}
+	a, err := SignAuthorization(is.trust, id, draft, is.issue)
+	if err != nil {
+		b.Fatal(err)
+	}
+	u, err := ParseAuthorization(a.Body())
+	if err != nil {
+		b.Fatal(err)
+	}
+	fields := u.terms.signed(is.trust, id, u.covered, a.signers)
+	message := append([]byte("TS1/aut\x00"), keys.PAE(fields...)...)
+	private := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+	public, signature := private.Public().(ed25519.PublicKey), ed25519.Sign(private, message)
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := OpenAuthorization(a.Body(), is.trust, id); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("bare-verify", func(b *testing.B) {
+		for b.Loop() {
+			if !ed25519.Verify(public, message, signature) {
+				b.Fatal("does not verify")
+			}
+		}
+	})
+	b.Run("sign", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := SignAuthorization(is.trust, id, draft, is.issue); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("bare-sign", func(b *testing.B) {
+		for b.Loop() {
+			ed25519.Sign(private, message)
+		}
+	})
+}
