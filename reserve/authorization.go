@@ -86,11 +86,7 @@ func SignAuthorization(t Trust, id Identity, d Draft, signers ...keys.PrivateKey
 	if export {
 		c.flags |= flagExport
 	}
-	body, err := sign(t, id, c, signers)
-	if err != nil {
-		return Authorization{}, err
-	}
-	return openAuthorization(body, t, id, justMade)
+	return sign(t, id, c, signers)
 }
 
 // needsExport reports whether any grant is export-controlled; every ID must be in the catalog.
@@ -109,20 +105,23 @@ func (t Trust) needsExport(grants []Grant) (bool, error) {
 	return export, nil
 }
 
-func sign(t Trust, id Identity, c terms, signers []keys.PrivateKey) ([]byte, error) {
+func sign(t Trust, id Identity, c terms, signers []keys.PrivateKey) (Authorization, error) {
 	listed := make([]keys.Key, 0, len(signers))
 	private := map[uint8]keys.PrivateKey{}
 	for _, s := range signers {
 		key, ok := keyOf(t.Root(), s.Public())
 		if !ok || !key.Roles.Has(keys.RoleIssue) {
-			return nil, Refuse(RoleMissing, "key %s may not sign authorizations under trust root version %d", s.Public().Fingerprint(), t.Root().Version())
+			return Authorization{}, Refuse(RoleMissing, "key %s may not sign authorizations under trust root version %d", s.Public().Fingerprint(), t.Root().Version())
 		}
 		listed = append(listed, key)
 		private[key.Index] = s
 	}
 	slices.SortFunc(listed, func(a, b keys.Key) int { return cmp.Compare(a.Index, b.Index) })
 	if len(listed) == 0 || len(listed) > maxSignatures || len(private) != len(listed) {
-		return nil, Refuse(ThresholdNotMet, "%d signers, expected 1 to %d different ones", len(signers), maxSignatures)
+		return Authorization{}, Refuse(ThresholdNotMet, "%d signers, expected 1 to %d different ones", len(signers), maxSignatures)
+	}
+	if err := c.admitted(t, listed); err != nil {
+		return Authorization{}, err
 	}
 	content := c.encode(len(listed))
 	fields := c.signed(t, id, content, listed)
@@ -132,12 +131,19 @@ func sign(t Trust, id Identity, c terms, signers []keys.PrivateKey) ([]byte, err
 		w.U8(key.Index)
 		w.Raw(private[key.Index].Sign(keys.Authorization, fields...))
 	}
-	return w.Finish(), nil
+	return newAuthorization(c, w.Finish(), listed), nil
+}
+
+func newAuthorization(c terms, body []byte, signers []keys.Key) Authorization {
+	a := Authorization{terms: c, body: body, signers: signers}
+	d := keys.Digest("TS1/body", a.content())
+	a.digest = Digest(d[:8])
+	return a
 }
 
 func keyOf(root keys.Root, public keys.PublicKey) (keys.Key, bool) {
 	for _, k := range root.Keys() {
-		if k.Public.Fingerprint() == public.Fingerprint() {
+		if k.Public == public {
 			return k, true
 		}
 	}

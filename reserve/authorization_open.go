@@ -86,26 +86,17 @@ func readSignatures(r *codec.Reader, n int) []signature {
 // KeyCompromised, BadSignature, ThresholdNotMet; and what ParseAuthorization refuses.
 // It does not judge the number: that is the device's state (Install) or the issuer's books.
 func OpenAuthorization(body []byte, t Trust, id Identity) (Authorization, error) {
-	return openAuthorization(body, t, id, newCode)
+	return openAuthorization(body, t, id, true)
 }
-
-// The occasions on which an authorization is opened.
-type occasion int
-
-const (
-	newCode   occasion = iota // it came from outside
-	installed                 // it was opened as new before, and may have aged
-	justMade                  // this program made its signatures a moment ago
-)
 
 // openInstalled verifies an authorization that is already installed: keys that were retired or
 // compromised since still count, and the caller looks at their status (attack D5); a threshold that
 // was raised since, or the end of the root, takes nothing away (attack D4).
 func openInstalled(body []byte, t Trust, id Identity) (Authorization, error) {
-	return openAuthorization(body, t, id, installed)
+	return openAuthorization(body, t, id, false)
 }
 
-func openAuthorization(body []byte, t Trust, id Identity, when occasion) (Authorization, error) {
+func openAuthorization(body []byte, t Trust, id Identity, fresh bool) (Authorization, error) {
 	u, err := ParseAuthorization(body)
 	if err != nil {
 		return Authorization{}, err
@@ -113,27 +104,19 @@ func openAuthorization(body []byte, t Trust, id Identity, when occasion) (Author
 	if err := u.addressed(t, id); err != nil {
 		return Authorization{}, err
 	}
-	if end := t.Root().Expires(); when != installed && end != 0 && u.terms.issued > end {
-		return Authorization{}, Refuse(TrustTooOld, "the code was signed on %s, after the installed trust root ended on %s", u.terms.issued, end)
-	}
-	signers, err := u.signers(t, when != installed)
+	signers, err := u.signers(t)
 	if err != nil {
 		return Authorization{}, err
 	}
-	if when != justMade {
-		if err := u.verify(t, id, signers); err != nil {
+	if err := u.verify(t, id, signers); err != nil {
+		return Authorization{}, err
+	}
+	if fresh {
+		if err := u.terms.admitted(t, signers); err != nil {
 			return Authorization{}, err
 		}
 	}
-	if when != installed {
-		if err := u.thresholds(t, signers); err != nil {
-			return Authorization{}, err
-		}
-	}
-	a := Authorization{terms: u.terms, body: u.body, signers: signers}
-	d := keys.Digest("TS1/body", a.content())
-	a.digest = Digest(d[:8])
-	return a, nil
+	return newAuthorization(u.terms, u.body, signers), nil
 }
 
 func (u UnverifiedAuthorization) verify(t Trust, id Identity, signers []keys.Key) error {
@@ -171,7 +154,8 @@ func (u UnverifiedAuthorization) addressed(t Trust, id Identity) error {
 	return nil
 }
 
-func (u UnverifiedAuthorization) signers(t Trust, fresh bool) ([]keys.Key, error) {
+// signers looks up who claims to have signed.
+func (u UnverifiedAuthorization) signers(t Trust) ([]keys.Key, error) {
 	var list []keys.Key
 	for _, s := range u.signatures {
 		key, ok := t.Root().Key(s.index)
@@ -181,14 +165,23 @@ func (u UnverifiedAuthorization) signers(t Trust, fresh bool) ([]keys.Key, error
 		if key.Public.Suite() != keys.Ed25519 {
 			return nil, Refuse(Unsupported, "authorization code signed with suite %d; this program knows Ed25519", key.Public.Suite())
 		}
-		if fresh {
-			if err := fitToSign(key, u.terms.issued); err != nil {
-				return nil, err
-			}
-		}
 		list = append(list, key)
 	}
 	return list, nil
+}
+
+// admitted judges a new authorization by the trust root of today: its end, the status of the keys,
+// the thresholds.
+func (c terms) admitted(t Trust, signers []keys.Key) error {
+	if end := t.Root().Expires(); end != 0 && c.issued > end {
+		return Refuse(TrustTooOld, "the code was signed on %s, after the installed trust root ended on %s", c.issued, end)
+	}
+	for _, key := range signers {
+		if err := fitToSign(key, c.issued); err != nil {
+			return err
+		}
+	}
+	return c.thresholds(t, signers)
 }
 
 // fitToSign checks a key's status and days for something signed on day issued.
@@ -207,12 +200,12 @@ func fitToSign(key keys.Key, issued keys.Day) error {
 
 // thresholds checks that every role the content needs is met by the signers. The class of each
 // entitlement comes from the catalog, not from the code's own flag (attack D17).
-func (u UnverifiedAuthorization) thresholds(t Trust, signers []keys.Key) error {
-	export, err := t.needsExport(u.terms.grants)
+func (c terms) thresholds(t Trust, signers []keys.Key) error {
+	export, err := t.needsExport(c.grants)
 	if err != nil {
 		return err
 	}
-	marked := u.terms.flags&flagExport != 0
+	marked := c.flags&flagExport != 0
 	if export && !marked {
 		return Refuse(ThresholdNotMet, "the code grants an export-controlled entitlement without its mark")
 	}

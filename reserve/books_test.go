@@ -159,3 +159,23 @@ func BenchmarkAuthorization(b *testing.B) {
 		}
 	})
 }
+
+func TestNormalGrants(t *testing.T) {
+	got, err := NormalGrants([]Grant{{4, 8, 900}, {2, 1, 0}, {4, 16, 900}, {1, 5, 900}})
+	if want := []Grant{{2, 1, 0}, {1, 5, 900}, {4, 24, 900}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v; want %v", got, err, want)
+	}
+	for _, bad := range [][]Grant{{{0, 1, 0}}, {{1, 0, 0}}, {{MaxEntitlementID + 1, 1, 0}}, {{1, MaxCount + 1, 0}},
+		{{1, MaxCount, 0}, {1, 1, 0}}, {{1, 1<<32 - 1, 0}, {1, 1<<32 - 1, 0}}} {
+		if got, err := NormalGrants(bad); err == nil {
+			t.Errorf("%v became %v", bad, got)
+		}
+	}
+	many := make([]Grant, maxGrants+1)
+	for i := range many {
+		many[i] = Grant{EntitlementID(i + 1), 1, 0}
+	}
+	if _, err := NormalGrants(many); err == nil {
+		t.Error("too many entitlements")
+	}
+}

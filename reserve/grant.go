@@ -25,29 +25,26 @@ type Grant struct {
 // NormalGrants returns grants in the one order they are signed in: by end day, then by ID, those
 // alike in both added up. The refusal is OutOfRange.
 func NormalGrants(grants []Grant) ([]Grant, error) {
-	type key struct {
-		ends keys.Day
-		id   EntitlementID
-	}
-	sum := map[key]uint64{}
-	for _, g := range grants {
+	out := slices.Clone(grants)
+	slices.SortFunc(out, compareGrants)
+	n := 0
+	for _, g := range out {
 		if g.Entitlement == 0 || g.Entitlement > MaxEntitlementID || g.Count == 0 {
 			return nil, Refuse(OutOfRange, "entitlement %d with count %d: counts begin at 1", g.Entitlement, g.Count)
 		}
-		sum[key{g.Ends, g.Entitlement}] += uint64(g.Count)
-	}
-	if len(sum) > maxGrants {
-		return nil, Refuse(OutOfRange, "%d entitlements in one authorization, at most %d", len(sum), maxGrants)
-	}
-	out := make([]Grant, 0, len(sum))
-	for k, n := range sum {
-		if n > MaxCount {
-			return nil, Refuse(OutOfRange, "count %d of entitlement %d, at most %d", n, k.id, MaxCount)
+		if n > 0 && compareGrants(out[n-1], g) == 0 {
+			g.Count += min(out[n-1].Count, 1<<32-1-g.Count)
+			n--
 		}
-		out = append(out, Grant{k.id, uint32(n), k.ends})
+		if g.Count > MaxCount {
+			return nil, Refuse(OutOfRange, "count %d of entitlement %d, at most %d", g.Count, g.Entitlement, MaxCount)
+		}
+		out[n], n = g, n+1
 	}
-	slices.SortFunc(out, compareGrants)
-	return out, nil
+	if n > maxGrants {
+		return nil, Refuse(OutOfRange, "%d entitlements in one authorization, at most %d", n, maxGrants)
+	}
+	return out[:n], nil
 }
 
 func compareGrants(a, b Grant) int {
