@@ -1,9 +1,11 @@
 package reserve
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,6 +22,8 @@ const (
 	maxTag                         = 48
 	maxText                        = 200
 	maxTerms                       = 24
+	maxTiers                       = 16
+	maxNesting                     = 8 // of the JSON; a catalog needs 4
 )
 
 const catalogSchema = "tallystick/catalog/1"
@@ -48,7 +52,7 @@ const (
 // An Entitlement is one thing that can be licensed.
 type Entitlement struct {
 	ID        EntitlementID `json:"id"`
-	Tag       string        `json:"tag"` // a-z 0-9 and inner hyphens; signed with every authorization
+	Tag       string        `json:"tag"` // a letter, then a-z 0-9 and inner hyphens; signed with every authorization
 	Name      string        `json:"name"`
 	Includes  []string      `json:"includes,omitempty"` // tags of the next lower tiers
 	Metric    Metric        `json:"metric"`
@@ -127,6 +131,9 @@ func newCatalog(f catalogFile) (Catalog, error) {
 			return Catalog{}, err
 		}
 	}
+	if f.Terms == nil { // one spelling for "no subscriptions": [], not null as well
+		f.Terms, c.file.Terms = []Term{}, []Term{}
+	}
 	raw, err := json.Marshal(f)
 	if err != nil {
 		return Catalog{}, err
@@ -156,6 +163,10 @@ func (c *Catalog) checkHead() error {
 		return fmt.Errorf("%d products and %d terms, expected 1 to %d products and at most %d terms",
 			len(f.Products), len(f.Terms), MaxProducts, maxTerms)
 	}
+	if !slices.IsSortedFunc(f.Terms, func(a, b Term) int { return cmp.Compare(a.months, b.months) }) ||
+		len(slices.Compact(slices.Clone(f.Terms))) != len(f.Terms) {
+		return fmt.Errorf("terms %v: expected the shortest first and none twice", f.Terms)
+	}
 	return checkText("name", f.Name, 1)
 }
 
@@ -166,7 +177,7 @@ func (c *Catalog) indexEntitlements() error {
 			return fmt.Errorf("entitlement %q: id %d, expected 1 to %d", clip(tag), id, MaxEntitlementID)
 		}
 		if !validTag(tag) {
-			return fmt.Errorf("entitlement %d: tag %q: a-z, 0-9 and inner hyphens, at most %d characters", id, clip(tag), maxTag)
+			return fmt.Errorf("entitlement %d: tag %q: a letter, then a-z, 0-9 and inner hyphens, at most %d characters", id, clip(tag), maxTag)
 		}
 		if _, twice := c.tags[id]; twice || used[tag] {
 			return fmt.Errorf("entitlement %d %q: id or tag is used twice; neither is ever used again", id, tag)
@@ -212,38 +223,6 @@ func (e Entitlement) check() error {
 	return nil
 }
 
-// checkTiers refuses an inclusion that names nothing or leads back to itself.
-func (c *Catalog) checkTiers() error {
-	const visiting, done = 1, 2
-	seen := map[string]int{}
-	var visit func(tag string, depth int) error
-	visit = func(tag string, depth int) error {
-		if seen[tag] == done {
-			return nil
-		}
-		if seen[tag] == visiting || depth > 16 {
-			return fmt.Errorf("entitlement %q includes itself, or tiers are more than 16 deep", tag)
-		}
-		seen[tag] = visiting
-		for _, lower := range c.file.Entitlements[c.byTag[tag]].Includes {
-			if _, ok := c.byTag[lower]; !ok {
-				return fmt.Errorf("entitlement %q includes %q, which is not in the catalog", tag, clip(lower))
-			}
-			if err := visit(lower, depth+1); err != nil {
-				return err
-			}
-		}
-		seen[tag] = done
-		return nil
-	}
-	for _, e := range c.file.Entitlements {
-		if err := visit(e.Tag, 0); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (c *Catalog) checkProducts() error {
 	seen := map[string]bool{}
 	for _, p := range c.file.Products {
@@ -280,8 +259,12 @@ func checkText(field, s string, least int) error {
 	if len(s) < least || len(s) > maxText || !utf8.ValidString(s) {
 		return fmt.Errorf("%s %q: expected %d to %d bytes of UTF-8", field, clip(s), least, maxText)
 	}
+	if strings.TrimSpace(s) != s {
+		return fmt.Errorf("%s %q begins or ends with a space", field, clip(s))
+	}
 	for _, r := range s {
-		if !unicode.IsPrint(r) {
+		// encoding/json turns what is not UTF-8 into the replacement character.
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
 			return fmt.Errorf("%s %q holds a character that can't be printed", field, clip(s))
 		}
 	}
@@ -295,14 +278,20 @@ func (c Catalog) Digest() [32]byte { return sha256.Sum256(c.raw) }
 func (c Catalog) Raw() []byte { return c.raw }
 
 // Follows reports whether c may replace older: a higher version in which every ID and tag of
-// older still stands for the same entitlement, offered or retired.
+// older still stands for the same entitlement, offered or retired, and what is offered in both
+// still counts the same. A refusal is InvalidCatalog and names the lowest ID at fault.
 func (c Catalog) Follows(older Catalog) error {
 	if c.file.Version <= older.file.Version {
 		return Refuse(InvalidCatalog, "catalog version %d does not follow version %d", c.file.Version, older.file.Version)
 	}
-	for id, tag := range older.tags {
+	for _, id := range slices.Sorted(maps.Keys(older.tags)) {
+		tag := older.tags[id]
 		if c.tags[id] != tag {
 			return Refuse(InvalidCatalog, "entitlement %d %q is gone or renamed; list it under \"retired\"", id, tag)
+		}
+		before, offered := older.EntitlementByID(id)
+		if now, still := c.EntitlementByID(id); offered && still && now.Metric != before.Metric {
+			return Refuse(InvalidCatalog, "entitlement %d %q counts per %s and counted per %s; that is another entitlement", id, tag, now.Metric, before.Metric)
 		}
 	}
 	return nil

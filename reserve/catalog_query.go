@@ -3,6 +3,7 @@ package reserve
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -79,15 +80,65 @@ func (c Catalog) Covers(id EntitlementID) []EntitlementID {
 	return out
 }
 
-// strictJSON decodes one JSON value and refuses unknown fields, fields given twice and anything
-// after the value.
-func strictJSON(data []byte, v any) error {
-	if err := noDoubledFields(data); err != nil {
-		return err
+// checkTiers refuses an inclusion that names nothing, leads back to itself or hides an
+// export-controlled entitlement: a license for the higher tier would cover that one, and the
+// export role would never have signed.
+func (c *Catalog) checkTiers() error {
+	height := map[string]int{}
+	for _, e := range c.file.Entitlements {
+		if err := c.measure(e, height); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// measure enters how many tiers stand one on the other from e down, e counted. While e is being
+// measured its height is -1.
+func (c *Catalog) measure(e Entitlement, height map[string]int) error {
+	if height[e.Tag] > 0 {
+		return nil
+	}
+	height[e.Tag] = -1
+	tallest := 0
+	for i, tag := range e.Includes {
+		at, ok := c.byTag[tag]
+		if !ok || slices.Contains(e.Includes[:i], tag) {
+			return fmt.Errorf("entitlement %q includes %q, which is not in the catalog or listed twice", e.Tag, clip(tag))
+		}
+		lower := c.file.Entitlements[at]
+		if lower.Class == ExportControlled && e.Class != ExportControlled {
+			return fmt.Errorf("entitlement %q includes %q, which is export-controlled, and is not itself", e.Tag, tag)
+		}
+		if height[tag] < 0 {
+			return fmt.Errorf("entitlement %q includes itself by way of %q", tag, e.Tag)
+		}
+		if err := c.measure(lower, height); err != nil {
+			return err
+		}
+		tallest = max(tallest, height[tag])
+	}
+	if tallest == maxTiers {
+		return fmt.Errorf("entitlement %q is the top of more than %d tiers", e.Tag, maxTiers)
+	}
+	height[e.Tag] = tallest + 1
+	return nil
+}
+
+// strictJSON decodes one JSON value and refuses unknown fields, fields given twice or in another
+// case, deep nesting and anything after the value. Where the place is known, the error names it.
+func strictJSON(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
+	if err := checkFields(d); err != nil {
+		return fmt.Errorf("line %d: %v", lineAt(data, d.InputOffset()), err)
+	}
+	d = json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) { // its own text names types of Go
+			return fmt.Errorf("line %d: field %q can't be a %s", lineAt(data, wrong.Offset), wrong.Field, clip(wrong.Value))
+		}
 		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
@@ -96,14 +147,18 @@ func strictJSON(data []byte, v any) error {
 	return nil
 }
 
-// noDoubledFields walks the tokens: encoding/json would take the last of two fields silently.
-func noDoubledFields(data []byte) error {
+func lineAt(data []byte, offset int64) int {
+	return 1 + bytes.Count(data[:min(int(offset), len(data))], []byte("\n"))
+}
+
+// checkFields walks the tokens, because encoding/json alone is too kind: of two fields of one
+// name it takes the last, and it matches names in any case, by Unicode's rules ("claſs").
+func checkFields(d *json.Decoder) error {
 	type level struct {
 		object, value bool
 		seen          map[string]bool
 	}
 	var stack []level
-	d := json.NewDecoder(bytes.NewReader(data))
 	for {
 		token, err := d.Token()
 		if err == io.EOF {
@@ -114,11 +169,13 @@ func noDoubledFields(data []byte) error {
 		}
 		top := len(stack) - 1
 		if key, ok := token.(string); ok && top >= 0 && stack[top].object && !stack[top].value {
-			folded := strings.ToLower(key) // as encoding/json matches fields
-			if stack[top].seen[folded] {
-				return fmt.Errorf("field %q is given twice", clip(key))
+			if strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
+				return fmt.Errorf("field %q is not one of a catalog; names are lower case", clip(key))
 			}
-			stack[top].seen[folded], stack[top].value = true, true
+			if stack[top].seen[key] {
+				return fmt.Errorf("field %q is given twice", key)
+			}
+			stack[top].seen[key], stack[top].value = true, true
 			continue
 		}
 		if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
@@ -127,6 +184,9 @@ func noDoubledFields(data []byte) error {
 		} else if ok {
 			if top >= 0 {
 				stack[top].value = false
+			}
+			if len(stack) == maxNesting {
+				return fmt.Errorf("more than %d objects and lists in one another", maxNesting)
 			}
 			stack = append(stack, level{object: delim == '{', seen: map[string]bool{}})
 			continue

@@ -55,7 +55,7 @@ func (t Term) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
 func (t *Term) UnmarshalJSON(data []byte) error {
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil {
-		return err
+		return fmt.Errorf("term %q: expected text, such as \"3y\"", clip(string(data)))
 	}
 	parsed, err := ParseTerm(s)
 	if err != nil {
