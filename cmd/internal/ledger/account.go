@@ -1,0 +1,143 @@
+package ledger
+
+import (
+	"strings"
+
+	"tallystick/reserve"
+)
+
+const (
+	maxDepth   = 8
+	maxSegment = 32
+)
+
+// A Path names an account: segments of a-z 0-9 . _ -, at most 8, such as acme/plant-7. The zero
+// Path names none.
+type Path struct{ text string }
+
+// ParsePath reads a path. The refusal is InvalidName.
+func ParsePath(s string) (Path, error) {
+	segments := strings.Split(s, "/")
+	if len(segments) > maxDepth {
+		return Path{}, reserve.Refuse(reserve.InvalidName, "account %q: at most %d levels", clip(s), maxDepth)
+	}
+	for _, segment := range segments {
+		if !validSegment(segment) {
+			return Path{}, reserve.Refuse(reserve.InvalidName,
+				"account %q: each level is 1 to %d of a-z 0-9 . _ -, beginning with a letter or digit, such as acme/plant-7", clip(s), maxSegment)
+		}
+	}
+	return Path{s}, nil
+}
+
+func validSegment(s string) bool {
+	if s == "" || len(s) > maxSegment || strings.IndexByte("._-", s[0]) >= 0 {
+		return false
+	}
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == ""
+}
+
+// String returns the path as ParsePath reads it.
+func (p Path) String() string { return p.text }
+
+// IsZero reports whether p names no account.
+func (p Path) IsZero() bool { return p.text == "" }
+
+// Parent returns the account above, the zero Path for one at the top.
+func (p Path) Parent() Path {
+	at := strings.LastIndexByte(p.text, '/')
+	if at < 0 {
+		return Path{}
+	}
+	return Path{p.text[:at]}
+}
+
+// Settings are what an officer switches for an account. Everything is off to begin with.
+type Settings struct {
+	Reservation   bool // devices may reserve from it
+	ExportControl bool // export-controlled entitlements too
+	Holding       bool // orders are parked here; nothing can be reserved
+}
+
+// An Account holds licenses and devices.
+type Account struct {
+	Path Path
+	Settings
+}
+
+// AddAccount adds an account with its settings. Accounts above it that are missing are made too,
+// with everything off. The refusal is AlreadyExists.
+func (tx *Tx) AddAccount(p Path, s Settings) error {
+	if _, err := tx.accountID(p); err == nil {
+		return reserve.Refuse(reserve.AlreadyExists, "account %q exists already", p)
+	} else if !isRefused(err, reserve.UnknownAccount) {
+		return err
+	}
+	_, err := tx.makeAccount(p, s)
+	return err
+}
+
+func (tx *Tx) makeAccount(p Path, s Settings) (id int64, err error) {
+	sequence, err := tx.NextSequence()
+	if err != nil {
+		return 0, err
+	}
+	var parent any
+	if above := p.Parent(); !above.IsZero() {
+		parentID, err := tx.accountID(above)
+		if isRefused(err, reserve.UnknownAccount) {
+			parentID, err = tx.makeAccount(above, Settings{})
+		}
+		if err != nil {
+			return 0, err
+		}
+		parent = parentID
+	}
+	return tx.insert(`INSERT INTO account (path, parent, reservation, export_control, holding, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		p.text, parent, s.Reservation, s.ExportControl, s.Holding, sequence)
+}
+
+// accountID returns the row of an account; the refusal is UnknownAccount.
+func (tx *Tx) accountID(p Path) (int64, error) {
+	var id int64
+	found, err := tx.one("SELECT id FROM account WHERE path = $1", []any{p.text}, &id)
+	if err == nil && !found {
+		err = reserve.Refuse(reserve.UnknownAccount, "there is no account %q", p)
+	}
+	return id, err
+}
+
+// Account returns an account. The refusal is UnknownAccount.
+func (tx *Tx) Account(p Path) (Account, error) {
+	a := Account{Path: p}
+	found, err := tx.one("SELECT reservation, export_control, holding FROM account WHERE path = $1", []any{p.text},
+		&a.Reservation, &a.ExportControl, &a.Holding)
+	if err == nil && !found {
+		err = reserve.Refuse(reserve.UnknownAccount, "there is no account %q", p)
+	}
+	return a, err
+}
+
+// Accounts returns all accounts, by path.
+func (tx *Tx) Accounts() ([]Account, error) {
+	var out []Account
+	err := tx.each("SELECT path, reservation, export_control, holding FROM account ORDER BY path", nil,
+		func(scan func(...any) error) error {
+			var a Account
+			err := scan(&a.Path.text, &a.Reservation, &a.ExportControl, &a.Holding)
+			out = append(out, a)
+			return err
+		})
+	return out, err
+}
+
+// SetAccount changes the settings of an account. The refusal is UnknownAccount.
+func (tx *Tx) SetAccount(p Path, s Settings) error {
+	id, err := tx.accountID(p)
+	if err != nil {
+		return err
+	}
+	return tx.execOne("account", "UPDATE account SET reservation = $1, export_control = $2, holding = $3 WHERE id = $4",
+		s.Reservation, s.ExportControl, s.Holding, id)
+}

@@ -1,0 +1,31 @@
+// Package ledger keeps an issuer's books in one SQLite file: trust roots and catalogs, accounts,
+// what was bought, every device identity, every authorization as it was signed, every code that
+// came back, and a journal that can only grow.
+//
+// It decides nothing about licenses; package reserve does, and package issuer brings the two
+// together. What it does guarantee, whoever writes at the same time and whenever the power fails:
+//
+//   - a change is there whole or not at all, and only together with the journal entry that says
+//     who made it (Update refuses to commit without one);
+//   - what lots must keep for a device is exactly reserve.Books.Charge, and no lot ever keeps more
+//     than was bought;
+//   - authorizations, received codes, draws, roots and journal entries are never changed or
+//     deleted, and what is known of a device never goes back.
+//
+// The file is opened in WAL mode with synchronous(full): what Update reported as done survives a
+// power cut. One process writes at a time, the others wait for up to ten seconds.
+//
+// # Journal
+//
+// Entry n has the hash
+//
+//	keys.Digest("TS1/leaf", be64(n), previous, be64(time), kind, actor, subject, signer, body)
+//
+// where previous is the hash of entry n-1, time is in Unix seconds, and signer is the fingerprint
+// of the officer's key or empty. Before the first entry stands keys.Digest("TS1/ledger", id), so
+// that a journal can't be passed off as another ledger's. A signature is made with purpose
+// keys.Entry over the hash.
+//
+// A ledger is a file that its owner can change with any editor. The journal makes that visible,
+// not impossible: see Verify.
+package ledger

@@ -1,0 +1,176 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"math"
+	"time"
+
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// Bounds of a journal entry, in bytes.
+const (
+	MaxBody    = 1 << 20
+	maxKind    = 64
+	maxActor   = 256
+	maxSubject = 512
+)
+
+// An Event is what a journal entry is made of.
+type Event struct {
+	Time    time.Time       // to the second
+	Kind    string          // "authorize", "receive", …
+	Actor   string          // an officer's key name or an operating system user
+	Subject string          // the UDI or account path it is about, for look-ups; may be empty
+	Body    []byte          // JSON: everything that happened, codes and identities in full
+	Signer  keys.PrivateKey // the officer's key, listed in the newest trust root; may be zero
+}
+
+// An Entry is an event in the journal.
+type Entry struct {
+	Sequence  uint32 // 1, 2, 3 …
+	Time      time.Time
+	Kind      string
+	Actor     string
+	Subject   string
+	Body      []byte
+	Previous  [32]byte
+	Hash      [32]byte
+	Signer    keys.Fingerprint // zero when nobody signed
+	Signature []byte           // nil when nobody signed
+}
+
+// Signed reports whether an officer signed the entry.
+func (e Entry) Signed() bool { return len(e.Signature) > 0 }
+
+// digest computes what Hash must be.
+func (e Entry) digest() [32]byte {
+	var signer []byte
+	if e.Signed() {
+		signer = e.Signer[:]
+	}
+	return keys.Digest("TS1/leaf", be64(uint64(e.Sequence)), e.Previous[:], be64(uint64(e.Time.Unix())),
+		[]byte(e.Kind), []byte(e.Actor), []byte(e.Subject), signer, e.Body)
+}
+
+// beforeFirst stands where the first entry's predecessor would.
+func beforeFirst(ledger [16]byte) [32]byte { return keys.Digest("TS1/ledger", ledger[:]) }
+
+func be64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }
+
+// Head returns the number and the hash of the newest entry.
+func (tx *Tx) Head() (sequence uint32, hash [32]byte, err error) {
+	var h []byte
+	found, err := tx.one("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1", nil, &sequence, &h)
+	if err != nil || !found {
+		return 0, beforeFirst(tx.l.id), err
+	}
+	copy(hash[:], h)
+	return sequence, hash, nil
+}
+
+// NextSequence returns the number that the next entry will have. What an authorization says about
+// its journal entry is known from it before either is written.
+func (tx *Tx) NextSequence() (uint32, error) {
+	last, _, err := tx.Head()
+	if err == nil && last == math.MaxUint32 {
+		err = reserve.Refuse(reserve.NumbersExhausted, "the journal is full: it has %d entries", last)
+	}
+	return last + 1, err
+}
+
+// Append adds an entry to the journal, for everything this transaction changed since the last one.
+// Refusals are RoleMissing, for a signer whom the newest trust root doesn't list, InvalidName and
+// OutOfRange.
+func (tx *Tx) Append(e Event) (Entry, error) {
+	if err := e.check(); err != nil {
+		return Entry{}, err
+	}
+	next, err := tx.NextSequence()
+	if err != nil {
+		return Entry{}, err
+	}
+	_, previous, err := tx.Head()
+	if err != nil {
+		return Entry{}, err
+	}
+	entry := Entry{Sequence: next, Time: time.Unix(e.Time.Unix(), 0).UTC(), Kind: e.Kind, Actor: e.Actor,
+		Subject: e.Subject, Body: e.Body, Previous: previous}
+	if !e.Signer.IsZero() {
+		if err := tx.checkSigner(e.Signer.Public()); err != nil {
+			return Entry{}, err
+		}
+	}
+	entry = entry.seal(e.Signer)
+	if err := tx.insertEntry(entry); err != nil {
+		return Entry{}, err
+	}
+	tx.journal = true
+	return entry, nil
+}
+
+// seal computes the hash and signs it, where there is a signer.
+func (e Entry) seal(signer keys.PrivateKey) Entry {
+	if signer.IsZero() {
+		e.Hash = e.digest()
+		return e
+	}
+	e.Signer = signer.Public().Fingerprint()
+	e.Signature = []byte{0} // the hash covers that there is a signer, not the signature itself
+	e.Hash = e.digest()
+	e.Signature = signer.Sign(keys.Entry, e.Hash[:])
+	return e
+}
+
+func (e Event) check() error {
+	for _, text := range []struct {
+		field, value string
+		least, most  int
+	}{{"kind", e.Kind, 1, maxKind}, {"actor", e.Actor, 1, maxActor}, {"subject", e.Subject, 0, maxSubject}} {
+		if err := checkText(text.field, text.value, text.least, text.most); err != nil {
+			return err
+		}
+	}
+	if len(e.Body) > MaxBody {
+		return reserve.Refuse(reserve.OutOfRange, "journal entry of %d bytes, at most %d", len(e.Body), MaxBody)
+	}
+	if !json.Valid(e.Body) || len(e.Body) < 2 {
+		return fmt.Errorf("ledger: the body of a journal entry is not JSON")
+	}
+	return nil
+}
+
+func (tx *Tx) insertEntry(e Entry) error {
+	signer := []byte{}
+	if e.Signed() {
+		signer = e.Signer[:]
+	}
+	return tx.execOne("journal entry", `INSERT INTO journal
+		(sequence, time, kind, actor, subject, body, previous, hash, signer, signature)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Previous[:], e.Hash[:], signer, blob(e.Signature))
+}
+
+// An EntryFilter selects journal entries. A zero field selects all.
+type EntryFilter struct {
+	After   uint32 // only entries with a higher number
+	Kind    string
+	Actor   string
+	Subject string
+	Since   time.Time // entries of this second or later
+	Before  time.Time // entries before this second
+}
+
+// Entries streams the entries that f selects, oldest first.
+func (tx *Tx) Entries(f EntryFilter) iter.Seq2[Entry, error] {
+	panic("unimplemented")
+}
+
+// Entry returns the entry with a number; found is false when there is none.
+func (tx *Tx) Entry(sequence uint32) (e Entry, found bool, err error) {
+	panic("unimplemented")
+}

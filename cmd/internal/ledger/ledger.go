@@ -1,0 +1,220 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"tallystick/reserve"
+)
+
+const (
+	applicationID = 0x54537469 // "TSti": marks the file as a ledger
+	schemaVersion = 1
+
+	busyTimeoutMillis = 10_000
+)
+
+// A Ledger is an open ledger file. Its methods may be called from several goroutines, which then
+// take turns; for real concurrency each opens its own.
+type Ledger struct {
+	path     string
+	id       [16]byte
+	readOnly bool
+
+	db    *sql.DB
+	conn  *sql.Conn // the only one, so that its pragmas were checked
+	turn  chan struct{}
+	stmts map[string]*sql.Stmt // by query; guarded by turn
+	trust trustCache           // guarded by turn
+}
+
+// pragmas are set on the connection and read back: SQLite ignores a pragma it doesn't know.
+var pragmas = []struct {
+	name string
+	want string
+}{
+	{"busy_timeout", fmt.Sprint(busyTimeoutMillis)}, // first: the others may have to wait
+	{"synchronous", "2"},                            // full: a commit is on the disk when it returns
+	{"foreign_keys", "1"},
+	{"trusted_schema", "0"}, // a doctored file can't call functions from a view or trigger
+	{"recursive_triggers", "1"},
+	{"cell_size_check", "1"},
+}
+
+// Open opens the ledger at path for reading and writing. It never creates one. Refusals are
+// LedgerMissing, LedgerDamaged (which includes a file that is no ledger), Unsupported (written by
+// a newer program) and Busy.
+func Open(path string) (*Ledger, error) { return open(path, false) }
+
+// OpenReadOnly opens the ledger at path for View alone. Its refusals are those of Open.
+func OpenReadOnly(path string) (*Ledger, error) { return open(path, true) }
+
+func open(path string, readOnly bool) (*Ledger, error) {
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	l := &Ledger{path: path, readOnly: readOnly}
+	if err := l.start(); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// checkFile looks at path without opening it: closing a file drops the POSIX locks that another
+// handle of the same process may have on it.
+func checkFile(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return reserve.Refuse(reserve.LedgerMissing, "there is no ledger at %q", path)
+	case err != nil:
+		return fmt.Errorf("opening ledger: %w", err)
+	case !info.Mode().IsRegular():
+		return reserve.Refuse(reserve.LedgerDamaged, "%q is not a file, so not a ledger", path)
+	case info.Size() == 0:
+		return reserve.Refuse(reserve.LedgerDamaged, "%q is empty: it is not a ledger", path)
+	}
+	return nil
+}
+
+// start connects, and finds out whether the file is a ledger before it changes anything about it.
+func (l *Ledger) start() error {
+	ctx := context.Background()
+	if !l.readOnly {
+		if err := privateFiles(l.path); err != nil {
+			return fmt.Errorf("opening ledger: %w", err)
+		}
+	}
+	if err := l.connect(ctx); err != nil {
+		return l.explain(ctx, err)
+	}
+	if err := l.identify(ctx); err != nil {
+		return l.explain(ctx, err)
+	}
+	if !l.readOnly {
+		if err := l.setWAL(ctx); err != nil {
+			return l.explain(ctx, err)
+		}
+		if err := privateFiles(l.path); err != nil {
+			return fmt.Errorf("opening ledger: %w", err)
+		}
+		// The driver doesn't sync the directory after it made the -wal file; a power cut could
+		// take the file away with every commit in it.
+		if err := syncDir(filepath.Dir(l.path)); err != nil {
+			return fmt.Errorf("opening ledger: %w", err)
+		}
+	}
+	return l.checkPragmas(ctx)
+}
+
+func (l *Ledger) connect(ctx context.Context) error {
+	db, err := sql.Open(sqlite.name, dataSource(l.path, l.readOnly))
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	l.db, l.turn, l.stmts = db, make(chan struct{}, 1), map[string]*sql.Stmt{}
+	l.conn, err = db.Conn(ctx)
+	return err
+}
+
+// dataSource is a URI in mode rw or ro, neither of which creates a file. There are no slashes
+// after "file:", since a Windows path begins with its drive.
+func dataSource(path string, readOnly bool) string {
+	if full, err := filepath.Abs(path); err == nil {
+		path = full
+	}
+	query := url.Values{"mode": {"rw"}}
+	if readOnly {
+		query.Set("mode", "ro")
+	}
+	for _, p := range pragmas {
+		query.Add("_pragma", p.name+"("+p.want+")")
+	}
+	escaped := url.URL{Path: filepath.ToSlash(path)}
+	return "file:" + escaped.EscapedPath() + "?" + query.Encode()
+}
+
+// identify checks that the file is a ledger of a version this program knows.
+func (l *Ledger) identify(ctx context.Context) error {
+	var application, version int64
+	if err := l.conn.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application); err != nil {
+		return err
+	}
+	if err := l.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	switch {
+	case application != applicationID:
+		return reserve.Refuse(reserve.LedgerDamaged, "%q is not a ledger", l.path)
+	case version > schemaVersion:
+		return reserve.Refuse(reserve.Unsupported, "ledger %q has format %d; this program knows format %d", l.path, version, schemaVersion)
+	case version < schemaVersion:
+		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q has format %d, which never existed", l.path, version)
+	}
+	var id []byte
+	if err := l.conn.QueryRowContext(ctx, "SELECT id FROM ledger").Scan(&id); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return reserve.Refuse(reserve.LedgerDamaged, "ledger %q has lost its name", l.path)
+		}
+		return err
+	}
+	copy(l.id[:], id)
+	return nil
+}
+
+// setWAL is for copies, which SQLite may have written in another mode; else it changes nothing.
+func (l *Ledger) setWAL(ctx context.Context) error {
+	var mode string
+	return l.conn.QueryRowContext(ctx, "PRAGMA journal_mode=wal").Scan(&mode)
+}
+
+func (l *Ledger) checkPragmas(ctx context.Context) error {
+	check := func(name, want string) error {
+		var got string
+		if err := l.conn.QueryRowContext(ctx, "PRAGMA "+name).Scan(&got); err != nil {
+			return l.explain(ctx, err)
+		}
+		if got != want {
+			return fmt.Errorf("opening ledger %q: %s is %q, not %q", l.path, name, got, want)
+		}
+		return nil
+	}
+	for _, p := range pragmas {
+		if err := check(p.name, p.want); err != nil {
+			return err
+		}
+	}
+	if l.readOnly {
+		return nil
+	}
+	return check("journal_mode", "wal")
+}
+
+// Close closes the ledger. It waits for nobody: an Update or View must have ended.
+func (l *Ledger) Close() error {
+	var errs []error
+	for _, s := range l.stmts {
+		errs = append(errs, s.Close())
+	}
+	if l.conn != nil {
+		errs = append(errs, l.conn.Close())
+	}
+	if l.db != nil {
+		errs = append(errs, l.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// ID returns the name the ledger got when it was made.
+func (l *Ledger) ID() [16]byte { return l.id }
+
+// Path returns where the ledger is, as given to Open.
+func (l *Ledger) Path() string { return l.path }

@@ -1,0 +1,120 @@
+package ledger
+
+import (
+	"bytes"
+
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// trustCache keeps the verified trust, so that a batch verifies the roots once.
+type trustCache struct {
+	signed [][]byte
+	trust  reserve.Trust
+}
+
+// Trust returns the verified trust roots and the newest catalog. The refusal is LedgerDamaged,
+// when they don't verify.
+func (tx *Tx) Trust() (reserve.Trust, error) {
+	var signed [][]byte
+	var digest []byte
+	err := tx.each("SELECT signed, catalog FROM root ORDER BY version", nil, func(scan func(...any) error) error {
+		var s []byte
+		if err := scan(&s, &digest); err != nil {
+			return err
+		}
+		signed = append(signed, s)
+		return nil
+	})
+	if err != nil {
+		return reserve.Trust{}, err
+	}
+	cache := &tx.l.trust
+	if len(signed) > 0 && equalAll(signed, cache.signed) {
+		return cache.trust, nil
+	}
+	var catalog []byte
+	if _, err := tx.one("SELECT raw FROM catalog WHERE digest = $1", []any{blob(digest)}, &catalog); err != nil {
+		return reserve.Trust{}, err
+	}
+	t, err := reserve.NewTrust(signed, catalog)
+	if err != nil {
+		return reserve.Trust{}, reserve.Refuse(reserve.LedgerDamaged, "ledger %q: its trust roots do not verify: %v", tx.l.path, err)
+	}
+	*cache = trustCache{signed, t}
+	return t, nil
+}
+
+func equalAll(a, b [][]byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !bytes.Equal(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Catalog returns the newest catalog.
+func (tx *Tx) Catalog() (reserve.Catalog, error) {
+	t, err := tx.Trust()
+	return t.Catalog(), err
+}
+
+// AddRoot adds the next version of the trust root, with the catalog it names in canonical form.
+// Refusals are those of reserve.NewTrust and of reserve.Trust.Follows.
+func (tx *Tx) AddRoot(signed, catalog []byte) error {
+	old, err := tx.Trust()
+	if err != nil {
+		return err
+	}
+	var all [][]byte
+	for _, r := range old.Roots().Roots() {
+		all = append(all, r.Raw())
+	}
+	next, err := reserve.NewTrust(append(all, signed), catalog)
+	if err != nil {
+		return err
+	}
+	if err := next.Follows(old); err != nil {
+		return err
+	}
+	return tx.insertRoot(next)
+}
+
+// insertRoot writes the newest root of t, its catalog and the entitlements that are new in it.
+func (tx *Tx) insertRoot(t reserve.Trust) error {
+	sequence, err := tx.NextSequence()
+	if err != nil {
+		return err
+	}
+	digest := t.Catalog().Digest()
+	if _, err := tx.exec("INSERT INTO catalog (digest, raw) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
+		digest[:], t.Catalog().Raw()); err != nil {
+		return err
+	}
+	for _, e := range t.Catalog().Entitlements() {
+		if _, err := tx.exec("INSERT INTO entitlement (id, tag) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", e.ID, e.Tag); err != nil {
+			return err
+		}
+	}
+	return tx.execOne("trust root", "INSERT INTO root (version, signed, catalog, sequence) VALUES ($1, $2, $3, $4)",
+		t.Root().Version(), t.Root().Raw(), digest[:], sequence)
+}
+
+// checkSigner refuses a key that could not be verified later.
+func (tx *Tx) checkSigner(public keys.PublicKey) error {
+	t, err := tx.Trust()
+	if err != nil {
+		return err
+	}
+	for _, k := range t.Root().Keys() {
+		if k.Public == public && k.Status == keys.Active {
+			return nil
+		}
+	}
+	return reserve.Refuse(reserve.RoleMissing, "key %s may not sign journal entries: trust root version %d does not list it as active",
+		public, t.Root().Version())
+}
