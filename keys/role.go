@@ -68,5 +68,8 @@ func (r Role) String() string {
 	return strings.Join(names, ",")
 }
 
+// Valid reports whether r is not empty and has no bit that this version does not know.
+func (r Role) Valid() bool { return r != 0 && r&^allRoles == 0 }
+
 // single reports whether r is exactly one role that this version knows.
-func (r Role) single() bool { return r != 0 && r&(r-1) == 0 && r&^allRoles == 0 }
+func (r Role) single() bool { return r.Valid() && r&(r-1) == 0 }
