@@ -1,0 +1,212 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/codec"
+	"tallystick/reserve"
+)
+
+// printed returns what "print" with args puts on standard output.
+func printed(t *testing.T, args ...string) string {
+	t.Helper()
+	return newWorld(append([]string{"print"}, args...)...).run(t, 0).stdout.String()
+}
+
+func TestShowCode(t *testing.T) {
+	code := sampleCode(96)
+	lines := code.Lines()
+	if len(lines) != 5 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	w := newWorld("print").run(t, 0)
+	w.wantStdout(t, "1: "+lines[0]+"\n2: "+lines[1]+"\n3: "+lines[2]+"\n4: "+lines[3]+"\n5: "+lines[4]+"\n")
+	w.wantStderr(t, "tally-sample: note: authorization for \\x1bX\n")
+	newWorld("print", "--quiet").run(t, 0).wantStderr(t, "")
+	newWorld("print", "--paste").run(t, 0).wantStdout(t, code.Paste()+"\n")
+	if got := printed(t, "--spell"); !strings.HasPrefix(got, "1: "+code.Spell()[0]+"\n") {
+		t.Errorf("--spell: %s", got)
+	}
+	if got := printed(t, "--long"); got != sampleCode(8000).Paste()+"\n" {
+		t.Errorf("a long code is not in one line: %.100s", got)
+	}
+	newWorld("print", "--paste", "--spell").run(t, 2)
+	newWorld("print", "--qr=only", "--paste").run(t, 2)
+
+	w = newWorld("print", "--json").run(t, 0)
+	w.wantStderr(t, "")
+	w.wantStdout(t, `{"schema":"tallystick/print/1","kind":"authorization code","code":"`+code.Paste()+
+		`","typed":["`+strings.Join(lines, `","`)+`"],"bytes":100}`+"\n")
+	if got := printed(t, "--json", "--long"); !strings.HasSuffix(got, `"typed":[],"bytes":8004}`+"\n") {
+		t.Errorf("--json --long: …%s", got[len(got)-60:])
+	}
+}
+
+// hasQR reports whether a drawing stands in text.
+func hasQR(text string) bool { return strings.ContainsAny(text, "█▀▄") }
+
+func TestShowCodeQR(t *testing.T) {
+	for _, test := range []struct {
+		args       string
+		cols, rows int // of the terminal; 0: standard output is none
+		qr, lines  bool
+		stderr     string
+	}{
+		{"", 0, 0, false, true, ""},
+		{"", 80, 50, true, true, ""},
+		{"", 80, 24, false, true, "hint: `tally-sample print --qr=only` shows the QR code alone"},
+		{"", 40, 50, false, true, "hint: a window of"},
+		{"--qr=never", 80, 50, false, true, ""},
+		{"--qr=only", 80, 24, true, false, ""},
+		{"--qr=only", 40, 24, true, false, "warning: the QR code has"},
+		{"--qr=only", 0, 0, true, false, ""},
+		{"--qr=always", 80, 24, true, true, ""},
+		{"--qr=always", 0, 0, true, true, ""},
+		{"--paste", 80, 50, false, false, ""},
+		{"--spell", 80, 50, false, false, ""},
+		{"--long", 80, 50, false, false, ""},
+	} {
+		w := newWorld(append([]string{"print"}, strings.Fields(test.args)...)...)
+		w.StdoutIsTerminal = test.cols > 0
+		w.Env.Size = func() (int, int) { return test.cols, test.rows }
+		w.run(t, 0)
+		out, last := w.stdout.String(), "5: "+sampleCode(96).Lines()[4]+"\n"
+		if hasQR(out) != test.qr || strings.HasSuffix(out, last) != test.lines {
+			t.Errorf("%q at %dx%d: QR %t, lines last %t", test.args, test.cols, test.rows, hasQR(out), strings.HasSuffix(out, last))
+		}
+		stderr := strings.TrimPrefix(w.stderr.String(), "tally-sample: note: authorization for \\x1bX\n")
+		if test.stderr == "" && stderr != "" || !strings.Contains(stderr, test.stderr) {
+			t.Errorf("%q at %dx%d: standard error %q, want %q", test.args, test.cols, test.rows, stderr, test.stderr)
+		}
+	}
+	newWorld("print", "--qr=only", "--long").run(t, 1).wantStdout(t, "")
+	if colored, plain := printed(t, "--qr=only"), printed(t, "--qr=only", "--no-color"); !strings.Contains(colored, "\x1b[") ||
+		strings.Contains(plain, "\x1b[") || !hasQR(plain) {
+		t.Error("--no-color does not take the escape sequences away")
+	}
+	w := newWorld("print", "--qr=only")
+	w.Env.Getenv = func(name string) string { return map[string]string{"NO_COLOR": "1"}[name] }
+	if w.run(t, 0); strings.Contains(w.stdout.String(), "\x1b[") {
+		t.Error("NO_COLOR does not take the escape sequences away")
+	}
+}
+
+const readSample = "authorization code of 96 bytes\n"
+
+// What print prints, read takes: whatever way it travels.
+func TestReadCode(t *testing.T) {
+	typed, paste := printed(t), printed(t, "--paste")
+	file := filepath.Join(t.TempDir(), "code \x1b.txt")
+	if err := os.WriteFile(file, []byte("\ufeff"+strings.ReplaceAll(typed, "\n", "\r\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{typed},
+		strings.Fields(typed), // a shell has cut $(tally-sample print) into words
+		{strings.ToLower(paste)},
+		{"--file", file},
+		append([]string{"--quiet", "--"}, strings.Fields(typed)...),
+		append(strings.Fields(typed), "--no-color"),
+	} {
+		newWorld(append([]string{"read"}, args...)...).run(t, 0).wantStdout(t, readSample)
+	}
+	for _, args := range [][]string{{}, {"-"}, {"--file", "-"}, {"--file=-"}} {
+		w := newWorld(append([]string{"read"}, args...)...)
+		w.Env.Stdin = strings.NewReader("$ tally-sample print\n" + typed)
+		w.run(t, 0).wantStdout(t, readSample)
+	}
+}
+
+func TestReadCodeFailures(t *testing.T) {
+	typed := printed(t)
+	newWorld("read").run(t, cli.ExitMistyped) // nothing on standard input
+	newWorld("read", "").run(t, cli.ExitMistyped)
+	newWorld("read", typed, "--file", "x").run(t, cli.ExitUsage)
+	newWorld("read", "--passphrase-fd", "0").run(t, cli.ExitUsage)
+	newWorld("read", "--file", "/no/such\x1b").run(t, 1).
+		wantStderr(t, "tally-sample: error: reading the code: open \"/no/such\\x1b\": no such file or directory\n")
+	w := newWorld("read")
+	w.Env.Stdin = strings.NewReader(strings.Repeat("A", cli.MaxCodeFile+1))
+	w.run(t, cli.ExitMistyped)
+
+	receipt, err := codec.Encode(reserve.ReceiptKind, make([]byte, 13))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newWorld("read", receipt.Paste()).run(t, cli.ExitWrongKind).wantStderr(t,
+		"tally-sample: error: this code is of the kind \"confirmation or return code\"; expected: authorization code\n"+
+			"tally-sample: hint: `tally-sample inspect CODE` says what a code is and which verb takes it\n")
+	grant, err := codec.Encode(reserve.GrantKind, make([]byte, 13))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := newWorld("read", grant.Paste(), "--json").run(t, cli.ExitWrongKind); !strings.Contains(w.stdout.String(), `"id":"code-unsupported"`) {
+		t.Errorf("%s", &w.stdout)
+	}
+}
+
+// A correction is noted; what can't be corrected is named by line and group.
+func TestReadCodeMistyped(t *testing.T) {
+	lines := sampleCode(96).Lines()
+	flip := func(line string, at int) string {
+		b := []byte(line)
+		b[at] = map[bool]byte{true: 'Z', false: 'X'}[b[at] == 'X']
+		return string(b)
+	}
+	good := strings.Join(lines, "\n")
+	w := newWorld("read", strings.Replace(good, lines[1], flip(lines[1], 11), 1)).run(t, 0)
+	w.wantStdout(t, readSample)
+	group := strings.Fields(lines[1])[2]
+	w.wantStderr(t, `tally-sample: note: corrected line 2, group 3: read "`+strings.Fields(flip(lines[1], 11))[2]+`" as "`+group+"\"\n")
+
+	bad := lines[1]
+	for _, at := range []int{0, 10, 20, 30, 40} {
+		bad = flip(bad, at)
+	}
+	got := newWorld("read", "--json", strings.Replace(good, lines[1], bad, 1)).run(t, cli.ExitMistyped).stdout.String()
+	if !strings.Contains(got, `"id":"code-mistyped"`) || !strings.Contains(got, `"line":2`) {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestEnterCode(t *testing.T) {
+	w := newWorld("read")
+	p := w.at(sampleCode(96).Lines()...)
+	w.run(t, 0).wantStdout(t, readSample)
+	if !strings.Contains(p.shown.String(), "authorization code") {
+		t.Errorf("shown: %s", &p.shown)
+	}
+	w = newWorld("read")
+	w.at(sampleCode(96).Lines()[:2]...) // then the terminal closes
+	w.run(t, cli.ExitInterrupted)
+	w = newWorld("read")
+	w.StdinIsTerminal = true // but there is no terminal to ask at
+	w.run(t, cli.ExitUsage).wantStderr(t, "tally-sample: error: no terminal to ask at\n"+
+		"tally-sample: hint: give the code as arguments, with --file FILE or on standard input\n")
+}
+
+func TestFileDraft(t *testing.T) {
+	d := cli.FileDraft(filepath.Join(t.TempDir(), "draft"))
+	if got := d.Load(); got != nil {
+		t.Errorf("a draft from nowhere: %q", got)
+	}
+	d.Clear()
+	d.Save([]string{"ABCD EFGH", "JKMN"})
+	if got := strings.Join(d.Load(), "|"); got != "ABCD EFGH|JKMN" {
+		t.Errorf("draft %q", got)
+	}
+	if info, err := os.Stat(string(d)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	d.Clear()
+	if got := d.Load(); got != nil {
+		t.Errorf("a cleared draft: %q", got)
+	}
+	if left, err := os.ReadDir(filepath.Dir(string(d))); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}

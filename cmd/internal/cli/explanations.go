@@ -1,0 +1,60 @@
+package cli
+
+import "tallystick/reserve"
+
+// explanations is the table behind Explain and the man page, in the order of the man page. Hints
+// hold exact commands; %s is the program's name.
+var explanations = [][]explanation{programExplanations, codeExplanations, refusalExplanations, recordExplanations}
+
+// programExplanations are what the programs find themselves.
+var programExplanations = []explanation{
+	{IDFailed, ExitFailed, "Nothing else fits; the message says what failed.", same("")},
+	{IDInternal, ExitFailed, "A fault of this program.", same("this is a fault of the program: report it with the lines above")},
+	{IDUsage, ExitUsage, "The command line can't be understood.", same("")},
+	{IDNoTerminal, ExitUsage, "Something must be asked, and there is no terminal to ask at.",
+		same("give the answer as a flag: --yes, --passphrase-fd N, or the code as an argument")},
+	{IDNotConfirmed, ExitFailed, "The typed word was not the one asked for; nothing was done.", same("")},
+	{IDInterrupted, ExitInterrupted, "Interrupted by a signal or at a prompt.", same("")},
+	{IDPassphrase, ExitTrust, "The passphrase does not open the keyring.",
+		same("try again; mind Caps Lock and the keyboard layout")},
+	{IDNoPassphrase, ExitUsage, "The passphrase is empty, too long, or was typed differently the second time.", same("")},
+	{IDFrozen, ExitQuarantined, "The ledger was restored or changed outside and issues nothing until that is settled.",
+		hint{issuer: "`%s recover` looks at what happened and unfreezes the ledger"}},
+	{IDAwaiting, ExitAwaiting, "The proposal is recorded; another officer must approve it.",
+		hint{issuer: "`%s proposal list` shows what awaits approval; another officer runs `%s approve`"}},
+	{IDSomeRows, ExitSomeRows, "Some rows of a batch failed.", same("mend the failed rows and run the same command again: rows that are done are skipped")},
+	{IDAuditMismatch, ExitAuditMismatch, "The journal does not match the books or an earlier checkpoint.", same("")},
+	{IDPolicy, ExitPolicy, "A policy threshold refuses it.", same("")},
+}
+
+// codeExplanations are the problems of reading a code, with the IDs of package codec.
+var codeExplanations = []explanation{
+	{"code-empty", ExitMistyped, "No code was given.",
+		same("give the code as arguments, with --file FILE or on standard input")},
+	{"code-character", ExitMistyped, "A character that no code contains.",
+		same("codes hold digits and letters alone: compare that group with the source")},
+	{"code-mistyped", ExitMistyped, "A line has more mistakes than can be mended.",
+		same("compare that line with the source, group by group")},
+	{"code-length", ExitMistyped, "A line is too short or too long.",
+		same("a full line has 10 groups of 4 characters; only the last one may be shorter")},
+	{"code-line-order", ExitMistyped, "A line stands in another line's place.",
+		same("enter the lines in the order of their numbers")},
+	{"code-mixed-kinds", ExitMistyped, "The lines belong to codes of different kinds.",
+		same("enter the lines of one code only")},
+	{"code-incomplete", ExitMistyped, "A line is missing.",
+		same("enter every line; the last one is marked as last inside the code")},
+	{"code-damaged", ExitMistyped, "Every line reads, but together they are not a code.",
+		same("lines of two codes are mixed, or a paste was damaged: take the whole code again from one place")},
+	{"code-too-long", ExitMistyped, "More text than a code of this kind can have.",
+		same("give one code at a time")},
+	{"code-unknown-kind", ExitWrongKind, "A kind of code that this program does not know.",
+		same("a newer program may know it: `%s --version` shows this one's version")},
+	{"code-version", ExitWrongKind, "A code of another protocol version.",
+		same("a newer program may read it: `%s --version` shows this one's version")},
+	{string(reserve.WrongKind), ExitWrongKind, "A good code, but not of the kind that the verb takes.",
+		same("`%s inspect CODE` says what a code is and which verb takes it")},
+	{string(reserve.Unsupported), ExitWrongKind, "The code needs a feature that this program does not know.",
+		same("a newer program may know it: `%s --version` shows this one's version")},
+	{string(reserve.Malformed), ExitWrongKind, "The code reads and its check holds, but its content is not valid.",
+		same("typing it again won't help: ask for a new code and report this one")},
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/term"
+)
+
+const (
+	passphraseFlag = "passphrase-fd"
+	noDescriptor   = -1
+)
+
+// Terminal opens the controlling terminal, once a run. The error is term.ErrNoTerminal.
+func Terminal(c *ucli.Context) (term.Terminal, error) {
+	out := Out(c)
+	if out.terminal == nil {
+		t, err := out.env.Terminal()
+		if err != nil {
+			return nil, err
+		}
+		out.terminal = t
+	}
+	return out.terminal, nil
+}
+
+// Confirm asks for a typed word before something that can't be undone, unless --yes was given. The
+// verb has shown what will happen and made its text safe. Without a terminal it fails at once.
+func Confirm(c *ucli.Context, question, word string) error {
+	if c.Bool("yes") {
+		return nil
+	}
+	t, err := Terminal(c)
+	if err != nil {
+		return WithHint(err, "add --yes to go on without being asked")
+	}
+	err = closedIsInterrupted(term.Confirm(t, question, word))
+	if errors.Is(err, term.ErrNotConfirmed) {
+		return WithHint(err, "nothing was done")
+	}
+	return err
+}
+
+// Passphrase returns the passphrase for what, a phrase such as `keyring "issuer.keys"`: the first
+// line of the descriptor given with --passphrase-fd, else typed at the terminal, and twice when fresh
+// says that it is a new one. The caller clears it after use.
+func Passphrase(c *ucli.Context, what string, fresh bool) ([]byte, error) {
+	return PassphraseFrom(c, passphraseFlag, what, fresh)
+}
+
+// PassphraseFrom is Passphrase for a verb that needs two, with a descriptor flag of its own.
+func PassphraseFrom(c *ucli.Context, flag, what string, fresh bool) ([]byte, error) {
+	fd := c.Int(flag)
+	if fd == noDescriptor {
+		t, err := Terminal(c)
+		if err != nil {
+			return nil, WithHint(err, "give the passphrase with --%s N", flag)
+		}
+		secret, err := term.Passphrase(t, nil, what, fresh)
+		return secret, closedIsInterrupted(err)
+	}
+	if fd < 0 || fd == 1 || fd == 2 {
+		return nil, Usage("flag --%s: %d is not a descriptor to read from", flag, fd)
+	}
+	secret, err := waiting(c.Context, func() ([]byte, error) {
+		r, err := Out(c).env.OpenFD(fd)
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		return term.Passphrase(nil, r, what, fresh)
+	})
+	if err != nil && c.Err() == nil {
+		err = WithHint(err, "--%s %d reads the first line of descriptor %d, which `%d<FILE` opens in a shell", flag, fd, fd, fd)
+	}
+	return secret, err
+}
+
+// closedIsInterrupted makes a terminal that closed in the middle of a question an interruption.
+func closedIsInterrupted(err error) error {
+	if errors.Is(err, io.EOF) {
+		return Fail(IDInterrupted, "the terminal closed before the answer")
+	}
+	return err
+}
+
+// waiting runs a read that may block for ever, and gives up on it when ctx is canceled.
+func waiting[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := read()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}

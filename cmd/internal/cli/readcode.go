@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/term"
+	"tallystick/codec"
+	"tallystick/reserve"
+)
+
+// MaxCodeFile is the size in bytes of the longest text that a code is looked for in.
+const MaxCodeFile = 1 << 20
+
+// A CodeInput says which code a verb wants.
+type CodeInput struct {
+	What string       // "authorization code", for prompts
+	Want []codec.Kind // the kinds that the verb takes
+
+	// Draft is the file that keeps an entry that was interrupted; its directory must exist by then.
+	// "": it isn't kept.
+	Draft string
+}
+
+// ReadCode reads a code from the verb's arguments (joined, so groups need no quotes), from --file, or
+// from standard input when that is not a terminal. With none of these it is entered line by line at
+// the terminal. What was corrected is noted on standard error.
+//
+// The errors are *codec.Error for what does not read, refusals WrongKind for a good code of another
+// kind and Unsupported for one that this version does not know, usage errors, and those of reading.
+func ReadCode(c *ucli.Context, in CodeInput) (codec.Reading, error) {
+	text, typed, err := codeText(c)
+	var reading codec.Reading
+	switch {
+	case err != nil:
+		return codec.Reading{}, err
+	case typed:
+		reading, err = enterCode(c, in)
+	default:
+		reading, err = codec.Decode(text, reserve.Kinds()...)
+	}
+	if err != nil {
+		return codec.Reading{}, err
+	}
+	if err := in.check(reading.Kind); err != nil {
+		return codec.Reading{}, err
+	}
+	if !typed { // an entry has shown its corrections line by line
+		noteCorrections(Out(c), reading)
+	}
+	return reading, nil
+}
+
+// check refuses a kind that the verb does not take.
+func (in CodeInput) check(kind codec.Kind) error {
+	if slices.Contains(in.Want, kind) {
+		return nil
+	}
+	if !reserve.Supported(kind) {
+		return reserve.Refuse(reserve.Unsupported, "this is a code of the kind %q, which this version does not read", kind.Name)
+	}
+	var names []string
+	for _, k := range in.Want {
+		names = append(names, k.Name)
+	}
+	return reserve.Refuse(reserve.WrongKind, "this code is of the kind %q; expected: %s", kind.Name, orList(names))
+}
+
+func noteCorrections(out *Output, reading codec.Reading) {
+	for _, line := range reading.Corrected() {
+		for _, fix := range line.Fixes {
+			out.Note("corrected line %d, %s", line.Number, fix)
+		}
+	}
+}
+
+// codeText returns the text that a code is to be found in. typed: there is none, and a person at the
+// terminal must be asked.
+func codeText(c *ucli.Context) (text string, typed bool, err error) {
+	env, args, file := Out(c).env, c.Args().Slice(), c.String("file")
+	switch {
+	case len(args) > 0 && file != "":
+		return "", false, Usage("the code is given twice: as an argument and with --file")
+	case len(args) > 0 && !slices.Equal(args, []string{"-"}):
+		return joinArguments(args), false, nil
+	case file != "" && file != "-":
+		text, err = readCodeFile(file)
+		return text, false, err
+	case len(args) == 0 && file == "" && env.StdinIsTerminal:
+		return "", true, nil
+	}
+	if findFlag(c.Command.Flags, passphraseFlag) != nil && c.Int(passphraseFlag) == 0 {
+		return "", false, Usage("standard input can't carry both the code and the passphrase: give the code as an argument or with --file")
+	}
+	text, err = waiting(c.Context, func() (string, error) { return readCodeText(env.Stdin) })
+	if err != nil {
+		return "", false, fmt.Errorf("reading the code from standard input: %w", err)
+	}
+	return text, false, nil
+}
+
+// joinArguments joins the words of a code. The label of a line, as a code is printed with, begins a
+// new line: a shell has cut the lines into words when a code came from an unquoted $(command).
+func joinArguments(args []string) string {
+	var b strings.Builder
+	for i, arg := range args {
+		label, ok := strings.CutSuffix(arg, ":")
+		switch {
+		case i == 0:
+		case ok && label != "" && strings.Trim(label, "0123456789/") == "":
+			b.WriteByte('\n')
+		default:
+			b.WriteByte(' ')
+		}
+		b.WriteString(arg)
+	}
+	return b.String()
+}
+
+func readCodeFile(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", fmt.Errorf("reading the code: open %q: %w", name, bareError(err))
+	}
+	defer f.Close()
+	text, err := readCodeText(f)
+	if err != nil {
+		return "", fmt.Errorf("reading the code from %q: %w", name, bareError(err))
+	}
+	return text, nil
+}
+
+// bareError takes the operation and the name off an error of package os, which prints the name raw.
+func bareError(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// readCodeText reads at most MaxCodeFile bytes and drops the mark that Windows puts before UTF-8.
+func readCodeText(r io.Reader) (string, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxCodeFile+1))
+	if err != nil {
+		return "", err
+	}
+	if len(data) > MaxCodeFile {
+		return "", Fail(codec.TooLong.ID(), "more than %d bytes of text", MaxCodeFile)
+	}
+	return strings.TrimPrefix(string(data), "\ufeff"), nil
+}
+
+// enterCode has the code entered line by line.
+func enterCode(c *ucli.Context, in CodeInput) (codec.Reading, error) {
+	t, err := Terminal(c)
+	if err != nil {
+		return codec.Reading{}, WithHint(err, "give the code as arguments, with --file FILE or on standard input")
+	}
+	entry := term.Entry{Terminal: t, Kinds: reserve.Kinds(), What: in.What, Check: in.check}
+	if in.Draft != "" {
+		entry.Draft = FileDraft(in.Draft)
+	}
+	reading, err := entry.Read()
+	return reading, closedIsInterrupted(err)
+}

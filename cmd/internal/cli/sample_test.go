@@ -1,0 +1,265 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/cli/clitest"
+	"tallystick/cmd/internal/term"
+	"tallystick/codec"
+	"tallystick/reserve"
+)
+
+// sample is a small program with everything a program can have.
+func sample() cli.Program {
+	return cli.Program{
+		Name:        "tally-sample",
+		Usage:       "keeps a pantry",
+		Description: cli.Describe("Keeps a pantry.\n\nIt is made up.", "tally-sample shelf new top"),
+		Variables:   []cli.Variable{cli.TallyState, cli.NoColor},
+		SeeAlso:     []string{"tally-device(1)"},
+		Commands:    sampleCommands,
+		Translate: func(err error) string {
+			if errors.Is(err, errLocked) {
+				return cli.IDPassphrase
+			}
+			return ""
+		},
+	}
+}
+
+var errLocked = errors.New("wrong passphrase for \"pantry\x1b[2J\"")
+
+func sampleCommands(env *cli.Env) []*ucli.Command {
+	return []*ucli.Command{
+		{
+			Name: "shelf", Usage: "manage shelves", Category: "Furniture",
+			Subcommands: []*ucli.Command{{
+				Name: "new", Usage: "add a shelf", ArgsUsage: "PATH [LABEL]",
+				Description: cli.Describe("Adds a shelf.", "tally-sample shelf new top --depth 30"),
+				Flags: []ucli.Flag{
+					&ucli.IntFlag{Name: "depth", Aliases: []string{"d"}, Usage: "depth in `CM`"},
+					&ucli.DurationFlag{Name: "after", Usage: "wait before"},
+				},
+				Action: func(c *ucli.Context) error {
+					out := cli.Out(c)
+					out.Printf("new %s, %d cm\n", c.Args().First(), c.Int("depth"))
+					return out.JSON(map[string]any{"path": c.Args().First(), "depth": c.Int("depth"), "label": c.Args().Get(1)})
+				},
+			}, {
+				Name: "burn", Usage: "burn all shelves",
+				Description: cli.Describe("Burns them.", "tally-sample shelf burn --yes"),
+				Flags:       []ucli.Flag{cli.YesFlag(), cli.DryRunFlag(), cli.OpFlag(), cli.PassphraseFlag()},
+				Action:      burn,
+			}},
+		},
+		{
+			Name: "put", Usage: "put things on a shelf", ArgsUsage: "SHELF",
+			Description: cli.Describe("Puts things.", "tally-sample put --thing 'jam=2' top < /dev/null | tally-sample put top --thing=a=1"),
+			Flags: []ucli.Flag{
+				&ucli.StringSliceFlag{Name: "thing", Required: true, Usage: "`THING=N` to put there"},
+				cli.Enum("format", "output format", "text", "csv"),
+				&ucli.StringFlag{Name: "note", Usage: "a `TEXT`", TakesFile: true},
+				&ucli.UintFlag{Name: "count", Usage: "how many"},
+			},
+			Action: func(c *ucli.Context) error {
+				cli.Out(c).Printf("put %q on %q\n", c.StringSlice("thing"), c.Args().First())
+				return nil
+			},
+		},
+		{
+			Name: "print", Usage: "print a code",
+			Description: cli.Describe("Prints a code.", "tally-sample print --qr=only"),
+			Flags:       cli.Flags(cli.CodeFlags(), []ucli.Flag{&ucli.BoolFlag{Name: "long", Usage: "a long one"}}),
+			Action:      printCode,
+		},
+		{
+			Name: "read", Usage: "read a code", ArgsUsage: "[CODE...]",
+			Description: cli.Describe("Reads a code.", "tally-sample read --file code.txt"),
+			Flags:       cli.Flags(cli.CodeInputFlags(), []ucli.Flag{cli.PassphraseFlag()}),
+			Action:      readCode,
+		},
+		{
+			Name: "fail", Usage: "fail in some way", ArgsUsage: "HOW",
+			Description: cli.Describe("Fails.", "tally-sample fail pool"),
+			Action:      func(c *ucli.Context) error { return failures[c.Args().First()](c) },
+		},
+	}
+}
+
+func burn(c *ucli.Context) error {
+	if _, err := cli.Op(c); err != nil {
+		return err
+	}
+	secret, err := cli.Passphrase(c, "pantry", false)
+	if err != nil {
+		return err
+	}
+	if string(secret) != "open" {
+		return errLocked
+	}
+	if err := cli.Confirm(c, "All shelves will burn.", "burn"); err != nil {
+		return err
+	}
+	cli.Out(c).Printf("burned\n")
+	return nil
+}
+
+func sampleCode(size int) codec.Code {
+	body := bytes.Repeat([]byte{0x5a}, size)
+	code, err := codec.Encode(reserve.AuthorizationKind, body)
+	if err != nil {
+		panic(err)
+	}
+	return code
+}
+
+func printCode(c *ucli.Context) error {
+	if err := cli.CheckCodeFlags(c); err != nil {
+		return err
+	}
+	code := sampleCode(96)
+	if c.Bool("long") {
+		code = sampleCode(8000)
+	}
+	if err := cli.ShowCode(c, code, "authorization for \x1bX", "print"); err != nil {
+		return err
+	}
+	return cli.Out(c).JSON(cli.EncodeCode(code))
+}
+
+func readCode(c *ucli.Context) error {
+	r, err := cli.ReadCode(c, cli.CodeInput{What: "authorization code", Want: []codec.Kind{reserve.AuthorizationKind}})
+	if err != nil {
+		return err
+	}
+	cli.Out(c).Printf("%s of %d bytes\n", r.Kind.Name, len(r.Body))
+	return nil
+}
+
+// failures are ways to end.
+var failures = map[string]func(*ucli.Context) error{
+	"pool": func(*ucli.Context) error {
+		return reserve.Refuse(reserve.PoolExhausted, "account %q has 2 left", "a\x1b[2Jb")
+	},
+	"raw":     func(*ucli.Context) error { return errors.New("name \x1b[2J\u202e\nsecond line") },
+	"hint":    func(*ucli.Context) error { return cli.WithHint(io.ErrUnexpectedEOF, "do %s", "this") },
+	"panic":   func(*ucli.Context) error { panic("shelf \x1b[2J") },
+	"status":  func(c *ucli.Context) error { cli.Out(c).Printf("answer\n"); return cli.Status(15) },
+	"exit":    func(*ucli.Context) error { return ucli.Exit("gone", 42) },
+	"cancel":  func(*ucli.Context) error { return context.Canceled },
+	"partial": partial,
+	"twice": func(c *ucli.Context) error {
+		return errors.Join(cli.Out(c).JSON(struct{}{}), cli.Out(c).JSON(struct{}{}))
+	},
+	"say": func(c *ucli.Context) error {
+		out := cli.Out(c)
+		out.Warn("warn %s", "\x1b[1m")
+		out.Note("note %q", "\x1b[1m")
+		out.Hint("hint %v", errors.New("\x9b1m"))
+		out.Table([]string{"NAME", "N"}, [][]string{{"a\tb", "1"}, {"long name", "22"}})
+		return nil
+	},
+	"wait": func(c *ucli.Context) error {
+		<-c.Done()
+		return errors.New("the database was interrupted")
+	},
+}
+
+func partial(c *ucli.Context) error {
+	cli.Out(c).Printf("half an answer\n")
+	return errors.Join(cli.Out(c).JSON(map[string]int{"half": 1}), errors.New("broke"))
+}
+
+// A world is an Env under construction and what came out of it.
+type world struct {
+	cli.Env
+	stdout, stderr bytes.Buffer
+}
+
+func newWorld(args ...string) *world {
+	w := &world{}
+	w.Args = append([]string{"/usr/bin/renamed"}, args...)
+	w.Env.Stdout, w.Env.Stderr = &w.stdout, &w.stderr
+	w.Now = func() time.Time { return time.Unix(1_800_000_000, 0) }
+	return w
+}
+
+// run runs the sample program and compares its exit status.
+func (w *world) run(t *testing.T, exit int) *world {
+	t.Helper()
+	if got := sample().Run(t.Context(), &w.Env); got != exit {
+		t.Errorf("%q: exit %d, want %d\nstandard output: %s\nstandard error: %s", w.Args[1:], got, exit, &w.stdout, &w.stderr)
+	}
+	return w
+}
+
+func (w *world) wantStdout(t *testing.T, want string) {
+	t.Helper()
+	if got := w.stdout.String(); got != want {
+		t.Errorf("%q: standard output %q, want %q", w.Args[1:], got, want)
+	}
+}
+
+func (w *world) wantStderr(t *testing.T, want string) {
+	t.Helper()
+	if got := w.stderr.String(); got != want {
+		t.Errorf("%q: standard error %q, want %q", w.Args[1:], got, want)
+	}
+}
+
+// A person answers prompts in order, then is gone.
+type person struct {
+	answers []string
+	shown   bytes.Buffer
+}
+
+func (p *person) ReadLine(prompt string) (string, error) {
+	p.shown.WriteString(prompt)
+	if len(p.answers) == 0 {
+		return "", io.EOF
+	}
+	answer := p.answers[0]
+	p.answers = p.answers[1:]
+	return answer, nil
+}
+
+func (p *person) ReadSecret(prompt string) ([]byte, error) {
+	s, err := p.ReadLine(prompt)
+	return []byte(s), err
+}
+
+func (p *person) Write(b []byte) (int, error) { return p.shown.Write(b) }
+func (p *person) Size() (cols, rows int)      { return 80, 24 }
+
+// at puts a person with these answers at the terminal.
+func (w *world) at(answers ...string) *person {
+	p := &person{answers: answers}
+	w.StdinIsTerminal, w.StdoutIsTerminal = true, true
+	w.Env.Size = p.Size
+	w.Terminal = func() (term.Terminal, error) { return p, nil }
+	return p
+}
+
+func TestWalk(t *testing.T) { clitest.Walk(t, sample()) }
+
+// The verbs that every program gets obey the same rules.
+func TestWalkBuiltin(t *testing.T) {
+	for _, verb := range []string{"completion", "man", "help"} {
+		got := clitest.Run(sample(), verb, "--help")
+		if got.Exit != 0 || !strings.Contains(got.Stdout, "\nExamples:\n  tally-sample "+verb) {
+			t.Errorf("%s --help: %+v", verb, got)
+		}
+		if got := clitest.Run(sample(), verb, "--no-such-flag"); got.Exit != cli.ExitUsage {
+			t.Errorf("%s --no-such-flag: %+v", verb, got)
+		}
+	}
+}
