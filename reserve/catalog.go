@@ -15,7 +15,7 @@ import (
 // Bounds of a catalog.
 const (
 	MaxCatalogSize  = 256 << 10 // bytes
-	MaxEntitlements = 4096
+	MaxEntitlements = 4096      // retired ones counted
 	MaxProducts     = 4096
 	// MaxEntitlementID keeps an ID within two bytes of an authorization.
 	MaxEntitlementID EntitlementID = 16383
@@ -157,7 +157,8 @@ func (c *Catalog) checkHead() error {
 		return fmt.Errorf("evaluation of %d days, at most 366", f.EvaluationDays)
 	}
 	if len(f.Entitlements) == 0 || len(f.Entitlements)+len(f.Retired) > MaxEntitlements {
-		return fmt.Errorf("%d entitlements, expected 1 to %d", len(f.Entitlements), MaxEntitlements)
+		return fmt.Errorf("%d entitlements and %d retired, expected 1 to %d in all, one offered",
+			len(f.Entitlements), len(f.Retired), MaxEntitlements)
 	}
 	if len(f.Products) == 0 || len(f.Products) > MaxProducts || len(f.Terms) > maxTerms {
 		return fmt.Errorf("%d products and %d terms, expected 1 to %d products and at most %d terms",

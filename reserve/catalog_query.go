@@ -139,6 +139,9 @@ func strictJSON(data []byte, v any) error {
 		if errors.As(err, &wrong) { // its own text names types of Go
 			return fmt.Errorf("line %d: field %q can't be a %s", lineAt(data, wrong.Offset), wrong.Field, clip(wrong.Value))
 		}
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			return fmt.Errorf("the text ends too early")
+		}
 		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
