@@ -20,15 +20,14 @@ var epoch = time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC).Unix()
 // DayOf returns the day in UTC that t falls on. A time before the first day gives 1 and a time
 // after the last gives 65535: a clock that is far off must not come out as "no day".
 func DayOf(t time.Time) Day {
-	// Floor division, for times before the epoch; Unix rounds down already below the second.
-	seconds := t.Unix() - epoch
-	switch {
-	case seconds < secondsADay:
+	switch seconds := t.Unix(); {
+	case seconds < epoch+secondsADay:
 		return 1
-	case seconds/secondsADay > 65535:
-		return 65535
+	case seconds >= epoch+1<<16*secondsADay:
+		return 1<<16 - 1
+	default:
+		return Day((seconds - epoch) / secondsADay)
 	}
-	return Day(seconds / secondsADay)
 }
 
 // ParseDay reads what String writes: a date such as "2029-11-21", or "never" for no day.

@@ -26,6 +26,7 @@ func TestDayOf(t *testing.T) {
 		{utc(9999, 1, 1, 0), 65535, "2199-06-06"},
 		{time.Unix(1<<62, 0), 65535, "2199-06-06"},
 		{time.Unix(-1<<62, 0), 1, "2020-01-02"},
+		{time.Unix(-1<<63, 0), 1, "2020-01-02"},
 	} {
 		got := DayOf(test.at)
 		if got != test.want || got.String() != test.text {

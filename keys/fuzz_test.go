@@ -102,3 +102,17 @@ func FuzzParsePublicKey(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseFingerprint(f *testing.F) {
+	f.Add(testKey(0).Public().String())
+	f.Add("oOlL iI00\u20131111 2222")
+	f.Fuzz(func(t *testing.T, text string) {
+		short, err := ParseFingerprint(text)
+		if err != nil {
+			return
+		}
+		if again, err := ParseFingerprint(short.String()); err != nil || again != short {
+			t.Errorf("%q reads as %v, which reads as %v, %v", text, short, again, err)
+		}
+	})
+}

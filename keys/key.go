@@ -23,9 +23,9 @@ type Key struct {
 	Status Status
 }
 
-// Covers reports whether day lies in From to To, both included.
+// Covers reports whether day lies in From to To, both included. No day lies nowhere.
 func (k Key) Covers(day Day) bool {
-	return day >= k.From && (k.To == 0 || day <= k.To)
+	return day != 0 && day >= k.From && (k.To == 0 || day <= k.To)
 }
 
 // May reports whether the key is active and has every role of role.

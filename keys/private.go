@@ -60,8 +60,11 @@ func (k PrivateKey) Sign(p Purpose, fields ...[]byte) []byte {
 }
 
 // Seed returns what the key was made from, for the keyring to seal. Only packages below this one
-// can name a Permit. It panics for the zero PrivateKey.
-func (k PrivateKey) Seed(seed.Permit) [SeedSize]byte {
+// can get a Permit. It panics without one, and for the zero PrivateKey.
+func (k PrivateKey) Seed(p seed.Permit) [SeedSize]byte {
+	if k.reveal == nil || !p.Granted() {
+		panic("keys: Seed of the zero PrivateKey or without a permit")
+	}
 	return [SeedSize]byte(k.reveal().Seed())
 }
 

@@ -211,3 +211,14 @@ func TestNewPrivateKeyNeedsEnoughRandomness(t *testing.T) {
 		t.Errorf("31 random bytes: %v", err)
 	}
 }
+
+// TestSeedIsForTheKeyringAlone: type inference can name what an import may not, so the value it
+// comes up with must be worth nothing.
+func TestSeedIsForTheKeyringAlone(t *testing.T) {
+	mustPanic(t, "Seed without a permit", func() { callWithZero(testKey(0).Seed) })
+}
+
+func callWithZero[T, R any](f func(T) R) R {
+	var zero T
+	return f(zero)
+}

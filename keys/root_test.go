@@ -217,6 +217,7 @@ func TestKeyCovers(t *testing.T) {
 		want          bool
 	}{
 		{0, 0, 1, true}, {5, 0, 4, false}, {5, 0, 5, true}, {0, 5, 5, true}, {0, 5, 6, false},
+		{0, 0, 0, false},
 	} {
 		if got := (Key{From: test.from, To: test.to}).Covers(test.day); got != test.want {
 			t.Errorf("%v to %v covers %v: %v", test.from, test.to, test.day, got)

@@ -1,10 +1,6 @@
 package keys
 
 import (
-	"bytes"
-	"cmp"
-	"slices"
-
 	"tallystick/codec"
 )
 
@@ -18,68 +14,6 @@ const (
 
 	criticalExtension = 1 << 7
 )
-
-// An Extension carries what later versions add to a trust root. The digest and the signatures
-// cover it. With bit 7 of the type set it is critical: who does not know it must refuse the root.
-type Extension struct {
-	Type uint8
-	Data []byte
-}
-
-// RootTemplate is the content of a trust root that is to be signed.
-type RootTemplate struct {
-	Training        bool
-	Name            string // of the issuer: 1 to MaxNameSize bytes of printable UTF-8
-	Issued          Day
-	Expires         Day    // the last day for new installations, 0 for none
-	RevalidateHours uint16 // hours of running
-	CatalogDigest   [32]byte
-	Keys            []Key       // in any order
-	Policies        []Policy    // in any order
-	Extensions      []Extension // in any order
-}
-
-func (t RootTemplate) clone() RootTemplate {
-	t.Keys = slices.Clone(t.Keys)
-	t.Policies = slices.Clone(t.Policies)
-	t.Extensions = cloneExtensions(t.Extensions)
-	return t
-}
-
-func cloneExtensions(list []Extension) []Extension {
-	list = slices.Clone(list)
-	for i := range list {
-		list[i].Data = bytes.Clone(list[i].Data)
-	}
-	return list
-}
-
-// sorted returns a copy in the order of the encoding.
-func (t RootTemplate) sorted() RootTemplate {
-	t = t.clone()
-	slices.SortFunc(t.Keys, func(a, b Key) int { return cmp.Compare(a.Index, b.Index) })
-	slices.SortFunc(t.Policies, func(a, b Policy) int { return cmp.Compare(a.Role, b.Role) })
-	slices.SortFunc(t.Extensions, func(a, b Extension) int { return cmp.Compare(a.Type, b.Type) })
-	return t
-}
-
-func (t RootTemplate) key(index uint8) (Key, bool) {
-	for _, k := range t.Keys {
-		if k.Index == index {
-			return k, true
-		}
-	}
-	return Key{}, false
-}
-
-func (t RootTemplate) policy(role Role) (Policy, bool) {
-	for _, p := range t.Policies {
-		if p.Role == role {
-			return p, true
-		}
-	}
-	return Policy{}, false
-}
 
 // rootBody is what the signatures of a trust root cover.
 type rootBody struct {

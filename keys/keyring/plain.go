@@ -24,7 +24,7 @@ func (r Ring) encode() []byte {
 	w.U8(formatVersion)
 	w.U8(uint8(len(r.entries)))
 	for _, e := range r.entries {
-		public, secret := e.Key.Public(), e.Key.Seed(seed.Permit{})
+		public, secret := e.Key.Public(), e.Key.Seed(seed.Grant())
 		w.U8(e.Index)
 		w.U8(uint8(public.Suite()))
 		w.U16(uint16(e.Roles))
