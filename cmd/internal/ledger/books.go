@@ -6,7 +6,61 @@ import (
 
 // Books returns what is known of a device. Refusals are UnknownDevice and LedgerDamaged.
 func (tx *Tx) Books(id DeviceID) (reserve.Books, error) {
-	panic("unimplemented")
+	var b reserve.Books
+	var request, secret, sum []byte
+	found, err := tx.one(`SELECT request, floor, known, known_secret, seen, current, statements, statement_sum, suspect, quarantined
+		FROM device WHERE id = $1`, []any{id},
+		&request, &b.Floor, &b.Known, &secret, &b.Seen, &b.Current, &b.Statements, &sum, &b.Suspect, &b.Quarantined)
+	if err != nil {
+		return reserve.Books{}, err
+	}
+	if !found {
+		return reserve.Books{}, unknownID(id)
+	}
+	q, err := reserve.ParseRequest(request)
+	if err != nil {
+		return reserve.Books{}, tx.damaged("device %d: %v", id, err)
+	}
+	b.Identity = q.Identity()
+	copy(b.KnownSecret[:], secret)
+	copy(b.StatementSum[:], sum)
+	b.Issued, err = tx.issued(id)
+	return b, err
+}
+
+// issued reads the authorizations of a device as the books have them.
+func (tx *Tx) issued(id DeviceID) ([]reserve.Issued, error) {
+	var out []reserve.Issued
+	err := tx.each("SELECT number, digest, dead FROM authorization WHERE device = $1 ORDER BY number", []any{id},
+		func(scan func(...any) error) error {
+			var i reserve.Issued
+			var digest []byte
+			err := scan(&i.Number, &digest, &i.Dead)
+			copy(i.Digest[:], digest)
+			out = append(out, i)
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	at := 0
+	err = tx.each("SELECT number, lot, entitlement, count, ends FROM draw WHERE device = $1 ORDER BY number, place", []any{id},
+		func(scan func(...any) error) error {
+			var n reserve.Number
+			var d reserve.Draw
+			if err := scan(&n, &d.Lot, &d.Grant.Entitlement, &d.Grant.Count, &d.Grant.Ends); err != nil {
+				return err
+			}
+			for at < len(out) && out[at].Number < n {
+				at++
+			}
+			if at == len(out) || out[at].Number != n {
+				return tx.damaged("device %d draws for authorization %d, which is not there", id, n)
+			}
+			out[at].Draws = append(out[at].Draws, d)
+			return nil
+		})
+	return out, err
 }
 
 // SaveBooks replaces the books of a device, before, by what became of them, after, and charges or
@@ -17,18 +71,56 @@ func (tx *Tx) Books(id DeviceID) (reserve.Books, error) {
 // Refusals are PoolExhausted, which names what is missing and where, and Busy, when the books of
 // the ledger are no longer those in before.
 func (tx *Tx) SaveBooks(id DeviceID, before, after reserve.Books) error {
-	panic("unimplemented")
+	if err := tx.saveRow(id, before, after); err != nil {
+		return err
+	}
+	if err := tx.saveDead(id, after); err != nil {
+		return err
+	}
+	if err := tx.saveCharge(id, after); err != nil {
+		return err
+	}
+	delete(tx.unsaved, id)
+	return nil
 }
 
-// A Charge is what a lot keeps for a device.
-type Charge struct {
-	Lot       reserve.LotID
-	Count     uint32
-	InTransit uint32 // the part that no confirmation covers yet
+// saveRow writes everything but authorizations and charges, if the row is still what before says.
+func (tx *Tx) saveRow(id DeviceID, before, after reserve.Books) error {
+	did := after.Identity.DID()
+	n, err := tx.exec(`UPDATE device SET floor = $1, known = $2, known_secret = $3, seen = $4, current = $5, statements = $6,
+		statement_sum = $7, suspect = $8, quarantined = $9, standing = $10
+		WHERE id = $11 AND did = $12 AND floor = $13 AND known = $14 AND known_secret = $15 AND seen = $16 AND current = $17
+		AND statements = $18 AND statement_sum = $19 AND suspect = $20 AND quarantined = $21`,
+		after.Floor, after.Known, after.KnownSecret[:], after.Seen, after.Current, after.Statements,
+		after.StatementSum[:], after.Suspect, after.Quarantined, string(after.Standing()),
+		id, did[:], before.Floor, before.Known, before.KnownSecret[:], before.Seen, before.Current,
+		before.Statements, before.StatementSum[:], before.Suspect, before.Quarantined)
+	if err == nil && n != 1 {
+		err = reserve.Refuse(reserve.Busy, "the books of %s changed since they were read", after.Identity.UDI())
+	}
+	return err
 }
 
-// Charges returns what the lots keep for a device, by lot: reserve.Books.Charge and InTransit as
-// they were saved.
-func (tx *Tx) Charges(id DeviceID) ([]Charge, error) {
-	panic("unimplemented")
+// saveDead marks what was proven dead, and checks that after lists what the ledger has.
+func (tx *Tx) saveDead(id DeviceID, after reserve.Books) error {
+	stored, err := tx.issued(id)
+	if err != nil {
+		return err
+	}
+	if len(stored) != len(after.Issued) {
+		return reserve.Refuse(reserve.Busy, "the books of %s changed since they were read: %d authorizations, not %d",
+			after.Identity.UDI(), len(stored), len(after.Issued))
+	}
+	for k, i := range after.Issued {
+		if stored[k].Number != i.Number || stored[k].Digest != i.Digest || (stored[k].Dead && !i.Dead) {
+			return tx.damaged("authorization %d of %s is not the one in its books", i.Number, after.Identity.UDI())
+		}
+		if !i.Dead || stored[k].Dead {
+			continue
+		}
+		if err := tx.execOne("authorization", "UPDATE authorization SET dead = 1 WHERE device = $1 AND number = $2 AND dead = 0", id, i.Number); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"math"
 	"time"
 
@@ -49,12 +48,16 @@ func (e Entry) Signed() bool { return len(e.Signature) > 0 }
 
 // digest computes what Hash must be.
 func (e Entry) digest() [32]byte {
-	var signer []byte
-	if e.Signed() {
-		signer = e.Signer[:]
-	}
 	return keys.Digest("TS1/leaf", be64(uint64(e.Sequence)), e.Previous[:], be64(uint64(e.Time.Unix())),
-		[]byte(e.Kind), []byte(e.Actor), []byte(e.Subject), signer, e.Body)
+		[]byte(e.Kind), []byte(e.Actor), []byte(e.Subject), e.signerBytes(), e.Body)
+}
+
+// signerBytes is the signer's fingerprint, or empty when nobody signs.
+func (e Entry) signerBytes() []byte {
+	if e.Signer == (keys.Fingerprint{}) {
+		return []byte{}
+	}
+	return e.Signer[:]
 }
 
 // beforeFirst stands where the first entry's predecessor would.
@@ -62,7 +65,8 @@ func beforeFirst(ledger [16]byte) [32]byte { return keys.Digest("TS1/ledger", le
 
 func be64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }
 
-// Head returns the number and the hash of the newest entry.
+// Head returns the number and the hash of the newest entry. With them kept elsewhere, it shows
+// when a ledger was put back to an older state.
 func (tx *Tx) Head() (sequence uint32, hash [32]byte, err error) {
 	var h []byte
 	found, err := tx.one("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1", nil, &sequence, &h)
@@ -74,7 +78,7 @@ func (tx *Tx) Head() (sequence uint32, hash [32]byte, err error) {
 }
 
 // NextSequence returns the number that the next entry will have. What an authorization says about
-// its journal entry is known from it before either is written.
+// its journal entry is known from it before either is written. The refusal is NumbersExhausted.
 func (tx *Tx) NextSequence() (uint32, error) {
 	last, _, err := tx.Head()
 	if err == nil && last == math.MaxUint32 {
@@ -90,6 +94,9 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 	if err := e.check(); err != nil {
 		return Entry{}, err
 	}
+	if err := tx.checkSigner(e.Signer); err != nil {
+		return Entry{}, err
+	}
 	next, err := tx.NextSequence()
 	if err != nil {
 		return Entry{}, err
@@ -101,29 +108,17 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 	entry := Entry{Sequence: next, Time: time.Unix(e.Time.Unix(), 0).UTC(), Kind: e.Kind, Actor: e.Actor,
 		Subject: e.Subject, Body: e.Body, Previous: previous}
 	if !e.Signer.IsZero() {
-		if err := tx.checkSigner(e.Signer.Public()); err != nil {
-			return Entry{}, err
-		}
+		entry.Signer = e.Signer.Public().Fingerprint()
 	}
-	entry = entry.seal(e.Signer)
+	entry.Hash = entry.digest()
+	if !e.Signer.IsZero() {
+		entry.Signature = e.Signer.Sign(keys.Entry, entry.Hash[:])
+	}
 	if err := tx.insertEntry(entry); err != nil {
 		return Entry{}, err
 	}
 	tx.journal = true
 	return entry, nil
-}
-
-// seal computes the hash and signs it, where there is a signer.
-func (e Entry) seal(signer keys.PrivateKey) Entry {
-	if signer.IsZero() {
-		e.Hash = e.digest()
-		return e
-	}
-	e.Signer = signer.Public().Fingerprint()
-	e.Signature = []byte{0} // the hash covers that there is a signer, not the signature itself
-	e.Hash = e.digest()
-	e.Signature = signer.Sign(keys.Entry, e.Hash[:])
-	return e
 }
 
 func (e Event) check() error {
@@ -145,32 +140,8 @@ func (e Event) check() error {
 }
 
 func (tx *Tx) insertEntry(e Entry) error {
-	signer := []byte{}
-	if e.Signed() {
-		signer = e.Signer[:]
-	}
 	return tx.execOne("journal entry", `INSERT INTO journal
 		(sequence, time, kind, actor, subject, body, previous, hash, signer, signature)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Previous[:], e.Hash[:], signer, blob(e.Signature))
-}
-
-// An EntryFilter selects journal entries. A zero field selects all.
-type EntryFilter struct {
-	After   uint32 // only entries with a higher number
-	Kind    string
-	Actor   string
-	Subject string
-	Since   time.Time // entries of this second or later
-	Before  time.Time // entries before this second
-}
-
-// Entries streams the entries that f selects, oldest first.
-func (tx *Tx) Entries(f EntryFilter) iter.Seq2[Entry, error] {
-	panic("unimplemented")
-}
-
-// Entry returns the entry with a number; found is false when there is none.
-func (tx *Tx) Entry(sequence uint32) (e Entry, found bool, err error) {
-	panic("unimplemented")
+		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Previous[:], e.Hash[:], e.signerBytes(), blob(e.Signature))
 }

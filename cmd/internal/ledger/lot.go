@@ -32,50 +32,115 @@ type NewLot struct {
 // AddLot adds a purchase. Refusals are UnknownAccount, UnknownEntitlement, OutOfRange and
 // InvalidName (of the reference).
 func (tx *Tx) AddLot(n NewLot) (reserve.LotID, error) {
-	panic("unimplemented")
+	if n.Quantity < 1 || n.Quantity > reserve.MaxCount {
+		return 0, reserve.Refuse(reserve.OutOfRange, "quantity %d, expected 1 to %d", n.Quantity, reserve.MaxCount)
+	}
+	if n.Ends != 0 && n.Ends < n.Starts {
+		return 0, reserve.Refuse(reserve.OutOfRange, "licenses from %s that end on %s", n.Starts, n.Ends)
+	}
+	if err := checkText("reference", n.Reference, 0, maxReference); err != nil {
+		return 0, err
+	}
+	account, err := tx.accountID(n.Account)
+	if err != nil {
+		return 0, err
+	}
+	catalog, err := tx.Catalog()
+	if err != nil {
+		return 0, err
+	}
+	entitlement, err := catalog.Entitlement(n.Tag)
+	if err != nil {
+		return 0, err
+	}
+	sequence, err := tx.NextSequence()
+	if err != nil {
+		return 0, err
+	}
+	id, err := tx.insert(`INSERT INTO lot (account, entitlement, quantity, starts, ends, reference, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		account, entitlement.ID, n.Quantity, n.Starts, n.Ends, n.Reference, sequence)
+	return reserve.LotID(id), err
+}
+
+const selectLot = `SELECT b.id, b.entitlement, b.starts, b.ends, b.available, a.path, e.tag,
+	b.purchased, b.reserved, b.in_transit, l.reference, l.sequence
+	FROM balance b JOIN lot l ON l.id = b.id JOIN account a ON a.id = b.account JOIN entitlement e ON e.id = b.entitlement`
+
+func (tx *Tx) lots(query string, args ...any) ([]Lot, error) {
+	var out []Lot
+	err := tx.each(query, args, func(scan func(...any) error) error {
+		var l Lot
+		err := scan(&l.ID, &l.Entitlement, &l.Starts, &l.Ends, &l.Available, &l.Account.text, &l.Tag,
+			&l.Quantity, &l.Reserved, &l.InTransit, &l.Reference, &l.Sequence)
+		out = append(out, l)
+		return err
+	})
+	return out, err
 }
 
 // Lots returns the lots of an account, ended ones too, in the order they were added. The refusal
 // is UnknownAccount.
 func (tx *Tx) Lots(account Path) ([]Lot, error) {
-	panic("unimplemented")
+	id, err := tx.accountID(account)
+	if err != nil {
+		return nil, err
+	}
+	return tx.lots(selectLot+" WHERE b.account = $1 ORDER BY b.id", id)
 }
+
+// AllLots returns the lots of all accounts, in the order they were added.
+func (tx *Tx) AllLots() ([]Lot, error) { return tx.lots(selectLot + " ORDER BY b.id") }
 
 // Lot returns one lot; found is false when there is none.
 func (tx *Tx) Lot(id reserve.LotID) (l Lot, found bool, err error) {
-	panic("unimplemented")
+	list, err := tx.lots(selectLot+" WHERE b.id = $1", id)
+	if err != nil || len(list) == 0 {
+		return Lot{}, false, err
+	}
+	return list[0], true, nil
 }
 
-// ResizeLot changes how many a lot has, for a license that is removed or corrected. The refusal is
-// PoolExhausted when fewer would be left than are reserved.
+// ResizeLot changes how many a lot has, for licenses that are removed or corrected. Refusals are
+// PoolExhausted, when fewer would be left than are reserved, and OutOfRange.
 func (tx *Tx) ResizeLot(id reserve.LotID, quantity uint32) error {
-	panic("unimplemented")
+	if quantity > reserve.MaxCount {
+		return reserve.Refuse(reserve.OutOfRange, "quantity %d, at most %d", quantity, reserve.MaxCount)
+	}
+	n, err := tx.exec("UPDATE lot SET quantity = $1 WHERE id = $2 AND reserved <= $1", quantity, id)
+	if err != nil || n == 1 {
+		return err
+	}
+	l, found, err := tx.Lot(id)
+	if err == nil && !found {
+		return reserve.Refuse(reserve.UnknownEntitlement, "there is no license with number %d", id)
+	}
+	if err == nil {
+		err = reserve.Refuse(reserve.PoolExhausted, "license %d (%s in account %q) can't be cut to %d: %d are reserved",
+			id, l.Tag, l.Account, quantity, l.Reserved)
+	}
+	return err
 }
 
 // Allocatable returns what reserve.Allocate chooses from: the lots of an account that are valid on
-// a day.
+// a day. The refusal is UnknownAccount.
 func (tx *Tx) Allocatable(account Path, day keys.Day) ([]reserve.Lot, error) {
-	panic("unimplemented")
+	id, err := tx.accountID(account)
+	if err != nil {
+		return nil, err
+	}
+	var out []reserve.Lot
+	err = tx.each("SELECT id, entitlement, starts, ends, available FROM balance b WHERE account = $1 AND "+validOn("$2"),
+		[]any{id, day}, func(scan func(...any) error) error {
+			var l reserve.Lot
+			err := scan(&l.ID, &l.Entitlement, &l.Starts, &l.Ends, &l.Available)
+			out = append(out, l)
+			return err
+		})
+	return out, err
 }
 
-// A Pool is what an account has of one entitlement, over all its lots that are valid on a day.
-type Pool struct {
-	Entitlement   reserve.EntitlementID
-	Tag           string
-	Purchased     uint64
-	Reserved      uint64
-	InTransit     uint64 // the part of Reserved that no confirmation covers yet
-	Available     uint64 // Purchased minus Reserved
-	PendingReturn uint64 // charged to devices written off; always 0 in this version
-}
-
-// Pools returns the pools of an account by tag. Lots that ended before day count on neither side,
-// nor do those that begin after it. The refusal is UnknownAccount.
-func (tx *Tx) Pools(account Path, day keys.Day) ([]Pool, error) {
-	panic("unimplemented")
-}
-
-// Holders returns what each device keeps of a lot.
-func (tx *Tx) Holders(id reserve.LotID) (map[DeviceID]uint32, error) {
-	panic("unimplemented")
+// validOn is the condition that a lot counts on a day, which is given as a place in the query.
+func validOn(day string) string {
+	return "b.starts <= " + day + " AND (b.ends = 0 OR b.ends >= " + day + ")"
 }

@@ -81,31 +81,34 @@ func (tx *Tx) AddRoot(signed, catalog []byte) error {
 	if err := next.Follows(old); err != nil {
 		return err
 	}
-	return tx.insertRoot(next)
+	return tx.insertRoot(next.Root(), next.Catalog())
 }
 
-// insertRoot writes the newest root of t, its catalog and the entitlements that are new in it.
-func (tx *Tx) insertRoot(t reserve.Trust) error {
+// insertRoot writes a verified root, the newest catalog and the entitlements that are new in it.
+func (tx *Tx) insertRoot(root keys.Root, catalog reserve.Catalog) error {
 	sequence, err := tx.NextSequence()
 	if err != nil {
 		return err
 	}
-	digest := t.Catalog().Digest()
-	if _, err := tx.exec("INSERT INTO catalog (digest, raw) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
-		digest[:], t.Catalog().Raw()); err != nil {
+	digest, named := catalog.Digest(), root.CatalogDigest()
+	if _, err := tx.exec("INSERT INTO catalog (digest, raw) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING", digest[:], catalog.Raw()); err != nil {
 		return err
 	}
-	for _, e := range t.Catalog().Entitlements() {
+	for _, e := range catalog.Entitlements() {
 		if _, err := tx.exec("INSERT INTO entitlement (id, tag) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", e.ID, e.Tag); err != nil {
 			return err
 		}
 	}
 	return tx.execOne("trust root", "INSERT INTO root (version, signed, catalog, sequence) VALUES ($1, $2, $3, $4)",
-		t.Root().Version(), t.Root().Raw(), digest[:], sequence)
+		root.Version(), root.Raw(), named[:], sequence)
 }
 
-// checkSigner refuses a key that could not be verified later.
-func (tx *Tx) checkSigner(public keys.PublicKey) error {
+// checkSigner refuses a key whose signature could not be verified later. Nobody may sign.
+func (tx *Tx) checkSigner(signer keys.PrivateKey) error {
+	if signer.IsZero() {
+		return nil
+	}
+	public := signer.Public()
 	t, err := tx.Trust()
 	if err != nil {
 		return err

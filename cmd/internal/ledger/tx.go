@@ -17,9 +17,9 @@ type Tx struct {
 	writable bool
 	done     bool
 
-	changed bool             // something was written
-	journal bool             // and an entry after it
-	unsaved map[DeviceID]int // authorizations added, whose books are to be saved
+	changed bool              // something was written
+	journal bool              // and an entry after it
+	unsaved map[DeviceID]bool // authorizations added, whose books are to be saved
 }
 
 // Update runs f in a transaction that can write. Everything it did is committed when f returns
@@ -58,7 +58,7 @@ func (l *Ledger) run(ctx context.Context, begin string, f func(*Tx) error, end s
 	if _, err := l.conn.ExecContext(ctx, begin); err != nil {
 		return l.explain(ctx, err)
 	}
-	tx := &Tx{l: l, ctx: ctx, writable: begin != "BEGIN", unsaved: map[DeviceID]int{}}
+	tx := &Tx{l: l, ctx: ctx, writable: begin != "BEGIN", unsaved: map[DeviceID]bool{}}
 	open := true
 	defer func() {
 		tx.done = true
@@ -185,8 +185,9 @@ func (tx *Tx) explain(err error) error { return tx.l.explain(tx.ctx, err) }
 // explain turns an error of the database into a refusal where a person can do something about it.
 func (l *Ledger) explain(ctx context.Context, err error) error {
 	var refusal *reserve.Refusal
+	var difference *Difference
 	switch {
-	case err == nil, errors.As(err, &refusal):
+	case err == nil, errors.As(err, &refusal), errors.As(err, &difference):
 		return err
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -202,4 +203,9 @@ func (l *Ledger) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("ledger %q can't be opened or written: %w", l.path, err)
 	}
 	return fmt.Errorf("ledger %q: %w", l.path, err)
+}
+
+// damaged is the refusal for content that no version of this program wrote.
+func (tx *Tx) damaged(format string, args ...any) error {
+	return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %s", tx.l.path, fmt.Sprintf(format, args...))
 }

@@ -33,7 +33,7 @@ CREATE TABLE catalog (
 CREATE TABLE root (
     version  INTEGER PRIMARY KEY CHECK (version BETWEEN 1 AND 1024),
     signed   BLOB    NOT NULL CHECK (length(signed) BETWEEN 1 AND 32768),
-    catalog  BLOB    NOT NULL REFERENCES catalog (digest),
+    catalog  BLOB    NOT NULL CHECK (length(catalog) = 32), -- may be unknown for an old version
     sequence INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 

@@ -1,0 +1,77 @@
+package ledger
+
+import (
+	"iter"
+
+	"tallystick/reserve"
+)
+
+// devicePage is how many devices are in memory at a time.
+const devicePage = 500
+
+// A DeviceFilter selects devices. A zero field selects all.
+type DeviceFilter struct {
+	Account    Path             // of this account
+	Below      bool             // and of the accounts below it
+	Standing   reserve.Standing // only with this standing
+	Flagged    bool             // only those suspect or quarantined
+	Contains   string           // UDI or label contains it, ASCII letters in any case
+	Superseded bool             // superseded identities too
+}
+
+// Devices streams the devices that f selects, in the order they were enrolled.
+func (tx *Tx) Devices(f DeviceFilter) iter.Seq2[Device, error] {
+	return func(yield func(Device, error) bool) {
+		after := DeviceID(0)
+		for {
+			where := f.conditions(after)
+			page, err := tx.devices(selectDevice+where.text+" ORDER BY d.id LIMIT "+where.next(devicePage), where.args...)
+			for _, d := range page {
+				if !yield(d, nil) {
+					return
+				}
+				after = d.ID
+			}
+			if err != nil {
+				yield(Device{}, err)
+			}
+			if err != nil || len(page) < devicePage {
+				return
+			}
+		}
+	}
+}
+
+// CountDevices returns how many devices f selects.
+func (tx *Tx) CountDevices(f DeviceFilter) (int64, error) {
+	var n int64
+	where := f.conditions(0)
+	_, err := tx.one("SELECT count(*) FROM device d JOIN account a ON a.id = d.account"+where.text, where.args, &n)
+	return n, err
+}
+
+func (f DeviceFilter) conditions(after DeviceID) *conditions {
+	var c conditions
+	c.add("d.id > ", after)
+	if !f.Account.IsZero() {
+		account := f.Account.text
+		if f.Below { // "0" follows "/": everything that begins with the path and a slash
+			c.add("(a.path = ? OR (a.path > ? || '/' AND a.path < ? || '0'))", account)
+		} else {
+			c.add("a.path = ", account)
+		}
+	}
+	if f.Standing != "" {
+		c.add("d.standing = ", string(f.Standing))
+	}
+	if f.Flagged {
+		c.fixed("(d.suspect = 1 OR d.quarantined = 1)")
+	}
+	if f.Contains != "" {
+		c.add("(instr(lower(d.udi), lower(?)) > 0 OR instr(lower(d.label), lower(?)) > 0)", f.Contains)
+	}
+	if !f.Superseded {
+		c.fixed("d.superseded = 0")
+	}
+	return &c
+}

@@ -1,0 +1,290 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	modernc "modernc.org/sqlite"
+
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// The whole suite runs on both engines.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *spendAt != "" {
+		os.Exit(spendOnce())
+	}
+	code := m.Run()
+	if code == 0 {
+		fmt.Println("again with modernc.org/sqlite")
+		sqlite = engine{"sqlite", func(err error) int {
+			var e *modernc.Error
+			if errors.As(err, &e) {
+				return e.Code() & 0xff
+			}
+			return 0
+		}}
+		code = m.Run()
+	}
+	os.Exit(code)
+}
+
+const testCatalogText = `{
+  "schema": "tallystick/catalog/1", "name": "test switch", "version": 1, "evaluation_days": 90,
+  "terms": ["1y", "3y"],
+  "products": [{"name": "Switch", "product_ids": ["C9300-24T", "C9300-48T"], "entitlements": ["essentials", "premier", "ports"]}],
+  "entitlements": [
+    {"id": 1, "tag": "essentials", "name": "Essentials", "metric": "device", "unit": "device", "class": "enforced", "grace_days": 90},
+    {"id": 3, "tag": "premier", "name": "Premier", "metric": "device", "unit": "device", "class": "enforced", "grace_days": 0},
+    {"id": 4, "tag": "ports", "name": "Ports", "metric": "capacity", "unit": "port", "class": "enforced", "grace_days": 90}
+  ]
+}`
+
+var (
+	testNow   = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	testToday = keys.DayOf(testNow)
+	plant7    = Path{"acme/plant-7"}
+)
+
+// stream is a reproducible source of randomness: SHA-256 over a label and a counter.
+type stream struct {
+	label string
+	n     uint64
+	left  []byte
+}
+
+func testRand(label string) io.Reader { return &stream{label: label} }
+
+func (s *stream) Read(p []byte) (int, error) {
+	for i := range p {
+		if len(s.left) == 0 {
+			s.n++
+			sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(s.label), s.n))
+			s.left = sum[:]
+		}
+		p[i], s.left = s.left[0], s.left[1:]
+	}
+	return len(p), nil
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func refusedAs(err error, reason reserve.Reason) bool {
+	var r *reserve.Refusal
+	return errors.As(err, &r) && r.Reason == reason
+}
+
+// An office is an issuer for tests: its keys and its trust.
+type office struct {
+	root, issue keys.PrivateKey
+	catalog     reserve.Catalog
+	signed      [][]byte
+	trust       reserve.Trust
+}
+
+func newOffice(name string) office {
+	o := office{root: must(keys.NewPrivateKey(testRand(name + " root"))), issue: must(keys.NewPrivateKey(testRand(name + " issue")))}
+	o.catalog = must(reserve.ReadCatalog([]byte(testCatalogText)))
+	o.signed = [][]byte{must(o.template(name).Sign(nil, o.root))}
+	o.trust = must(reserve.NewTrust(o.signed, o.catalog.Raw()))
+	return o
+}
+
+func (o office) template(name string) keys.RootTemplate {
+	return keys.RootTemplate{
+		Name: name, Issued: testToday, RevalidateHours: 24, CatalogDigest: o.catalog.Digest(),
+		Keys: []keys.Key{
+			{Index: 1, Public: o.root.Public(), Roles: keys.RoleRoot, Status: keys.Active},
+			{Index: 2, Public: o.issue.Public(), Roles: keys.RoleIssue | keys.RoleLog, Status: keys.Active},
+		},
+		Policies: []keys.Policy{
+			{Role: keys.RoleRoot, Threshold: 1}, {Role: keys.RoleIssue, Threshold: 1}, {Role: keys.RoleLog, Threshold: 1},
+		},
+	}
+}
+
+var acme = newOffice("acme")
+
+func (o office) genesis() Genesis {
+	return Genesis{ID: [16]byte{1, 2, 3}, Created: testNow, Roots: o.signed, Catalog: o.catalog.Raw(),
+		Actor: "alice", Body: []byte(`{"name":"acme"}`), Signer: o.issue}
+}
+
+func event(kind string) Event {
+	return Event{Time: testNow, Kind: kind, Actor: "alice", Body: []byte("{}")}
+}
+
+// newLedger makes a ledger with the account acme/plant-7 and returns it open.
+func newLedger(t testing.TB) *Ledger {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	if err := Create(path, acme.genesis()); err != nil {
+		t.Fatal(err)
+	}
+	l := reopen(t, path)
+	update(t, l, func(tx *Tx) error { return tx.AddAccount(plant7, Settings{Reservation: true}) })
+	return l
+}
+
+func reopen(t testing.TB, path string) *Ledger {
+	t.Helper()
+	l, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+// update runs f and journals it.
+func update(t testing.TB, l *Ledger, f func(*Tx) error) {
+	t.Helper()
+	if err := l.Update(context.Background(), journaled(f)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func journaled(f func(*Tx) error) func(*Tx) error {
+	return func(tx *Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		_, err := tx.Append(event("test"))
+		return err
+	}
+}
+
+func view(t testing.TB, l *Ledger, f func(*Tx) error) {
+	t.Helper()
+	if err := l.View(context.Background(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func addLot(t testing.TB, l *Ledger, tag string, quantity uint32, ends keys.Day) (id reserve.LotID) {
+	t.Helper()
+	update(t, l, func(tx *Tx) (err error) {
+		id, err = tx.AddLot(NewLot{Account: plant7, Tag: tag, Quantity: quantity, Starts: testToday, Ends: ends, Reference: "PO-1"})
+		return err
+	})
+	return id
+}
+
+func newInstance(serial string) reserve.Instance {
+	return must(reserve.NewInstance(must(reserve.NewUDI("C9300-24T", serial)), acme.trust, testRand("device "+serial), testNow))
+}
+
+func enroll(t testing.TB, l *Ledger, i reserve.Instance) (d Device) {
+	t.Helper()
+	update(t, l, func(tx *Tx) (err error) {
+		d, _, err = tx.EnrollDevice(i.Request(), plant7)
+		return err
+	})
+	return d
+}
+
+// issue does what an issuer does in one transaction, down to the journal entry.
+func (o office) issueTo(tx *Tx, id DeviceID, draws []reserve.Draw) (reserve.Authorization, error) {
+	before, err := tx.Books(id)
+	if err != nil {
+		return reserve.Authorization{}, err
+	}
+	n, err := before.Next()
+	if err != nil {
+		return reserve.Authorization{}, err
+	}
+	draft := reserve.Draft{Number: n, Sequence: must(tx.NextSequence()), Issued: testToday, Grants: must(reserve.GrantsOf(draws))}
+	a, err := reserve.SignAuthorization(o.trust, before.Identity, draft, o.issue)
+	if err != nil {
+		return reserve.Authorization{}, err
+	}
+	i := reserve.Issued{Number: n, Draws: draws, Digest: a.Digest()}
+	after, err := before.Issue(i)
+	if err != nil {
+		return reserve.Authorization{}, err
+	}
+	if err := tx.AddAuthorization(id, a, i, ""); err != nil {
+		return reserve.Authorization{}, err
+	}
+	if err := tx.SaveBooks(id, before, after); err != nil {
+		return reserve.Authorization{}, err
+	}
+	e := event("authorize")
+	e.Subject, e.Signer = before.Identity.UDI().String(), o.issue
+	_, err = tx.Append(e)
+	return a, err
+}
+
+func draw(lot reserve.LotID, id reserve.EntitlementID, count uint32) []reserve.Draw {
+	return []reserve.Draw{{Lot: lot, Grant: reserve.Grant{Entitlement: id, Count: count}}}
+}
+
+// receive does what an issuer does with a confirmation, return or cancellation code.
+func receive(tx *Tx, id DeviceID, r reserve.Receipt) error {
+	before, err := tx.Books(id)
+	if err != nil {
+		return err
+	}
+	after, outcome, refused := before.Receive(r)
+	if outcome.Repeated || (refused != nil && !refusedAs(refused, reserve.Suspect)) {
+		return nil
+	}
+	kind := Return
+	if outcome.Confirms() != 0 {
+		kind = Confirmation
+	}
+	if err := tx.AddReceived(id, Received{Kind: kind, Position: outcome.Position, Body: r.Body()}); err != nil {
+		return err
+	}
+	if err := tx.SaveBooks(id, before, after); err != nil {
+		return err
+	}
+	_, err = tx.Append(event("receive"))
+	return err
+}
+
+func takeReport(tx *Tx, id DeviceID, s reserve.Status) error {
+	before, err := tx.Books(id)
+	if err != nil {
+		return err
+	}
+	if before.Quarantined {
+		return nil
+	}
+	after, _, _ := before.Report(s)
+	if err := tx.AddReceived(id, Received{Kind: StatusReport, Body: s.Body()}); err != nil {
+		return err
+	}
+	if err := tx.SaveBooks(id, before, after); err != nil {
+		return err
+	}
+	_, err = tx.Append(event("receive"))
+	return err
+}
+
+func verified(t testing.TB, l *Ledger) {
+	t.Helper()
+	if err := l.Verify(context.Background(), acme.trust, nil); err != nil {
+		t.Fatalf("Verify: %v", err)
+	}
+}
