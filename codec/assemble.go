@@ -18,16 +18,18 @@ type assembly struct {
 	expects int // left
 }
 
-// assemble reads the code in the rows. Where it fails it also returns how many lines it had read.
+// assemble reads the code in the rows. Where it fails it also returns how many rows it knew for lines.
 func assemble(rows []row, kinds []Kind) (Reading, int, *Error) {
 	a := &assembly{kinds: kinds, rows: rows, expects: maxExpects}
 	var first *Kind
+	known := 0
 	for i := range rows {
 		r := &rows[i]
 		a.identify(r)
 		if len(r.found) == 0 {
 			continue
 		}
+		known++
 		f := r.found[0]
 		if first == nil {
 			first = f.kind
@@ -39,7 +41,7 @@ func assemble(rows []row, kinds []Kind) (Reading, int, *Error) {
 	if first != nil {
 		w := walk{assembly: a, kind: *first}
 		reading, e := w.read()
-		return reading, len(w.choices), e
+		return reading, known, e
 	}
 	return a.guessKind()
 }

@@ -61,7 +61,10 @@ func solve(s syndromes, n int) (f [2]fault, count int, ok bool) {
 	det := mul(s[1], s[1]) ^ mul(s[0], s[2])
 	if det == 0 {
 		f[0], ok = solveOne(s[0], s[1], s[2], n)
-		return f, 1, ok && mul(s[2], s[2]) == mul(s[1], s[3])
+		if !ok || mul(s[2], s[2]) != mul(s[1], s[3]) {
+			return f, 0, false
+		}
+		return f, 1, true
 	}
 	b := div(mul(s[1], s[2])^mul(s[0], s[3]), det)
 	c := div(mul(s[2], s[2])^mul(s[1], s[3]), det)

@@ -9,9 +9,6 @@ const maxStream = 4 * maxLines * full
 // maxCut bounds the characters of all texts without line ends together.
 const maxCut = 1 << 16
 
-// full is the number of characters of every line but the last.
-const full = 2 * maxShown
-
 // A stream is text without line ends, or whose line ends mean nothing.
 type stream struct {
 	text  []byte // the characters, one space where others were ignored

@@ -38,7 +38,7 @@ func decodeTyped(text string, kinds []Kind) (Reading, *Error) {
 	var s scanner
 	s.scan(text)
 	rows := cutLong(s.rows, kinds)
-	r, lines, e := assemble(rows, kinds)
+	r, known, e := assemble(rows, kinds)
 	if e == nil {
 		r.Skipped = s.skipped(rows)
 		return r, nil
@@ -54,7 +54,7 @@ func decodeTyped(text string, kinds []Kind) (Reading, *Error) {
 	case again == nil:
 		r.Skipped = s.skipped(rows)
 		return r, nil
-	case more > lines:
+	case more > known:
 		return Reading{}, again
 	}
 	return Reading{}, e

@@ -115,16 +115,12 @@ func otherLine(line, actual int) *Error {
 		text: fmt.Sprintf("this is line %d, line %d was expected", actual, line)}
 }
 
-// otherKind is about a line of a kind that is named, or of an unknown one when name is empty.
+// otherKind is about a line of the kind that is named, or of an unknown one when name is empty.
 func otherKind(line int, name, first string) *Error {
 	e := &Error{Problem: OtherKind, Line: line}
-	switch {
-	case name == "":
-		e.text = fmt.Sprintf("line %d belongs to another kind of code", line)
-	case first == "":
-		e.text = fmt.Sprintf("line %d belongs to the %s", line, name)
-	default:
-		e.text = fmt.Sprintf("line %d belongs to the %s, the lines before it to the %s", line, name, first)
+	e.text = fmt.Sprintf("line %d belongs to another kind of code", line)
+	if name != "" {
+		e.text += fmt.Sprintf(" (%s) than the lines before it (%s)", name, first)
 	}
 	return e
 }

@@ -144,7 +144,7 @@ func (s *search) oddExpect(number int) {
 // foreign returns the line number when the typed text is a faultless line of a kind that is not
 // searched for, 0 otherwise.
 func (s *search) foreign() (number int) {
-	if s.typed.n%2 != 0 || s.typed.n > 2*maxShown {
+	if s.typed.n%2 != 0 || s.typed.n > full {
 		return 0
 	}
 	word, n := s.typed.word()
@@ -233,13 +233,14 @@ func (f *found) fixes(t *typed) []Fix {
 func (s *search) hopeless(number int) *Error {
 	n := s.typed.n
 	if more := s.surplus(number); more > 0 {
-		return wrongLength(number, "line %d has %d characters too many at its end", number, more)
+		return wrongLength(number, "line %d has %s too many at its end", number, characterCount(more))
 	}
 	switch {
 	case n < shortest:
-		return wrongLength(number, "line %d has %d characters, a line has at least %d", number, n, shortest+1)
+		return wrongLength(number, "line %d has %s, a line has at least %d", number, characterCount(n),
+			shortest+1)
 	case n > longest:
-		return wrongLength(number, "line %d has %d characters, a line has at most %d", number, n, longest-1)
+		return wrongLength(number, "line %d has %s, a line has at most %d", number, characterCount(n), full)
 	}
 	return unreadable(number, s.typed)
 }
@@ -247,15 +248,11 @@ func (s *search) hopeless(number int) *Error {
 // surplus returns how many characters stand after a line that is faultless without them, 0 when it
 // is not.
 func (s *search) surplus(number int) int {
-	all := *s.typed
-	for more := 2; more <= 2*groupSize; more++ {
-		t := all
-		if t.n -= more; t.n%2 != 0 || t.n < shortest || t.n >= longest {
-			continue
-		}
-		short := search{kinds: s.kinds, typed: &t}
+	t := *s.typed
+	short := search{kinds: s.kinds, typed: &t}
+	for t.n = min(t.n-1, full) &^ 1; t.n > shortest; t.n -= 2 {
 		if short.wrongPairs(number, 0); len(short.found) > 0 {
-			return more
+			return s.typed.n - t.n
 		}
 	}
 	return 0
@@ -269,15 +266,23 @@ func unreadable(line int, t *typed) *Error {
 	switch {
 	case group > 0:
 		e.Group = group
-		e.text = fmt.Sprintf("line %d can't be read: group %d has %d characters instead of %d, "+
-			"and more is wrong", line, group, size, groupSize)
-	case t.n == 2*maxShown:
+		e.text = fmt.Sprintf("line %d can't be read: group %d has %s instead of %d, and more is wrong",
+			line, group, characterCount(size), groupSize)
+	case t.n == full:
 		e.text = fmt.Sprintf("line %d can't be read: more than two pairs of characters are wrong", line)
 	default:
-		e.text = fmt.Sprintf("line %d can't be read: it has %d characters, and every line but the last "+
-			"has %d", line, t.n, 2*maxShown)
+		e.text = fmt.Sprintf("line %d can't be read: of its %d characters too many are wrong or missing "+
+			"(a full line has %d)", line, t.n, full)
 	}
 	return e
+}
+
+// characterCount returns "1 character" or "7 characters".
+func characterCount(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return fmt.Sprintf("%d characters", n)
 }
 
 // oddGroup returns the first group, by the spaces that were typed, that has not four characters,

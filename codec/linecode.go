@@ -8,6 +8,7 @@ const (
 	hidden    = 3                // symbols of a line's codeword that are not shown
 	maxData   = lineBits / 10    // data symbols of a full line
 	maxShown  = maxData + checks // symbols shown in a full line
+	full      = 2 * maxShown     // characters of every line but the last
 	maxLines  = (MaxTyped + lineBytes - 1) / lineBytes
 	lastFlag  = 512 // added to the number of the last line
 )

@@ -58,8 +58,8 @@ func (s *scanner) scan(text string) {
 			line = rest[i:]
 		}
 	}
-	if len(s.rows) == 1 && s.rows[0].n >= shortest {
-		s.rows[0].likely = true
+	if r := s.rows; len(r) == 1 && r[0].n >= shortest && strings.ContainsAny(r[0].text, "0123456789") {
+		r[0].likely = true
 	}
 }
 
@@ -124,7 +124,7 @@ func (s *scanner) run(label int, text string, whole bool) {
 	if len(text) > 4*n {
 		text = compact(text)
 	}
-	s.add(row{text: text, label: label, n: n, likely: likely(n, digits)})
+	s.add(row{text: text, label: label, n: n, likely: likely(n, digits) || label > 0})
 }
 
 // compact returns the characters of a text as they were typed, with one space wherever others were

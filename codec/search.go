@@ -224,14 +224,11 @@ func replace(sum *syndromes, word *[maxShown]element, t *typed, n, i int) {
 func (s *search) fill(y *try, word [maxShown]element, n, at, number int, sum syndromes) {
 	sum = sum.plus(y.base)
 	lost := n - 1 - at/2
-	f := found{kind: y.kind, frame: y.frame, n: n, cost: 1, slip: missed, at: at}
-	var v element
+	var v, order element
 	var x fault
 	var wrong, ok bool
 	if number == anyLine {
-		var order element
 		v, order, ok = solveTwoErased(sum, lost, n+1)
-		f.frame.number = int(order)
 		ok = ok && order > 0
 	} else {
 		v, x, wrong, ok = solveErased(sum, lost, n)
@@ -239,6 +236,10 @@ func (s *search) fill(y *try, word [maxShown]element, n, at, number int, sum syn
 	// Only half of the pair is unknown.
 	if !ok || at%2 == 0 && v&31 != 0 || at%2 == 1 && v>>5 != 0 {
 		return
+	}
+	f := found{kind: y.kind, frame: y.frame, n: n, cost: 1, slip: missed, at: at}
+	if number == anyLine {
+		f.frame.number = int(order)
 	}
 	f.word = word
 	f.word[at/2] ^= v

@@ -1,5 +1,10 @@
 package codec
 
+import (
+	"fmt"
+	"strings"
+)
+
 // fewRows is up to how many rows all of them are tried for a line that is missing. In a longer text
 // only likely ones are.
 const fewRows = 64
@@ -188,10 +193,16 @@ func (w *walk) explain(want, upto, i int) *Error {
 		return badCharacter(want, best.at, best.bad)
 	}
 	w.load(best.text)
-	w.search.kinds = []Kind{w.kind}
+	if !w.guess {
+		w.search.kinds = []Kind{w.kind}
+	}
 	e := w.search.hopeless(want)
-	if e.Problem == Unreadable && i < len(w.rows) && best.n < longest-2 {
-		return wrongLength(want, "line %d has %d characters instead of %d", want, best.n, longest-1)
+	if e.Problem == Unreadable && i < len(w.rows) && best.n < full-1 {
+		e = wrongLength(want, "line %d has %s instead of %d", want, characterCount(best.n), full)
+		if group, size := w.typed.oddGroup(); group > 0 {
+			e.Group = group
+			e.text += fmt.Sprintf(": group %d has %d instead of %d", group, size, groupSize)
+		}
 	}
 	return e
 }
@@ -210,8 +221,11 @@ func (w *walk) surplus() *Error {
 		switch {
 		case r.used:
 			after = max(after, r.number)
-		case r.part && after > 0 && (taken[r.line] || taken[r.end]):
-			return wrongLength(after, "after line %d there are %d characters that are no line", after, r.n)
+		case !r.part || !taken[r.line] && !taken[r.end]:
+		case after > 0:
+			return wrongLength(after, "%s after line %d belong to no line", characterCount(r.n), after)
+		case !strings.ContainsAny(r.text, "ILOilo"): // a command, as words show
+			return wrongLength(1, "%s before line 1 belong to no line", characterCount(r.n))
 		}
 	}
 	return nil
