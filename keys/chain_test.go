@@ -98,14 +98,26 @@ func TestRootRefusesOtherMessages(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	for name, list := range map[string][][]byte{
-		"no root":         nil,
-		"too large":       {make([]byte, MaxRootSize+1)},
-		"too many":        make([][]byte, MaxRootVersion+1),
-		"nine signatures": {join(firstBody().encode(), make([]rootSignature, 9))},
+	large := firstBody()
+	large.Extensions[1].Data = make([]byte, MaxRootSize)
+	encoded := firstBody().encode()
+	nine := make([]rootSignature, 9)
+	for i := range nine {
+		nine[i].index = uint8(i)
+	}
+	for _, test := range []struct {
+		list [][]byte
+		want string
+	}{
+		{nil, "no trust root"},
+		{[][]byte{forge(large, 0, 1)}, "trust root 1: 33252 bytes, at most 32768"},
+		{make([][]byte, MaxRootVersion+1), "1025 trust roots, at most 1024"},
+		{[][]byte{join(encoded, nine)}, fmt.Sprintf(
+			"trust root 1: codec: offset %d: 9 signatures, at most 8", len(encoded)+1)},
 	} {
-		if c, err := OpenRoots(list); !errors.Is(err, ErrRoot) || c.Len() != 0 {
-			t.Errorf("%s: %v", name, err)
+		c, err := OpenRoots(test.list)
+		if !errors.Is(err, ErrRoot) || err.Error() != test.want || c.Len() != 0 {
+			t.Errorf("%v, want %s", err, test.want)
 		}
 	}
 }

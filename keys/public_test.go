@@ -190,7 +190,7 @@ func TestPrivateKeyIsNeverPrinted(t *testing.T) {
 			t.Errorf("%s prints %q", verb, got)
 		}
 	}
-	encoded, err := json.Marshal(key)
+	encoded, err := json.Marshal(map[string]any{"key": key})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -224,3 +224,11 @@ func TestKeyCovers(t *testing.T) {
 		}
 	}
 }
+
+func TestSuiteBits(t *testing.T) {
+	for s, want := range map[Suite]uint16{0: 0, Ed25519: 1, P256: 2, MLDSA44: 4, 16: 1 << 15, 17: 0} {
+		if s.Bit() != want {
+			t.Errorf("bit of %v is %#x", s, s.Bit())
+		}
+	}
+}

@@ -110,6 +110,19 @@ func TestPolicyRules(t *testing.T) {
 	}
 }
 
+// TestRetiredKeyNeedsNoPolicy: a role that only keys without a say still have can't be exercised,
+// so there is nothing to limit.
+func TestRetiredKeyNeedsNoPolicy(t *testing.T) {
+	template := newTemplate()
+	template.Keys = append(template.Keys,
+		Key{Index: 5, Public: testKey(5).Public(), Roles: RoleDelegate, Status: Retired},
+		Key{Index: 6, Public: testKey(6).Public(), Roles: RoleWriteOff, Status: Compromised})
+	root := mustOpen(t, mustSign(t, nil, template, 0, 1)).Newest()
+	if root.Threshold(RoleDelegate) != NoThreshold || root.Threshold(RoleRoot) != 2 {
+		t.Errorf("thresholds %d and %d", root.Threshold(RoleDelegate), root.Threshold(RoleRoot))
+	}
+}
+
 func (s spoil) check(t *testing.T) {
 	t.Helper()
 	body := firstBody()
