@@ -1,0 +1,100 @@
+package issuer
+
+import (
+	"context"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/reserve"
+)
+
+// Settings are what an officer may switch on an account. Nil leaves it as it is; a new account
+// has everything off.
+type Settings struct {
+	Reservation   *bool
+	ExportControl *bool
+	Holding       *bool
+}
+
+// act runs f in one transaction of the officer; dry takes it back at the end.
+func (o *Officer) act(ctx context.Context, memo Memo, dry bool, f func(*ledger.Tx, reserve.Trust) error) error {
+	if err := memo.check(); err != nil {
+		return err
+	}
+	return o.run(ctx, dry, func(tx *ledger.Tx) error {
+		t, err := tx.Trust()
+		if err != nil {
+			return err
+		}
+		return f(tx, t)
+	})
+}
+
+// run runs f in one transaction; dry takes it back at the end.
+func (is *Issuer) run(ctx context.Context, dry bool, f func(*ledger.Tx) error) error {
+	if dry {
+		return is.ledger.Preview(ctx, f)
+	}
+	return is.ledger.Update(ctx, f)
+}
+
+// NewAccount opens an account, and those above it that don't exist yet, everything off. Opening
+// one that exists with the same settings is repeated; with others it is refused as AlreadyExists.
+func (o *Officer) NewAccount(ctx context.Context, path ledger.Path, s Settings, memo Memo, dry bool) (a ledger.Account, repeated bool, err error) {
+	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
+		want := ledger.Account{Path: path, Settings: s.apply(ledger.Settings{})}
+		a, err = tx.Account(path)
+		if err == nil {
+			if repeated = a == want; !repeated {
+				return reserve.Refuse(reserve.AlreadyExists, "account %q exists with other settings", path)
+			}
+			return nil
+		}
+		if reasonOf(err) != reserve.UnknownAccount {
+			return err
+		}
+		if err := tx.AddAccount(path, want.Settings); err != nil {
+			return err
+		}
+		a = want
+		_, err = o.append(tx, t, eventAccount, path.String(), accountRecord(a, memo))
+		return err
+	})
+	return a, repeated, err
+}
+
+// SetAccount changes an account's settings. Changing nothing is repeated. The refusal is
+// UnknownAccount.
+func (o *Officer) SetAccount(ctx context.Context, path ledger.Path, s Settings, memo Memo, dry bool) (a ledger.Account, repeated bool, err error) {
+	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
+		before, err := tx.Account(path)
+		if err != nil {
+			return err
+		}
+		a = ledger.Account{Path: path, Settings: s.apply(before.Settings)}
+		if repeated = a == before; repeated {
+			return nil
+		}
+		if err := tx.SetAccount(path, a.Settings); err != nil {
+			return err
+		}
+		_, err = o.append(tx, t, eventAccount, path.String(), accountRecord(a, memo))
+		return err
+	})
+	return a, repeated, err
+}
+
+func (s Settings) apply(a ledger.Settings) ledger.Settings {
+	set := func(to *bool, from *bool) {
+		if from != nil {
+			*to = *from
+		}
+	}
+	set(&a.Reservation, s.Reservation)
+	set(&a.ExportControl, s.ExportControl)
+	set(&a.Holding, s.Holding)
+	return a
+}
+
+func accountRecord(a ledger.Account, memo Memo) accountEvent {
+	return accountEvent{Path: a.Path.String(), Reservation: a.Reservation, Export: a.ExportControl, Holding: a.Holding, Memo: memo}
+}

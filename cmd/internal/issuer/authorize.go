@@ -1,0 +1,207 @@
+package issuer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// An Issuance is a committed authorization, or the stored one that already says what was wished.
+type Issuance struct {
+	Plan          Plan
+	Authorization []byte // the body of the code
+	Number        reserve.Number
+	Repeated      bool // these bytes were stored before
+}
+
+// Plan decides about a wish without changing anything.
+func (is *Issuer) Plan(ctx context.Context, w Wish) (p Plan, err error) {
+	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
+		c, err := is.consider(tx, w)
+		p = c.plan
+		return err
+	})
+	return p, err
+}
+
+// Authorize commits the wish, signs, and returns the authorization; previewed is the plan that the
+// officer agreed to. When the books changed in between so that another plan results, nothing is
+// done and the refusal is Busy. The same operation ID gives the same answer again; with another
+// wish it is refused as OperationReused. Refusals besides: those of the plan (PoolExhausted,
+// ReservationOff, ExportOff, HoldingAccount, NotEntitled, DuplicateDevice, Suspect, Quarantined,
+// UnknownAccount, UnknownDevice, …) and RoleMissing.
+func (o *Officer) Authorize(ctx context.Context, w Wish, previewed Plan) (out Issuance, err error) {
+	if err := w.Memo.check(); err != nil {
+		return Issuance{}, err
+	}
+	err = o.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		c, err := o.consider(tx, w)
+		if err != nil {
+			return err
+		}
+		if !c.plan.same(previewed) {
+			return reserve.Refuse(reserve.Busy, "the books changed since the preview; look at the new one before signing")
+		}
+		out, err = o.commit(tx, w, c)
+		return err
+	})
+	return out, err
+}
+
+// considered is a plan with what is needed to carry it out.
+type considered struct {
+	plan    Plan
+	trust   reserve.Trust
+	account ledger.Account
+	device  ledger.Device // when new: the older identity that makes room, if there is one
+	books   reserve.Books
+	done    bool // an operation with this ID did it before
+}
+
+// consider gathers what the books say about a wish and decides.
+func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
+	var c considered
+	var err error
+	if c.trust, err = tx.Trust(); err != nil {
+		return c, err
+	}
+	if err = is.findDevice(tx, w, &c); err != nil {
+		return c, err
+	}
+	if c.done, err = is.operation(tx, w, &c); err != nil || c.done {
+		return c, err
+	}
+	if err := is.permit(tx, w, &c); err != nil {
+		return c, err
+	}
+	product, err := c.trust.Catalog().Product(c.books.Identity.UDI().Product())
+	if err != nil {
+		return c, err
+	}
+	lots, err := tx.Allocatable(c.account.Path, is.today())
+	if err != nil {
+		return c, err
+	}
+	s := situation{catalog: c.trust.Catalog(), product: product, account: c.account.Path, books: c.books, lots: lots, today: is.today()}
+	isNew, replaces := c.plan.New, c.plan.Replaces
+	if c.plan, err = s.decide(w); err != nil {
+		return c, err
+	}
+	c.plan.New, c.plan.Replaces, c.plan.Push = isNew, replaces, !isNew && !c.plan.Repeated
+	if c.plan.Export && !c.account.ExportControl {
+		return c, reserve.Refuse(reserve.ExportOff, "account %q may not reserve export-controlled entitlements", c.account.Path)
+	}
+	return c, nil
+}
+
+// findDevice sets device and books: those of the request, or of the device named.
+func (is *Issuer) findDevice(tx *ledger.Tx, w Wish, c *considered) error {
+	if w.Request == nil {
+		var err error
+		if c.device, err = tx.FindDevice(w.Device); err != nil {
+			return err
+		}
+		c.books, err = tx.Books(c.device.ID)
+		return err
+	}
+	id := w.Request.Identity()
+	device, err := tx.DeviceByDID(id.DID())
+	if err == nil {
+		if device.Superseded {
+			return reserve.Refuse(reserve.DuplicateDevice, "%s was enrolled again since with another identity; this request is of the older one, %s", id.UDI(), id.DID())
+		}
+		c.device = device
+		c.books, err = tx.Books(device.ID)
+		return err
+	}
+	if !errors.Is(err, &reserve.Refusal{Reason: reserve.UnknownDevice}) {
+		return err
+	}
+	c.plan.New, c.books = true, reserve.Books{Identity: id}
+	return is.checkTwin(tx, id, c)
+}
+
+// checkTwin looks whether the UDI is enrolled with another identity. One that holds nothing makes
+// room; one that holds something is the officer's to decide, with evidence (attack D1).
+func (is *Issuer) checkTwin(tx *ledger.Tx, id reserve.Identity, c *considered) error {
+	twin, err := tx.DeviceByUDI(id.UDI())
+	if errors.Is(err, &reserve.Refusal{Reason: reserve.UnknownDevice}) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	books, err := tx.Books(twin.ID)
+	if err != nil {
+		return err
+	}
+	if err := books.Open(); err != nil {
+		return err
+	}
+	if len(books.Alive()) > 0 {
+		return reserve.Refuse(reserve.DuplicateDevice, "%s is enrolled with identity %s, which holds licenses; this request is of identity %s",
+			id.UDI(), twin.DID, id.DID())
+	}
+	c.device, c.plan.Replaces = twin, twin.DID.String()
+	return nil
+}
+
+// permit checks the account: which one, and what it is allowed to do.
+func (is *Issuer) permit(tx *ledger.Tx, w Wish, c *considered) error {
+	if err := c.books.Open(); err != nil {
+		return err
+	}
+	path := w.Account
+	if !c.plan.New {
+		if !path.IsZero() && path != c.device.Account {
+			return reserve.Refuse(reserve.DuplicateDevice, "%s belongs to account %q, not %q", c.device.UDI, c.device.Account, path)
+		}
+		path = c.device.Account
+	}
+	if path.IsZero() {
+		return reserve.Refuse(reserve.UnknownAccount, "%s is new: name the account its licenses come from", c.books.Identity.UDI())
+	}
+	var err error
+	if c.account, err = tx.Account(path); err != nil {
+		return err
+	}
+	switch {
+	case c.account.Holding:
+		return reserve.Refuse(reserve.HoldingAccount, "%q is a holding account; nothing can be reserved from it", path)
+	case !c.account.Reservation:
+		return reserve.Refuse(reserve.ReservationOff, "license reservation is switched off for account %q", path)
+	}
+	return nil
+}
+
+// operation looks for an earlier act with the same ID and the same wish; its answer is the plan.
+func (is *Issuer) operation(tx *ledger.Tx, w Wish, c *considered) (bool, error) {
+	if w.Op == "" {
+		return false, nil
+	}
+	op, found, err := tx.Operation(w.Op, eventAuthorize, w.digest(c.books.Identity))
+	if err != nil || !found {
+		return false, err
+	}
+	c.plan = Plan{Account: c.device.Account, Device: c.books.Identity, Repeated: true}
+	return true, json.Unmarshal(op.Result, &c.plan.Number)
+}
+
+// digest stands for what is wished, for telling a repetition from another wish.
+func (w Wish) digest(id reserve.Identity) [32]byte {
+	did := id.DID()
+	text, err := json.Marshal(struct {
+		Account string
+		Changes []Change
+		Only    bool
+		Until   keys.Day
+	}{w.Account.String(), w.Changes, w.Only, w.Until})
+	if err != nil {
+		panic("issuer: " + err.Error())
+	}
+	return keys.Digest("TS1/wish", did[:], text)
+}

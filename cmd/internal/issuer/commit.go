@@ -1,0 +1,124 @@
+package issuer
+
+import (
+	"tallystick/cmd/internal/ledger"
+	"tallystick/codec"
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// Code returns the authorization ready to be shown.
+func (i Issuance) Code() (codec.Code, error) {
+	return codec.Encode(reserve.AuthorizationKind, i.Authorization)
+}
+
+// commit carries a plan out: charge, journal, signature and stored bytes in one transaction, so
+// that what is shown afterwards is already paid for (PROTOCOL 0.5, 10).
+func (o *Officer) commit(tx *ledger.Tx, w Wish, c considered) (Issuance, error) {
+	if c.plan.Repeated {
+		return o.stored(tx, c)
+	}
+	if c.plan.New {
+		var err error
+		if c.device, err = o.enroll(tx, w, c); err != nil {
+			return Issuance{}, err
+		}
+	}
+	a, err := o.sign(tx, c)
+	if err != nil {
+		return Issuance{}, err
+	}
+	issued := reserve.Issued{Number: c.plan.Number, Draws: c.plan.draws, Digest: a.Digest()}
+	after, err := c.books.Issue(issued)
+	if err != nil {
+		return Issuance{}, err
+	}
+	if err := tx.AddAuthorization(c.device.ID, a, issued, w.Op); err != nil {
+		return Issuance{}, err
+	}
+	if err := tx.SaveBooks(c.device.ID, c.books, after); err != nil {
+		return Issuance{}, err
+	}
+	if err := rememberOperation(tx, w, c); err != nil {
+		return Issuance{}, err
+	}
+	udi := c.books.Identity.UDI().String()
+	entry, err := o.append(tx, c.trust, eventAuthorize, udi, authorizeEvent{
+		Device: udi, Fingerprint: c.books.Identity.DID().String(), Account: c.account.Path.String(),
+		Number: uint16(a.Number()), Authorization: a.Body(), Draws: drawEvents(c.plan.draws), Op: w.Op, Memo: w.Memo,
+	})
+	if err != nil {
+		return Issuance{}, err
+	}
+	if entry.Sequence != a.Sequence() {
+		panic("issuer: an authorization was signed with another journal number than its entry's")
+	}
+	return Issuance{Plan: c.plan, Authorization: a.Body(), Number: a.Number()}, nil
+}
+
+func rememberOperation(tx *ledger.Tx, w Wish, c considered) error {
+	if w.Op == "" {
+		return nil
+	}
+	return tx.AddOperation(ledger.Operation{ID: w.Op, Verb: eventAuthorize, Wish: w.digest(c.books.Identity), Result: body(c.plan.Number)})
+}
+
+func (o *Officer) sign(tx *ledger.Tx, c considered) (reserve.Authorization, error) {
+	key, err := o.signer(c.trust, keys.RoleIssue)
+	if err != nil {
+		return reserve.Authorization{}, err
+	}
+	sequence, err := tx.NextSequence()
+	if err != nil {
+		return reserve.Authorization{}, err
+	}
+	grants, err := reserve.GrantsOf(c.plan.draws)
+	if err != nil {
+		return reserve.Authorization{}, err
+	}
+	draft := reserve.Draft{Number: c.plan.Number, Sequence: sequence, Issued: o.today(), Grants: grants}
+	return reserve.SignAuthorization(c.trust, c.books.Identity, draft, key)
+}
+
+func (o *Officer) enroll(tx *ledger.Tx, w Wish, c considered) (ledger.Device, error) {
+	if c.plan.Replaces != "" {
+		if err := tx.SupersedeDevice(c.device.ID); err != nil {
+			return ledger.Device{}, err
+		}
+	}
+	device, _, err := tx.EnrollDevice(*w.Request, c.account.Path)
+	if err != nil {
+		return ledger.Device{}, err
+	}
+	id := w.Request.Identity()
+	_, err = o.append(tx, c.trust, eventEnroll, id.UDI().String(), enrollEvent{
+		Device: id.UDI().String(), Fingerprint: id.DID().String(), Account: c.account.Path.String(),
+		Request: w.Request.Body(), Replaces: c.plan.Replaces, Memo: w.Memo,
+	})
+	return device, err
+}
+
+// stored returns the bytes that were signed before, unless the device has put them behind itself:
+// a dead number is never shown again (PROTOCOL 0.5, 9).
+func (is *Issuer) stored(tx *ledger.Tx, c considered) (Issuance, error) {
+	if err := alive(c.books, c.plan.Number); err != nil {
+		return Issuance{}, err
+	}
+	stored, err := tx.Authorization(c.device.ID, c.plan.Number)
+	if err != nil {
+		return Issuance{}, err
+	}
+	return Issuance{Plan: c.plan, Authorization: stored.Body, Number: c.plan.Number, Repeated: true}, nil
+}
+
+func alive(b reserve.Books, n reserve.Number) error {
+	for _, i := range b.Alive() {
+		if i.Number == n {
+			return nil
+		}
+	}
+	if _, ok := b.Find(n); !ok {
+		return reserve.Refuse(reserve.NothingIssued, "authorization %d was never issued to %s", n, b.Identity.UDI())
+	}
+	return reserve.Refuse(reserve.Superseded, "authorization %d of %s was superseded, returned or canceled; it is not shown again", n, b.Identity.UDI())
+}

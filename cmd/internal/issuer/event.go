@@ -1,0 +1,125 @@
+package issuer
+
+import (
+	"encoding/json"
+	"slices"
+
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// The kinds of journal entries. Each body is one of the types below in JSON; fields are added,
+// never renamed.
+const (
+	eventRoot      = "trust-root"
+	eventCatalog   = "catalog"
+	eventAccount   = "account"
+	eventLicense   = "license"
+	eventEnroll    = "enroll"
+	eventAuthorize = "authorize"
+	eventReceive   = "receive"
+	eventReprint   = "reprint"
+)
+
+type initEvent struct {
+	Name        string `json:"name"`
+	Fingerprint string `json:"fingerprint"`
+	Root        []byte `json:"root"`
+	Training    bool   `json:"training,omitempty"`
+}
+
+type rootEvent struct {
+	Version uint16 `json:"version"`
+	Root    []byte `json:"root"`
+	Change  string `json:"change"`
+	Memo
+}
+
+type catalogEvent struct {
+	Name        string `json:"name"`
+	Version     uint16 `json:"version"`
+	Digest      []byte `json:"digest"`
+	RootVersion uint16 `json:"root_version"`
+	Root        []byte `json:"root"`
+	Memo
+}
+
+type accountEvent struct {
+	Path        string `json:"path"`
+	Reservation bool   `json:"reservation"`
+	Export      bool   `json:"export_control"`
+	Holding     bool   `json:"holding"`
+	Memo
+}
+
+type licenseEvent struct {
+	License     int64  `json:"license"`
+	Account     string `json:"account"`
+	Entitlement string `json:"entitlement"`
+	Quantity    uint32 `json:"quantity"`
+	Starts      string `json:"starts"`
+	Ends        string `json:"ends"`
+	Order       string `json:"order,omitempty"`
+	Memo
+}
+
+type enrollEvent struct {
+	Device      string `json:"device"`
+	Fingerprint string `json:"fingerprint"`
+	Account     string `json:"account"`
+	Request     []byte `json:"request"`
+	Replaces    string `json:"replaces,omitempty"`
+	Memo
+}
+
+type authorizeEvent struct {
+	Device        string      `json:"device"`
+	Fingerprint   string      `json:"fingerprint"`
+	Account       string      `json:"account"`
+	Number        uint16      `json:"number"`
+	Authorization []byte      `json:"authorization"`
+	Draws         []drawEvent `json:"draws"`
+	Op            string      `json:"op,omitempty"`
+	Memo
+}
+
+type drawEvent struct {
+	License     int64  `json:"license"`
+	Entitlement uint16 `json:"entitlement"`
+	Count       uint32 `json:"count"`
+	Ends        string `json:"ends"`
+}
+
+type receiveEvent struct {
+	Device      string `json:"device"`
+	Fingerprint string `json:"fingerprint"`
+	Kind        string `json:"kind"`
+	Code        []byte `json:"code"`
+	Position    uint16 `json:"position,omitempty"`
+	Finding     string `json:"finding,omitempty"` // why nothing was credited
+}
+
+type reprintEvent struct {
+	Device string `json:"device"`
+	Number uint16 `json:"number"`
+}
+
+func drawEvents(draws []reserve.Draw) []drawEvent {
+	out := make([]drawEvent, 0, len(draws))
+	for _, d := range draws {
+		out = append(out, drawEvent{int64(d.Lot), uint16(d.Grant.Entitlement), d.Grant.Count, dayText(d.Grant.Ends)})
+	}
+	return slices.Clip(out)
+}
+
+// dayText writes a day for records; without end is "never".
+func dayText(d keys.Day) string { return d.String() }
+
+// body marshals an event; the types above can't fail to.
+func body(event any) []byte {
+	b, err := json.Marshal(event)
+	if err != nil {
+		panic("issuer: " + err.Error())
+	}
+	return b
+}

@@ -1,0 +1,155 @@
+// Package issuer is what a security officer does: decide, commit, sign, print. It joins the sealed
+// keyring and the ledger in one home directory.
+//
+// Reading, and receiving what a device proves by itself, needs only the [Issuer]. An act that
+// changes the books needs an [Officer], which only an unlocked keyring gives; each of its acts is
+// one transaction that signs its journal entry with the officer's key. What an act returns has been
+// committed: printing it again is always possible, and printing it before is not.
+package issuer
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
+	"tallystick/keys/keyring"
+	"tallystick/reserve"
+)
+
+// The files of a home.
+const (
+	keyringFile = "keyring.age"
+	ledgerFile  = "ledger.db"
+	draftFile   = "entry"
+)
+
+// maxKeyring bounds the keyring file, in bytes.
+const maxKeyring = 1 << 20
+
+// A World is what an issuer takes from outside.
+type World struct {
+	Now        func() time.Time
+	Rand       io.Reader
+	WorkFactor int    // scrypt cost of a keyring sealed from now on, as a power of two
+	Actor      string // who runs the program, as the system says
+}
+
+// An Issuer is an opened home.
+type Issuer struct {
+	home   string
+	world  World
+	ledger *ledger.Ledger
+}
+
+// Open opens a home that Init made. Refusals are LedgerMissing, LedgerDamaged, Unsupported, Busy.
+func Open(home string, w World) (*Issuer, error) {
+	l, err := ledger.Open(filepath.Join(home, ledgerFile))
+	if err != nil {
+		return nil, err
+	}
+	return &Issuer{home, w, l}, nil
+}
+
+// Close closes the ledger.
+func (is *Issuer) Close() error { return is.ledger.Close() }
+
+// DraftPath returns the file that keeps an interrupted line entry.
+func (is *Issuer) DraftPath() string { return filepath.Join(is.home, draftFile) }
+
+func (is *Issuer) today() keys.Day { return keys.DayOf(is.world.Now()) }
+
+// Trust returns the trust bundle of this issuer.
+func (is *Issuer) Trust(ctx context.Context) (t reserve.Trust, err error) {
+	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
+		t, err = tx.Trust()
+		return err
+	})
+	return t, err
+}
+
+// View runs f on a consistent view of the books.
+func (is *Issuer) View(ctx context.Context, f func(*ledger.Tx) error) error {
+	return is.ledger.View(ctx, f)
+}
+
+// An Officer is an issuer with its keyring unlocked.
+type Officer struct {
+	*Issuer
+	ring       keyring.Ring
+	passphrase []byte
+}
+
+// Unlock opens the keyring. Errors are keyring.ErrPassphrase and the refusals KeyringMissing and
+// KeyringDamaged.
+func (is *Issuer) Unlock(passphrase []byte) (*Officer, error) {
+	data, err := readKeyring(is.home)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := openRing(data, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return &Officer{is, ring, append([]byte(nil), passphrase...)}, nil
+}
+
+func openRing(data, passphrase []byte) (keyring.Ring, error) {
+	ring, err := keyring.Open(data, passphrase)
+	switch {
+	case err == nil, errors.Is(err, keyring.ErrPassphrase):
+		return ring, err
+	case errors.Is(err, keys.ErrUnsupported):
+		return keyring.Ring{}, reserve.Refuse(reserve.Unsupported, "keyring: %v", err)
+	}
+	return keyring.Ring{}, reserve.Refuse(reserve.KeyringDamaged, "keyring: %v", err)
+}
+
+func readKeyring(home string) ([]byte, error) {
+	return readSealed(filepath.Join(home, keyringFile))
+}
+
+// readSealed reads a keyring file, never more than a keyring can have.
+func readSealed(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, reserve.Refuse(reserve.KeyringMissing, "no keyring at %q", path)
+	}
+	if err != nil {
+		return nil, reserve.Refuse(reserve.KeyringDamaged, "reading the keyring: %v", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxKeyring+1))
+	if err != nil || len(data) > maxKeyring {
+		return nil, reserve.Refuse(reserve.KeyringDamaged, "reading the keyring %q: more than %d bytes, or %v", path, maxKeyring, err)
+	}
+	return data, nil
+}
+
+// signer returns the key this officer signs with in a role under trust t: the one in the keyring
+// that the newest root lists as active. The refusal is RoleMissing.
+func (o *Officer) signer(t reserve.Trust, role keys.Role) (keys.PrivateKey, error) {
+	for _, listed := range t.Root().Keys() {
+		if listed.Status != keys.Active || !listed.Roles.Has(role) {
+			continue
+		}
+		if entry, ok := o.ring.Find(listed.Public.Fingerprint()); ok {
+			return entry.Key, nil
+		}
+	}
+	return keys.PrivateKey{}, reserve.Refuse(reserve.RoleMissing, "this keyring has no active key with the role %s", role)
+}
+
+// append writes a journal entry that the officer signs.
+func (o *Officer) append(tx *ledger.Tx, t reserve.Trust, kind, subject string, event any) (ledger.Entry, error) {
+	key, err := o.signer(t, keys.RoleIssue)
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	return tx.Append(ledger.Event{Time: o.world.Now(), Kind: kind, Subject: subject, Actor: o.world.Actor, Body: body(event), Signer: key})
+}

@@ -1,0 +1,39 @@
+package issuer
+
+import (
+	"context"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/reserve"
+)
+
+// Reprint returns the stored bytes of an authorization that may still be installed: number, or
+// the newest when it is 0. It is journaled and needs no key. Refusals are UnknownDevice,
+// NothingIssued and Superseded.
+func (is *Issuer) Reprint(ctx context.Context, device string, number reserve.Number) (out Issuance, err error) {
+	err = is.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		d, err := tx.FindDevice(device)
+		if err != nil {
+			return err
+		}
+		books, err := tx.Books(d.ID)
+		if err != nil {
+			return err
+		}
+		if number == 0 {
+			newest, ok := books.Newest()
+			if !ok {
+				return reserve.Refuse(reserve.NothingIssued, "%s has no authorization that could be installed", d.UDI)
+			}
+			number = newest.Number
+		}
+		c := considered{device: d, books: books, plan: Plan{Account: d.Account, Device: books.Identity, Number: number, Repeated: true}}
+		if out, err = is.stored(tx, c); err != nil {
+			return err
+		}
+		_, err = tx.Append(ledger.Event{Time: is.world.Now(), Kind: eventReprint, Subject: d.UDI.String(), Actor: is.world.Actor,
+			Body: body(reprintEvent{d.UDI.String(), uint16(number)})})
+		return err
+	})
+	return out, err
+}

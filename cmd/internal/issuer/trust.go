@@ -1,0 +1,160 @@
+package issuer
+
+import (
+	"context"
+	"slices"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// ImportCatalog makes a newer catalog the one of the next trust root. The same catalog again is
+// repeated. Refusals are InvalidCatalog, which includes an ID that changed its meaning, and
+// RoleMissing.
+func (o *Officer) ImportCatalog(ctx context.Context, text []byte, memo Memo, dry bool) (t reserve.Trust, repeated bool, err error) {
+	catalog, err := reserve.ReadCatalog(text)
+	if err != nil {
+		return reserve.Trust{}, false, err
+	}
+	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, now reserve.Trust) error {
+		t = now
+		if repeated = catalog.Digest() == now.Catalog().Digest(); repeated {
+			return nil
+		}
+		if err := catalog.Follows(now.Catalog()); err != nil {
+			return err
+		}
+		template := now.Root().Template()
+		template.CatalogDigest = catalog.Digest()
+		root, err := o.nextRoot(tx, now, template, catalog.Raw())
+		if err != nil {
+			return err
+		}
+		digest := catalog.Digest()
+		_, err = o.append(tx, now, eventCatalog, "", catalogEvent{Name: catalog.Name(), Version: catalog.Version(),
+			Digest: digest[:], RootVersion: now.Root().Version() + 1, Root: root, Memo: memo})
+		if err == nil {
+			t, err = tx.Trust()
+		}
+		return err
+	})
+	return t, repeated, err
+}
+
+// nextRoot signs and stores the trust root after the newest.
+func (o *Officer) nextRoot(tx *ledger.Tx, now reserve.Trust, template keys.RootTemplate, catalog []byte) ([]byte, error) {
+	signer, err := o.signer(now, keys.RoleRoot)
+	if err != nil {
+		return nil, err
+	}
+	template.Issued = max(o.today(), now.Root().Issued())
+	root := now.Root()
+	signed, err := template.Sign(&root, signer)
+	if err != nil {
+		return nil, reserve.Refuse(reserve.ThresholdNotMet, "trust root version %d: %v", root.Version()+1, err)
+	}
+	return signed, tx.AddRoot(signed, catalog)
+}
+
+// ListedKey is a key of the trust root and whether this keyring holds its private half.
+type ListedKey struct {
+	keys.Key
+	Held bool
+	Name string // in the keyring; empty when it isn't held
+}
+
+// Keys returns the keys of the newest trust root, with what the keyring holds of them.
+func (o *Officer) Keys(ctx context.Context) ([]ListedKey, error) {
+	t, err := o.Trust(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []ListedKey
+	for _, k := range t.Root().Keys() {
+		entry, held := o.ring.Find(k.Public.Fingerprint())
+		out = append(out, ListedKey{k, held, entry.Name})
+	}
+	return out, nil
+}
+
+// setKeyStatus marks a key retired or compromised in the next trust root. A status that it has
+// already is repeated.
+func (o *Officer) setKeyStatus(ctx context.Context, name string, status keys.Status, memo Memo, dry bool) (key keys.Key, repeated bool, err error) {
+	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, now reserve.Trust) error {
+		template := now.Root().Template()
+		at := slices.IndexFunc(template.Keys, func(k keys.Key) bool { return k.Public.Fingerprint().String() == name })
+		if at < 0 {
+			return reserve.Refuse(reserve.OutOfRange, "the trust root lists no key %q", name)
+		}
+		key = template.Keys[at]
+		if repeated = key.Status == status; repeated {
+			return nil
+		}
+		// The entry is signed with a key that is active before and after.
+		template.Keys[at].Status = status
+		key = template.Keys[at]
+		root, err := o.nextRoot(tx, now, template, now.Catalog().Raw())
+		if err != nil {
+			return err
+		}
+		next, err := tx.Trust()
+		if err != nil {
+			return err
+		}
+		_, err = o.append(tx, next, eventRoot, "", rootEvent{Version: now.Root().Version() + 1, Root: root,
+			Change: "key " + name + " " + status.String(), Memo: memo})
+		return err
+	})
+	return key, repeated, err
+}
+
+// RetireKey ends a key's use for new authorizations; what it signed stays valid. name is the
+// key's fingerprint. The refusal is ThresholdNotMet when a role would be left without a key.
+func (o *Officer) RetireKey(ctx context.Context, name string, memo Memo, dry bool) (keys.Key, bool, error) {
+	return o.setKeyStatus(ctx, name, keys.Retired, memo, dry)
+}
+
+// CompromiseKey marks a key that somebody else may have: devices that learn it keep what the key
+// signed for the grace of the trust root only.
+func (o *Officer) CompromiseKey(ctx context.Context, name string, memo Memo, dry bool) (keys.Key, bool, error) {
+	return o.setKeyStatus(ctx, name, keys.Compromised, memo, dry)
+}
+
+// NewKey adds a key with the roles to the keyring and to the next trust root. The keyring is
+// durable first: a crash in between leaves a key that nothing lists, never a listed key that
+// nobody has.
+func (o *Officer) NewKey(ctx context.Context, name string, roles keys.Role, memo Memo, dry bool) (keys.Key, error) {
+	private, err := keys.NewPrivateKey(o.world.Rand)
+	if err != nil {
+		return keys.Key{}, err
+	}
+	t, err := o.Trust(ctx)
+	if err != nil {
+		return keys.Key{}, err
+	}
+	listed := t.Root().Keys()
+	highest := listed[len(listed)-1].Index
+	for _, e := range o.ring.Entries() { // one that nothing lists was left by a crash
+		highest = max(highest, e.Index)
+	}
+	if highest == 255 {
+		return keys.Key{}, reserve.Refuse(reserve.NumbersExhausted, "all 255 key numbers are used; they are never used again")
+	}
+	key := keys.Key{Index: highest + 1, Public: private.Public(), Roles: roles, Status: keys.Active}
+	if err := o.addToRing(name, key, private, dry); err != nil {
+		return keys.Key{}, err
+	}
+	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, now reserve.Trust) error {
+		template := now.Root().Template()
+		template.Keys = append(template.Keys, key)
+		root, err := o.nextRoot(tx, now, template, now.Catalog().Raw())
+		if err != nil {
+			return err
+		}
+		_, err = o.append(tx, now, eventRoot, "", rootEvent{Version: now.Root().Version() + 1, Root: root,
+			Change: "key " + key.Public.Fingerprint().String() + " added", Memo: memo})
+		return err
+	})
+	return key, err
+}

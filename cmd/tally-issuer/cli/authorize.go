@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"fmt"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/ledger"
+	"tallystick/codec"
+	"tallystick/reserve"
+)
+
+func authorizeCommand(env *cli.Env) *ucli.Command {
+	return &ucli.Command{
+		Name:      "authorize",
+		Usage:     "sign an authorization code for a device",
+		ArgsUsage: "[REQUEST...]",
+		Description: cli.Describe("Reserves licenses for a device and signs its authorization code. Shows what the device will hold and "+
+			"what that does to the pool, asks, commits, signs, prints. A device whose request is new is enrolled.\n\n"+
+			"With --device an update is pushed without a request: larger, smaller or both. What isn't named is kept, TAG=0 gives one "+
+			"entitlement up, --only gives up all that isn't named. A smaller count stays reserved until the device confirms.\n\n"+
+			"At a terminal without flags it asks for what it needs. The same request with the same grants prints the same code again.",
+			"tally-issuer authorize",
+			"tally-issuer authorize --from acme/plant-7 --grant network-advantage=1 --grant dna-advantage=1 --file request.txt",
+			"tally-issuer authorize --device C9300-24T:FCW2149L0KK --change dna-advantage=+8 --yes"),
+		Flags: cli.Flags(cli.CodeInputFlags(), []ucli.Flag{
+			&ucli.StringFlag{Name: "from", Usage: "the `ACCOUNT` the licenses come from"},
+			&ucli.StringFlag{Name: "device", Usage: "push an update to `PID:SN`, or to a serial number alone"},
+			&ucli.StringSliceFlag{Name: "grant", Usage: "how many it is to hold, `TAG=N`; may be given again"},
+			&ucli.StringSliceFlag{Name: "change", Usage: "how many more or fewer, `TAG=+N`; may be given again"},
+			&ucli.BoolFlag{Name: "only", Usage: "give up what isn't named"},
+			&ucli.StringFlag{Name: "until", Usage: "take licenses that last through `DATE`"},
+			cli.OpFlag(), cli.YesFlag(),
+		}, cli.CodeFlags(), officerFlags()),
+		Action: func(c *ucli.Context) error { return runAuthorize(c, env) },
+	}
+}
+
+func runAuthorize(c *ucli.Context, env *cli.Env) error {
+	if err := cli.CheckCodeFlags(c); err != nil {
+		return err
+	}
+	w, err := wish(c)
+	if err != nil {
+		return err
+	}
+	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		if w.Device == "" {
+			if w.Request, err = readRequest(c, is); err != nil {
+				return err
+			}
+		}
+		if w, err = askWish(c, env, is, w); err != nil {
+			return err
+		}
+		return authorize(c, is, w)
+	})
+}
+
+// wish reads the flags; a request is read later.
+func wish(c *ucli.Context) (issuer.Wish, error) {
+	w := issuer.Wish{Device: c.String("device"), Only: c.Bool("only"), Memo: memo(c)}
+	var err error
+	if w.Op, err = cli.Op(c); err != nil {
+		return w, err
+	}
+	if w.Until, err = day(c, "until"); err != nil {
+		return w, err
+	}
+	if from := c.String("from"); from != "" {
+		if w.Account, err = ledger.ParsePath(from); err != nil {
+			return w, err
+		}
+	}
+	if w.Device != "" && (c.Args().Present() || c.String("file") != "") {
+		return w, cli.Usage("give a request code or --device, not both")
+	}
+	for _, flag := range []struct {
+		name  string
+		parse func(string) (issuer.Change, error)
+	}{{"grant", issuer.ParseGrant}, {"change", issuer.ParseChange}} {
+		for _, s := range c.StringSlice(flag.name) {
+			change, err := flag.parse(s)
+			if err != nil {
+				return w, cli.Usage("flag --%s: %v", flag.name, err)
+			}
+			w.Changes = append(w.Changes, change)
+		}
+	}
+	return w, nil
+}
+
+func readRequest(c *ucli.Context, is *issuer.Issuer) (*reserve.Request, error) {
+	reading, err := cli.ReadCode(c, cli.CodeInput{What: "request code", Want: []codec.Kind{reserve.RequestKind}, Draft: is.DraftPath()})
+	if err != nil {
+		return nil, err
+	}
+	q, err := reserve.ParseRequest(reading.Body)
+	return &q, err
+}
+
+// authorize previews, asks, commits and prints.
+func authorize(c *ucli.Context, is *issuer.Issuer, w issuer.Wish) error {
+	plan, err := is.Plan(c.Context, w)
+	if err != nil {
+		return explainPlan(err)
+	}
+	out := cli.Out(c)
+	if cli.DryRun(c) {
+		printBlock(out, preview(plan))
+		return out.JSON(authorizeAnswer{Device: deviceName(plan), Account: plan.Account.String(), Number: plan.Number,
+			Entitlements: previewOf(plan), repeated: repeated{plan.Repeated, true}})
+	}
+	if err := cli.Confirm(c, preview(plan), "sign"); err != nil {
+		return err
+	}
+	o, err := unlock(c, is)
+	if err != nil {
+		return err
+	}
+	issued, err := o.Authorize(c.Context, w, plan)
+	if err != nil {
+		return explainPlan(err)
+	}
+	return showIssued(c, issued, "authorize")
+}
+
+type deviceJSON struct {
+	UDI         string `json:"udi"`
+	Fingerprint string `json:"fingerprint"`
+}
+
+func deviceName(p issuer.Plan) deviceJSON {
+	return deviceJSON{p.Device.UDI().String(), p.Device.DID().String()}
+}
+
+type authorizeAnswer struct {
+	*cli.CodeJSON
+	Device       deviceJSON     `json:"device"`
+	Account      string         `json:"account"`
+	Number       reserve.Number `json:"number"`
+	Entitlements []previewJSON  `json:"entitlements"`
+	repeated
+}
+
+// showIssued prints a committed authorization.
+func showIssued(c *ucli.Context, i issuer.Issuance, verb string) error {
+	code, err := i.Code()
+	if err != nil {
+		return err
+	}
+	out := cli.Out(c)
+	encoded := cli.EncodeCode(code)
+	encoded.Kind = "authorization"
+	if i.Repeated {
+		out.Note("authorization %d was signed before; this is the same code", i.Number)
+	}
+	again := fmt.Sprintf("reprint --device %s", i.Plan.Device.UDI())
+	title := fmt.Sprintf("authorization %d for %s", i.Number, i.Plan.Device.UDI())
+	if err := cli.ShowCode(c, code, title, again); err != nil {
+		return err
+	}
+	if verb == "authorize" {
+		out.Hint("the device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`")
+	}
+	return out.JSON(authorizeAnswer{CodeJSON: &encoded, Device: deviceName(i.Plan), Account: i.Plan.Account.String(), Number: i.Number,
+		Entitlements: previewOf(i.Plan), repeated: repeated{Repeated: i.Repeated}})
+}
+
+// explainPlan adds the exact next command where the table can't know it.
+func explainPlan(err error) error {
+	if reasonOf(err) == reserve.UnknownAccount {
+		return cli.WithHint(err, "`tally-issuer account list` shows the accounts; name one with --from ACCOUNT")
+	}
+	return err
+}

@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/ledger"
+	"tallystick/reserve"
+)
+
+func deviceCommand(env *cli.Env) *ucli.Command {
+	return group("device", "product instances",
+		&ucli.Command{
+			Name: "list", Usage: "list the devices", ArgsUsage: "[ACCOUNT]",
+			Description: cli.Describe("Lists the devices, of one account or of all.",
+				"tally-issuer device list acme/plant-7", "tally-issuer device list --state outstanding"),
+			Flags: []ucli.Flag{
+				homeFlag(),
+				&ucli.StringFlag{Name: "state", Usage: "only those in `STATE`: enrolled, outstanding, steady or empty"},
+				&ucli.StringFlag{Name: "match", Usage: "only those whose product ID or serial number contains `TEXT`"},
+			},
+			Action: func(c *ucli.Context) error { return listDevices(c, env) },
+		},
+		&ucli.Command{
+			Name: "show", Usage: "show a device and what is reserved for it", ArgsUsage: "UDI",
+			Description: cli.Describe("Shows a device, named by PID:SN or by a serial number that only one device has: every authorization, "+
+				"what is installed, reserved and in transit.",
+				"tally-issuer device show C9300-24T:FCW2149L0KK", "tally-issuer device show FCW2149L0KK --json"),
+			Flags:  []ucli.Flag{homeFlag()},
+			Action: func(c *ucli.Context) error { return showDevice(c, env) },
+		})
+}
+
+type deviceRow struct {
+	deviceJSON
+	Account     string           `json:"account"`
+	State       reserve.Standing `json:"state"`
+	Suspect     bool             `json:"suspect,omitempty"`
+	Quarantined bool             `json:"quarantined,omitempty"`
+	Superseded  bool             `json:"superseded,omitempty"`
+}
+
+func rowOf(d ledger.Device) deviceRow {
+	return deviceRow{deviceJSON{d.UDI.String(), d.DID.String()}, d.Account.String(), d.Standing, d.Suspect, d.Quarantined, d.Superseded}
+}
+
+// flags names what is wrong with a device.
+func (r deviceRow) flags() string {
+	var words []string
+	for _, f := range []struct {
+		on   bool
+		word string
+	}{{r.Suspect, "SUSPECT"}, {r.Quarantined, "QUARANTINED"}, {r.Superseded, "superseded"}} {
+		if f.on {
+			words = append(words, f.word)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+func listDevices(c *ucli.Context, env *cli.Env) error {
+	f := ledger.DeviceFilter{Standing: reserve.Standing(c.String("state")), Contains: c.String("match")}
+	if c.Args().Present() {
+		var err error
+		if f.Account, err = ledger.ParsePath(c.Args().First()); err != nil {
+			return err
+		}
+	}
+	switch f.Standing {
+	case "", reserve.Enrolled, reserve.Outstanding, reserve.Steady, reserve.Empty:
+	default:
+		return cli.Usage("flag --state: %q, expected enrolled, outstanding, steady or empty", f.Standing)
+	}
+	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		list := []deviceRow{}
+		var rows [][]string
+		err := is.View(c.Context, func(tx *ledger.Tx) error {
+			if !f.Account.IsZero() {
+				if _, err := tx.Account(f.Account); err != nil {
+					return err
+				}
+			}
+			for d, err := range tx.Devices(f) {
+				if err != nil {
+					return err
+				}
+				r := rowOf(d)
+				list = append(list, r)
+				rows = append(rows, []string{r.UDI, r.Account, string(r.State), r.Fingerprint, r.flags()})
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		cli.Out(c).Table([]string{"DEVICE", "ACCOUNT", "STATE", "FINGERPRINT", ""}, rows)
+		return cli.Out(c).JSON(map[string]any{"devices": list})
+	})
+}
+
+type deviceAnswer struct {
+	deviceRow
+	Installed     reserve.Number    `json:"installed"` // as proven; 0 is none or unknown
+	Issued        []issuedJSON      `json:"issued"`
+	Reserved      map[string]uint32 `json:"reserved"`
+	InTransit     map[string]uint32 `json:"in_transit"`
+	PendingReturn map[string]uint32 `json:"pending_return"`
+	tags          []string
+}
+
+type issuedJSON struct {
+	Number reserve.Number `json:"number"`
+	Day    string         `json:"day"`
+	State  string         `json:"state"` // installed, unconfirmed or over
+	Grants []grantJSON    `json:"grants"`
+}
+
+type grantJSON struct {
+	Entitlement string `json:"entitlement"`
+	Count       uint32 `json:"count"`
+	Ends        string `json:"ends"` // "" is perpetual
+}
+
+func showDevice(c *ucli.Context, env *cli.Env) error {
+	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		var a deviceAnswer
+		err := is.View(c.Context, func(tx *ledger.Tx) (err error) {
+			a, err = describeDevice(tx, c.Args().First())
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		a.print(cli.Out(c))
+		return cli.Out(c).JSON(a)
+	})
+}
+
+func describeDevice(tx *ledger.Tx, name string) (deviceAnswer, error) {
+	d, err := tx.FindDevice(name)
+	if err != nil {
+		return deviceAnswer{}, err
+	}
+	books, err := tx.Books(d.ID)
+	if err != nil {
+		return deviceAnswer{}, err
+	}
+	catalog, err := tx.Catalog()
+	if err != nil {
+		return deviceAnswer{}, err
+	}
+	stored, err := tx.Authorizations(d.ID)
+	if err != nil {
+		return deviceAnswer{}, err
+	}
+	a := deviceAnswer{deviceRow: rowOf(d), Issued: []issuedJSON{}, PendingReturn: map[string]uint32{}}
+	confirmed, _ := books.Confirmed()
+	a.Installed = confirmed.Number
+	alive := map[reserve.Number]bool{}
+	for _, i := range books.Alive() {
+		alive[i.Number] = true
+	}
+	lots := map[reserve.LotID]string{}
+	for _, s := range stored {
+		i := issuedJSON{Number: s.Number, Day: s.Day.String(), State: "over", Grants: []grantJSON{}}
+		switch {
+		case s.Number == confirmed.Number:
+			i.State = "installed"
+		case alive[s.Number]:
+			i.State = "unconfirmed"
+		}
+		for _, draw := range s.Draws {
+			tag, _ := catalog.Tag(draw.Grant.Entitlement)
+			lots[draw.Lot] = tag
+			ends := ""
+			if draw.Grant.Ends != 0 {
+				ends = draw.Grant.Ends.String()
+			}
+			i.Grants = append(i.Grants, grantJSON{tag, draw.Grant.Count, ends})
+		}
+		a.Issued = append(a.Issued, i)
+	}
+	a.Reserved, a.InTransit = byTag(books.Charge(), lots), byTag(books.InTransit(), lots)
+	for _, e := range catalog.Entitlements() {
+		if _, ok := a.Reserved[e.Tag]; ok {
+			a.tags = append(a.tags, e.Tag)
+		}
+	}
+	return a, nil
+}
+
+func byTag(by map[reserve.LotID]uint32, tags map[reserve.LotID]string) map[string]uint32 {
+	out := map[string]uint32{}
+	for lot, n := range by {
+		out[tags[lot]] += n
+	}
+	return out
+}
+
+func (a deviceAnswer) print(out *cli.Output) {
+	out.Printf("device       %s\nfingerprint  %s\naccount      %s\nstate        %s\n", a.UDI, a.Fingerprint, a.Account, a.State)
+	if flags := a.flags(); flags != "" {
+		out.Printf("ATTENTION    %s\n", flags)
+	}
+	if len(a.Issued) > 0 {
+		rows := [][]string{{"AUTHORIZATION", "SIGNED", "STATE", "GRANTS"}}
+		for _, i := range a.Issued {
+			var grants []string
+			for _, g := range i.Grants {
+				text := fmt.Sprintf("%s=%d", g.Entitlement, g.Count)
+				if g.Ends != "" {
+					text += " until " + g.Ends
+				}
+				grants = append(grants, text)
+			}
+			rows = append(rows, []string{fmt.Sprint(i.Number), i.Day, i.State, strings.Join(grants, ", ")})
+		}
+		printBlock(out, "\n"+align(rows))
+	}
+	if len(a.tags) > 0 {
+		rows := [][]string{{"ENTITLEMENT", "RESERVED", "IN TRANSIT"}}
+		for _, tag := range a.tags {
+			rows = append(rows, []string{tag, fmt.Sprint(a.Reserved[tag]), fmt.Sprint(a.InTransit[tag])})
+		}
+		printBlock(out, "\n"+align(rows))
+	}
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"strconv"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/ledger"
+	"tallystick/cmd/internal/term"
+	"tallystick/reserve"
+)
+
+// firstAccount asks for an account and its licenses, so that the first authorization is minutes
+// away.
+func firstAccount(c *ucli.Context, o *issuer.Officer, t term.Terminal) error {
+	out := cli.Out(c)
+	path, err := askUntil(t, "Account, such as acme/plant-7", "", ledger.ParsePath)
+	if err != nil {
+		return err
+	}
+	on := true
+	if _, _, err := o.NewAccount(c.Context, path, issuer.Settings{Reservation: &on}, issuer.Memo{}, false); err != nil {
+		return err
+	}
+	out.Printf("account      %s, license reservation on\n", path)
+	trust, err := o.Trust(c.Context)
+	if err != nil {
+		return err
+	}
+	for {
+		more, err := term.AskYesNo(t, "Enter a license that was bought?", true)
+		if err != nil || !more {
+			out.Hint("next: `tally-issuer trust publish --out issuer.tally` for the devices, then `tally-issuer authorize`")
+			return err
+		}
+		if err := askLicense(c, o, t, path, trust.Catalog()); err != nil {
+			return err
+		}
+	}
+}
+
+func askLicense(c *ucli.Context, o *issuer.Officer, t term.Terminal, path ledger.Path, catalog reserve.Catalog) error {
+	listEntitlements(t, catalog.Entitlements())
+	e, err := askUntil(t, "Entitlement (tag)", "", catalog.Entitlement)
+	if err != nil {
+		return err
+	}
+	n, err := askUntil(t, "Quantity ("+e.Unit+")", "", parseQuantity)
+	if err != nil {
+		return err
+	}
+	purchase := issuer.Purchase{Account: path, Entitlement: e.Tag, Quantity: n}
+	type ending struct{ term *reserve.Term }
+	end, err := askUntil(t, "Term (such as 3y), or perpetual", "perpetual", func(s string) (ending, error) {
+		if s == "perpetual" {
+			return ending{}, nil
+		}
+		term, err := parseTerm(catalog, s)
+		return ending{&term}, err
+	})
+	if err != nil {
+		return err
+	}
+	purchase.Term = end.term
+	if purchase.Order, err = term.Ask(t, "Order reference (may be empty)", ""); err != nil {
+		return err
+	}
+	lot, _, err := o.AddLicense(c.Context, purchase, issuer.Memo{}, false)
+	if err != nil {
+		return err
+	}
+	cli.Out(c).Printf("license      %d of %s, until %s\n", lot.Quantity, lot.Tag, endText(lot.Ends))
+	return nil
+}
+
+// askUntil asks until the answer reads.
+func askUntil[T any](t term.Terminal, question, fallback string, parse func(string) (T, error)) (T, error) {
+	for {
+		answer, err := term.Ask(t, question, fallback)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		v, err := parse(answer)
+		if err == nil {
+			return v, nil
+		}
+		say(t, "%v", err)
+	}
+}
+
+func parseQuantity(s string) (uint32, error) {
+	n, err := strconv.ParseUint(s, 10, 32)
+	if err != nil || n < 1 || n > reserve.MaxCount {
+		return 0, reserve.Refuse(reserve.OutOfRange, "quantity %q: expected a whole number from 1 to %d", s, reserve.MaxCount)
+	}
+	return uint32(n), nil
+}

@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/keys"
+)
+
+func keyCommand(env *cli.Env) *ucli.Command {
+	return group("key", "who signs with what",
+		&ucli.Command{
+			Name: "list", Usage: "list the keys",
+			Description: cli.Describe("Lists the keys of the trust root and their roles. No passphrase is needed.", "tally-issuer key list"),
+			Flags:       []ucli.Flag{homeFlag()},
+			Action:      func(c *ucli.Context) error { return listKeys(c, env) },
+		},
+		&ucli.Command{
+			Name: "new", Usage: "make a key; makes the next trust root",
+			Description: cli.Describe("Makes a key for a role, adds it to the keyring and signs the next trust root, which lists it. "+
+				"Authorizations signed with it need a device that knows that trust root.",
+				"tally-issuer key new --role issue --name \"issue 2\""),
+			Flags: cli.Flags([]ucli.Flag{
+				cli.Enum("role", "what the key may sign", "issue", "root", "log"),
+				&ucli.StringFlag{Name: "name", Required: true, Usage: "a `NAME` for the keyring"},
+			}, officerFlags()),
+			Action: func(c *ucli.Context) error { return newKey(c, env) },
+		},
+		&ucli.Command{
+			Name: "retire", Usage: "end a key's use; what it signed stays valid", ArgsUsage: "FINGERPRINT",
+			Description: cli.Describe("Ends a key's use for new signatures, in the next trust root. What it signed stays valid.",
+				"tally-issuer key retire ABCD-EFGH-JKMN-PQRS --yes"),
+			Flags: cli.Flags([]ucli.Flag{cli.YesFlag()}, officerFlags()),
+			Action: func(c *ucli.Context) error {
+				return endKey(c, env, "retire", "Key %s will not sign anything again.", (*issuer.Officer).RetireKey)
+			},
+		},
+		&ucli.Command{
+			Name: "compromise", Usage: "mark a key that somebody else may have", ArgsUsage: "FINGERPRINT",
+			Description: cli.Describe("Marks a key as compromised in the next trust root. A device that takes that trust root refuses the key's "+
+				"codes, and keeps what they granted only for a time of grace: push each one a new authorization.",
+				"tally-issuer key compromise ABCD-EFGH-JKMN-PQRS --yes --reason \"laptop stolen\""),
+			Flags: cli.Flags([]ucli.Flag{cli.YesFlag()}, officerFlags()),
+			Action: func(c *ucli.Context) error {
+				return endKey(c, env, "compromise", "Everything key %s signed will have to be signed again.", (*issuer.Officer).CompromiseKey)
+			},
+		},
+		&ucli.Command{
+			Name: "passphrase", Usage: "change the keyring's passphrase",
+			Description: cli.Describe("Seals the keyring under another passphrase. Copies made before keep the old one.",
+				"tally-issuer key passphrase"),
+			Flags: []ucli.Flag{homeFlag(), cli.PassphraseFlag(),
+				&ucli.IntFlag{Name: "new-passphrase-fd", Usage: "read the new passphrase from file descriptor `N`", Value: -1}},
+			Action: func(c *ucli.Context) error { return changePassphrase(c, env) },
+		},
+		&ucli.Command{
+			Name: "backup", Usage: "copy the sealed keyring to a file",
+			Description: cli.Describe("Copies the sealed keyring to a new file, after opening it with the passphrase.",
+				"tally-issuer key backup --out /media/safe/keyring.age"),
+			Flags: []ucli.Flag{homeFlag(), cli.PassphraseFlag(),
+				&ucli.StringFlag{Name: "out", Required: true, TakesFile: true, Usage: "the new `FILE`"}},
+			Action: func(c *ucli.Context) error { return backupKeys(c, env) },
+		},
+		&ucli.Command{
+			Name: "restore", Usage: "put a copy in place of a lost or damaged keyring", ArgsUsage: "FILE",
+			Description: cli.Describe("Puts a copy of the keyring in place when it is missing or damaged. A damaged one is kept beside it.",
+				"tally-issuer key restore /media/safe/keyring.age"),
+			Flags:  []ucli.Flag{homeFlag(), cli.PassphraseFlag()},
+			Action: func(c *ucli.Context) error { return restoreKeys(c, env) },
+		})
+}
+
+type keyJSON struct {
+	Index       uint8  `json:"index"`
+	Fingerprint string `json:"fingerprint"`
+	Roles       string `json:"roles"`
+	Status      string `json:"status"`
+}
+
+func keyOf(k keys.Key) keyJSON {
+	return keyJSON{k.Index, k.Public.Fingerprint().String(), k.Roles.String(), k.Status.String()}
+}
+
+func keyTable(out *cli.Output, list []keyJSON) {
+	var rows [][]string
+	for _, k := range list {
+		rows = append(rows, []string{strconv.Itoa(int(k.Index)), k.Fingerprint, k.Roles, k.Status})
+	}
+	out.Table([]string{"KEY", "FINGERPRINT", "ROLES", "STATUS"}, rows)
+}
+
+func listKeys(c *ucli.Context, env *cli.Env) error {
+	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		t, err := is.Trust(c.Context)
+		if err != nil {
+			return err
+		}
+		j := trustOf(t)
+		keyTable(cli.Out(c), j.Keys)
+		return cli.Out(c).JSON(map[string]any{"keys": j.Keys})
+	})
+}
+
+// roleSets are the roles a new key can have; an issuing key has those that go with issuing.
+var roleSets = map[string]keys.Role{
+	"issue": keys.RoleIssue | keys.RoleExport | keys.RoleWriteOff, "root": keys.RoleRoot, "log": keys.RoleLog,
+}
+
+func newKey(c *ucli.Context, env *cli.Env) error {
+	return withOfficer(c, env, func(o *issuer.Officer) error {
+		k, err := o.NewKey(c.Context, c.String("name"), roleSets[c.String("role")], memo(c), cli.DryRun(c))
+		if err != nil {
+			return err
+		}
+		out := cli.Out(c)
+		keyTable(out, []keyJSON{keyOf(k)})
+		out.Hint("`tally-issuer trust publish --out FILE` writes the bundle that lists it")
+		return out.JSON(struct {
+			keyJSON
+			repeated
+		}{keyOf(k), repeated{DryRun: cli.DryRun(c)}})
+	})
+}
+
+type keyAct func(*issuer.Officer, context.Context, string, issuer.Memo, bool) (keys.Key, bool, error)
+
+func endKey(c *ucli.Context, env *cli.Env, word, question string, act keyAct) error {
+	fingerprint := strings.ToUpper(c.Args().First())
+	if !cli.DryRun(c) {
+		if err := cli.Confirm(c, safef(question, fingerprint), word); err != nil {
+			return err
+		}
+	}
+	return withOfficer(c, env, func(o *issuer.Officer) error {
+		k, again, err := act(o, c.Context, fingerprint, memo(c), cli.DryRun(c))
+		if err != nil {
+			return err
+		}
+		keyTable(cli.Out(c), []keyJSON{keyOf(k)})
+		return cli.Out(c).JSON(struct {
+			keyJSON
+			repeated
+		}{keyOf(k), repeated{again, cli.DryRun(c)}})
+	})
+}
+
+func changePassphrase(c *ucli.Context, env *cli.Env) error {
+	return withOfficer(c, env, func(o *issuer.Officer) error {
+		fresh, err := cli.PassphraseFrom(c, "new-passphrase-fd", "the keyring from now on", true)
+		if err != nil {
+			return err
+		}
+		defer clear(fresh)
+		if err := o.SetPassphrase(fresh); err != nil {
+			return err
+		}
+		cli.Out(c).Note("the keyring is sealed under the new passphrase; copies made before keep the old one")
+		return cli.Out(c).JSON(struct{}{})
+	})
+}
+
+func backupKeys(c *ucli.Context, env *cli.Env) error {
+	return withOfficer(c, env, func(o *issuer.Officer) error {
+		if err := o.BackupKeys(c.String("out")); err != nil {
+			return err
+		}
+		cli.Out(c).Note("wrote %q, sealed under the same passphrase", c.String("out"))
+		return cli.Out(c).JSON(map[string]string{"file": c.String("out")})
+	})
+}
+
+func restoreKeys(c *ucli.Context, env *cli.Env) error {
+	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		secret, err := cli.Passphrase(c, "the copy of the keyring", false)
+		if err != nil {
+			return err
+		}
+		defer clear(secret)
+		if err := is.RestoreKeys(c.Args().First(), secret); err != nil {
+			return err
+		}
+		cli.Out(c).Note("the keyring is in place")
+		return cli.Out(c).JSON(struct{}{})
+	})
+}

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/term"
+	"tallystick/reserve"
+)
+
+// preview writes what an officer is about to sign: for whom, what the device will hold, and what
+// that does to the pool.
+func preview(p issuer.Plan) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { b.WriteString(safef(format, args...) + "\n") }
+	line("device        %s", p.Device.UDI())
+	line("fingerprint   %s", p.Device.DID())
+	line("account       %s", p.Account)
+	switch {
+	case p.Repeated:
+		line("authorization %d, signed before: the same code again", p.Number)
+	case p.New:
+		line("authorization %d, for a device that is new on these books", p.Number)
+		line("              compare the fingerprint with the one the operator sees")
+	default:
+		line("authorization %d, an update; no request is needed", p.Number)
+	}
+	if p.Replaces != "" {
+		line("              takes the place of identity %s, which holds nothing", p.Replaces)
+	}
+	if len(p.Out) > 0 && !p.Repeated {
+		line("not confirmed %s: what it grants stays reserved until the device confirms or cancels", numbers(p.Out))
+	}
+	if p.Export {
+		line("EXPORT CONTROL: this grants an export-controlled entitlement")
+	}
+	b.WriteByte('\n')
+	b.WriteString(previewTable(p))
+	return b.String()
+}
+
+func previewTable(p issuer.Plan) string {
+	rows := [][]string{{"ENTITLEMENT", "HELD", "THEN", "UNTIL", "RESERVED", "AVAILABLE IN POOL"}}
+	for _, l := range p.Lines {
+		rows = append(rows, []string{l.Entitlement.Tag, fmt.Sprint(l.Before), fmt.Sprint(l.After), untilText(l),
+			change(l.ReservedNow, l.ReservedThen), change(l.PoolBefore, l.PoolAfter)})
+	}
+	if len(p.Lines) == 0 {
+		return "nothing is held, and nothing will be\n"
+	}
+	return align(rows)
+}
+
+func untilText(l issuer.Line) string {
+	var ends []string
+	for _, d := range l.Draws {
+		text := endText(d.Grant.Ends)
+		if len(l.Draws) > 1 {
+			text = fmt.Sprintf("%s (%d)", text, d.Grant.Count)
+		}
+		ends = append(ends, text)
+	}
+	if l.Ended > 0 {
+		ends = append(ends, fmt.Sprintf("%d ended", l.Ended))
+	}
+	return strings.Join(ends, ", ")
+}
+
+func change(before, after uint32) string {
+	if before == after {
+		return fmt.Sprint(after)
+	}
+	return fmt.Sprintf("%d -> %d", before, after)
+}
+
+// align pads the cells of each column; text/tabwriter would need the same rows and a buffer.
+func align(rows [][]string) string {
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], len([]rune(term.Safe(cell))))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			fmt.Fprintf(&line, "%-*s  ", width[i], term.Safe(cell))
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return b.String()
+}
+
+func numbers(list []reserve.Number) string {
+	text := make([]string, 0, len(list))
+	for _, n := range list {
+		text = append(text, fmt.Sprint(n))
+	}
+	return strings.Join(text, ", ")
+}
+
+type previewJSON struct {
+	Entitlement string     `json:"entitlement"`
+	Before      uint64     `json:"before"`
+	After       uint64     `json:"after"`
+	Ended       uint64     `json:"ended,omitempty"`
+	Draws       []drawJSON `json:"draws"`
+	Reserved    uint32     `json:"reserved"`
+	Available   uint32     `json:"available"`
+}
+
+type drawJSON struct {
+	License int64  `json:"license"`
+	Count   uint32 `json:"count"`
+	Ends    string `json:"ends"` // "" is perpetual
+}
+
+func previewOf(p issuer.Plan) []previewJSON {
+	out := []previewJSON{}
+	for _, l := range p.Lines {
+		j := previewJSON{Entitlement: l.Entitlement.Tag, Before: l.Before, After: l.After, Ended: l.Ended,
+			Draws: []drawJSON{}, Reserved: l.ReservedThen, Available: l.PoolAfter}
+		for _, d := range l.Draws {
+			ends := ""
+			if d.Grant.Ends != 0 {
+				ends = d.Grant.Ends.String()
+			}
+			j.Draws = append(j.Draws, drawJSON{int64(d.Lot), d.Grant.Count, ends})
+		}
+		out = append(out, j)
+	}
+	return out
+}

@@ -1,0 +1,139 @@
+// Package cli has the verbs of tally-issuer, one in a file.
+package cli
+
+import (
+	"errors"
+	"os/user"
+	"path/filepath"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/keys/keyring"
+)
+
+const programName = "tally-issuer"
+
+// Program returns tally-issuer.
+func Program() cli.Program {
+	return cli.Program{
+		Name:  programName,
+		Usage: "reserve licenses for devices that have no network",
+		Description: cli.Describe("The security officer's program. It keeps the books of one issuer in a home directory, "+
+			"signs authorization codes for the request codes of devices, and takes their confirmation and return codes. "+
+			"It has no network code; every code travels by hand.",
+			"tally-issuer rehearse",
+			"tally-issuer init --name \"Example Corp\" --catalog catalog.json",
+			"tally-issuer authorize"),
+		Commands:  commands,
+		Variables: []cli.Variable{cli.TallyHome, cli.XDGDataHome, cli.Home, cli.LocalAppData, cli.NoColor},
+		SeeAlso:   []string{"tally-device(1)"},
+		Translate: translate,
+	}
+}
+
+func commands(env *cli.Env) []*ucli.Command {
+	return []*ucli.Command{
+		rehearseCommand(env), initCommand(env), keyCommand(env), catalogCommand(env), trustCommand(env),
+		accountCommand(env), licenseCommand(env),
+		authorizeCommand(env), receiveCommand(env, "receive", ""), receiveCommand(env, "confirm", issuer.KindConfirmation),
+		receiveCommand(env, "return", issuer.KindReturn), reprintCommand(env), deviceCommand(env), inspectCommand(env),
+	}
+}
+
+// translate names the keyring's errors.
+func translate(err error) string {
+	switch {
+	case errors.Is(err, keyring.ErrPassphrase):
+		return cli.IDPassphrase
+	case errors.Is(err, keyring.ErrNoPassphrase):
+		return cli.IDNoPassphrase
+	}
+	return ""
+}
+
+// homeFlag is on every verb that opens the home.
+func homeFlag() ucli.Flag {
+	return &ucli.StringFlag{Name: "home", TakesFile: true, Usage: "the issuer's `DIR` (default: TALLY_HOME, else the user's data directory)"}
+}
+
+// home returns the directory to open: --home, TALLY_HOME, or the user's data directory.
+func home(c *ucli.Context, env *cli.Env) (string, error) {
+	if dir := c.String("home"); dir != "" {
+		return filepath.Clean(dir), nil
+	}
+	if dir := env.Var(cli.TallyHome); dir != "" {
+		return filepath.Clean(dir), nil
+	}
+	data, err := env.DataHome()
+	return filepath.Join(data, "tallystick"), err
+}
+
+func world(env *cli.Env) issuer.World {
+	w := issuer.World{Now: env.Now, Rand: env.Rand, WorkFactor: env.WorkFactor, Actor: "unknown"}
+	if w.WorkFactor == 0 {
+		w.WorkFactor = keyring.DefaultWork
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		w.Actor = u.Username
+	}
+	return w
+}
+
+// withIssuer opens the home, runs f and closes it again.
+func withIssuer(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) error {
+	dir, err := home(c, env)
+	if err != nil {
+		return err
+	}
+	is, err := issuer.Open(dir, world(env))
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(is), is.Close())
+}
+
+// officerFlags are on every verb that signs.
+func officerFlags() []ucli.Flag {
+	return []ucli.Flag{
+		homeFlag(), cli.PassphraseFlag(), cli.DryRunFlag(),
+		&ucli.StringFlag{Name: "reason", Usage: "a `TEXT` for the journal"},
+		&ucli.StringFlag{Name: "ref", Usage: "a `TICKET` for the journal"},
+	}
+}
+
+func memo(c *ucli.Context) issuer.Memo {
+	return issuer.Memo{Reason: c.String("reason"), Ref: c.String("ref")}
+}
+
+// withOfficer opens the home, asks for the passphrase and runs f.
+func withOfficer(c *ucli.Context, env *cli.Env, f func(*issuer.Officer) error) error {
+	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		o, err := unlock(c, is)
+		if err != nil {
+			return err
+		}
+		return f(o)
+	})
+}
+
+func unlock(c *ucli.Context, is *issuer.Issuer) (*issuer.Officer, error) {
+	secret, err := cli.Passphrase(c, "the issuer's keyring", false)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(secret)
+	return is.Unlock(secret)
+}
+
+// group returns a verb that has only verbs below it.
+func group(name, usage string, verbs ...*ucli.Command) *ucli.Command {
+	return &ucli.Command{Name: name, Usage: usage, Subcommands: verbs}
+}
+
+// repeated is embedded in the JSON of every verb that may find its work already done.
+type repeated struct {
+	Repeated bool `json:"repeated"`
+	DryRun   bool `json:"dry_run,omitempty"`
+}

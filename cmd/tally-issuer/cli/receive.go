@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/codec"
+	"tallystick/reserve"
+)
+
+var receiveUsage = map[string]string{
+	"receive": "take any code of a device: confirmation, return, cancellation, status",
+	"confirm": "take a confirmation code, and nothing else",
+	"return":  "take a return or cancellation code, and nothing else",
+}
+
+// receiveCommand is receive, confirm and return: the last two assert the kind of code.
+func receiveCommand(env *cli.Env, name, kind string) *ucli.Command {
+	return &ucli.Command{
+		Name: name, Usage: receiveUsage[name], ArgsUsage: "[CODE...]",
+		Description: cli.Describe("Takes a code that a device printed and brings the books up to date. What it frees is available at once. "+
+			"It needs no passphrase: the code proves itself. Taking the same code again, or one that comes late, changes nothing.",
+			"tally-issuer "+name+" 7K3M QX2P 0RVW 5T8N HJ4C 9ZBD EGFA",
+			"tally-issuer "+name+" --file code.txt --json"),
+		Flags:  cli.Flags(cli.CodeInputFlags(), []ucli.Flag{homeFlag(), cli.DryRunFlag()}),
+		Action: func(c *ucli.Context) error { return runReceive(c, env, kind) },
+	}
+}
+
+type creditJSON struct {
+	Entitlement string `json:"entitlement"`
+	Before      uint32 `json:"before"`
+	Reserved    uint32 `json:"reserved"`
+	InTransit   uint32 `json:"in_transit"`
+	Available   uint64 `json:"available"`
+}
+
+type receiveAnswer struct {
+	Received     string           `json:"received"` // confirmation, return or status
+	Device       deviceJSON       `json:"device"`
+	Account      string           `json:"account"`
+	Number       reserve.Number   `json:"number"`
+	State        reserve.Standing `json:"state"`
+	Out          []reserve.Number `json:"unconfirmed"`
+	Entitlements []creditJSON     `json:"entitlements"`
+	repeated
+}
+
+func runReceive(c *ucli.Context, env *cli.Env, kind string) error {
+	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		want := []codec.Kind{reserve.ReceiptKind}
+		if kind == "" {
+			want = append(want, reserve.StatusKind)
+		}
+		reading, err := cli.ReadCode(c, cli.CodeInput{What: "code of the device", Want: want, Draft: is.DraftPath()})
+		if err != nil {
+			return err
+		}
+		got, err := is.Receive(c.Context, reading, kind, cli.DryRun(c))
+		if err != nil {
+			return err
+		}
+		showReceived(c, got)
+		return cli.Out(c).JSON(receivedOf(got, cli.DryRun(c)))
+	})
+}
+
+func receivedOf(got issuer.Received, dry bool) receiveAnswer {
+	a := receiveAnswer{Received: got.Kind, Device: deviceJSON{got.Device.UDI.String(), got.Device.DID.String()},
+		Account: got.Device.Account.String(), Number: got.Number, State: got.Standing, Out: []reserve.Number{},
+		Entitlements: []creditJSON{}, repeated: repeated{got.Repeated, dry}}
+	a.Out = append(a.Out, got.Out...)
+	for _, l := range got.Lines {
+		a.Entitlements = append(a.Entitlements, creditJSON{l.Entitlement.Tag, l.Before, l.After, l.InTransit, l.Available})
+	}
+	return a
+}
+
+func showReceived(c *ucli.Context, got issuer.Received) {
+	out := cli.Out(c)
+	out.Printf("%s of %s\n", receivedText(got), got.Device.UDI)
+	if got.Repeated {
+		out.Note("this was taken before; nothing changed")
+	}
+	if len(got.Lines) > 0 {
+		rows := [][]string{{"ENTITLEMENT", "RESERVED", "IN TRANSIT", "AVAILABLE IN POOL"}}
+		for _, l := range got.Lines {
+			rows = append(rows, []string{l.Entitlement.Tag, change(l.Before, l.After), fmt.Sprint(l.InTransit), fmt.Sprint(l.Available)})
+		}
+		printBlock(out, "\n"+align(rows))
+	}
+	if got.Cleared {
+		out.Note("the device had installed what these books never issued; it now proved that it gave that up")
+	}
+	if len(got.Out) > 0 {
+		last := got.Out[len(got.Out)-1]
+		out.Hint("authorization %s is still out: install it, or give it up with `tally-device cancel --through %d`", numbers(got.Out), last)
+	}
+}
+
+func receivedText(got issuer.Received) string {
+	switch got.Kind {
+	case issuer.KindConfirmation:
+		return fmt.Sprintf("confirmation of authorization %d", got.Number)
+	case issuer.KindReturn:
+		if got.Number == 0 {
+			return "a code of a device that never installed anything,"
+		}
+		return fmt.Sprintf("return of everything through authorization %d", got.Number)
+	}
+	if got.Number == 0 {
+		return "status report, nothing installed,"
+	}
+	return strings.TrimSpace(fmt.Sprintf("status report, authorization %d installed,", got.Number))
+}

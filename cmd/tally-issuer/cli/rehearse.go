@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+)
+
+func rehearseCommand(env *cli.Env) *ucli.Command {
+	return &ucli.Command{
+		Name:  "rehearse",
+		Usage: "play the whole life of one device with a training issuer",
+		Description: cli.Describe("Plays the whole life of one device, from request to return, in a temporary directory that is removed "+
+			"at the end: what the officer types and sees, what the operator types and sees, every code and its QR. A training issuer "+
+			"signs, so nothing here could ever pass in production. The verbs it runs are the real ones.",
+			"tally-issuer rehearse", "tally-issuer rehearse --qr never"),
+		Flags:  []ucli.Flag{cli.Enum("qr", "draw each code as a QR code", "always", "never")},
+		Action: func(c *ucli.Context) error { return runRehearsal(c, env) },
+	}
+}
+
+type rehearsalJSON struct {
+	Steps     []stepJSON `json:"steps"`
+	PoolWhole bool       `json:"pool_whole"`
+}
+
+type stepJSON struct {
+	Who     string `json:"who"`     // officer or operator
+	Command string `json:"command"` // as typed
+	Code    string `json:"code,omitempty"`
+}
+
+func runRehearsal(c *ucli.Context, env *cli.Env) (err error) {
+	dir, err := os.MkdirTemp("", "tally-rehearsal-")
+	if err != nil {
+		return fmt.Errorf("making a temporary directory: %w", err)
+	}
+	defer func() {
+		if removing := os.RemoveAll(dir); err == nil {
+			err = removing
+		}
+	}()
+	r := &rehearsal{c: c, env: env, out: cli.Out(c), dir: dir, answer: rehearsalJSON{Steps: []stepJSON{}}}
+	for _, scene := range []func() error{
+		r.setUp, r.request, r.authorize, r.mistype, r.install, r.confirm, r.update, r.giveBack, r.whole,
+	} {
+		if err := scene(); err != nil {
+			return err
+		}
+	}
+	return r.out.JSON(r.answer)
+}
