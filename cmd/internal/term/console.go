@@ -15,7 +15,8 @@ import (
 )
 
 // Open opens the controlling terminal of the process: /dev/tty, or CONIN$ and CONOUT$ on Windows.
-// The error is ErrNoTerminal, with the system's reason in its text.
+// A process without one, but with a terminal as standard input and standard error, gets those. The
+// error is ErrNoTerminal, with the system's reason in its text.
 func Open() (Terminal, error) {
 	in, out, err := openConsole()
 	if err != nil {
@@ -49,6 +50,9 @@ func (c *console) ReadLine(prompt string) (string, error) {
 	return string(withoutPasteMarkers(line)), nil
 }
 
+// ReadSecret does without ReadPassword of golang.org/x/term, which can't be interrupted without
+// leaving the echo off, takes half a line for a secret when the terminal closes, and then, where
+// the hang-up signal is ignored, spins forever on reads of nothing.
 func (c *console) ReadSecret(prompt string) ([]byte, error) {
 	if c.over != nil {
 		return nil, c.over
@@ -59,9 +63,15 @@ func (c *console) ReadSecret(prompt string) ([]byte, error) {
 		return nil, fmt.Errorf("hiding a secret: %w", err)
 	}
 	defer holdStop()()
-	secret, err := c.ask(prompt, func() ([]byte, error) { return xterm.ReadPassword(fd) })
-	// After an interruption ReadPassword is still waiting for a line that nobody will type.
+	if err := hideInput(fd); err != nil {
+		return nil, fmt.Errorf("hiding a secret: %w", err)
+	}
+	secret, err := c.ask(prompt, func() ([]byte, error) { return readLine(c.in, MaxLine) })
 	restored := xterm.Restore(fd, before)
+	if errors.Is(err, ErrLineTooLong) {
+		c.newline()
+		return nil, ErrSecretTooLong
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,18 @@ func openConsole() (in, out *os.File, err error) {
 	return in, out, nil
 }
 
+// hideInput takes the echo off the console, and makes sure of line mode, in which Ctrl-C and Enter
+// work as ReadSecret expects.
+func hideInput(fd int) error {
+	console := windows.Handle(fd)
+	var mode uint32
+	if err := windows.GetConsoleMode(console, &mode); err != nil {
+		return err
+	}
+	mode &^= windows.ENABLE_ECHO_INPUT
+	return windows.SetConsoleMode(console, mode|windows.ENABLE_LINE_INPUT|windows.ENABLE_PROCESSED_INPUT)
+}
+
 // holdStop: a console has no Ctrl-Z that stops a program.
 func holdStop() (release func()) { return func() {} }
 

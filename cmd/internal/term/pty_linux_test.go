@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,8 +21,12 @@ import (
 // kernel that turns it into a signal.
 
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "at-the-terminal" {
-		programs[os.Args[2]]()
+	if len(os.Args) >= 3 && os.Args[1] == "at-the-terminal" {
+		program, deaf := strings.CutPrefix(os.Args[2], "deaf ")
+		if deaf {
+			signal.Ignore(syscall.SIGHUP)
+		}
+		programs[program]()
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
@@ -38,6 +44,16 @@ var programs = map[string]func(){
 		atTerminal(func(t Terminal) error {
 			secret, err := t.ReadSecret("secret> ")
 			return report(t, string(secret), err)
+		})
+	},
+	"entry": func() {
+		atTerminal(func(t Terminal) error {
+			reading, err := Entry{Terminal: t, Kinds: kinds, What: "authorization code",
+				Draft: DraftFile(os.Args[3])}.Read()
+			if err == nil {
+				fmt.Fprintf(t, "read the %s of %d bytes\n", reading.Kind.Name, len(reading.Body))
+			}
+			return err
 		})
 	},
 	"none": func() {
@@ -81,24 +97,29 @@ type pty struct {
 	seen   int // bytes of the screen that expect has passed
 }
 
-func startAtTerminal(t *testing.T, program string) *pty {
+func startAtTerminal(t *testing.T, program ...string) *pty {
 	t.Helper()
 	p := &pty{t: t}
 	p.open()
-	p.program = exec.Command(os.Args[0], "at-the-terminal", program)
+	p.start(&syscall.SysProcAttr{Setsid: true, Setctty: true}, program...)
+	return p
+}
+
+func (p *pty) start(attributes *syscall.SysProcAttr, program ...string) {
+	p.t.Helper()
+	p.program = exec.Command(os.Args[0], append([]string{"at-the-terminal"}, program...)...)
 	p.program.Stdin, p.program.Stdout, p.program.Stderr = p.slave, p.slave, p.slave
-	p.program.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	p.program.SysProcAttr = attributes
 	if err := p.program.Start(); err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	p.t.Cleanup(func() {
 		p.program.Process.Kill()
 		p.program.Wait()
 		p.slave.Close()
 		p.master.Close()
 	})
 	go p.watch()
-	return p
 }
 
 func (p *pty) open() {
@@ -267,6 +288,33 @@ func TestTerminationRestoresTheEcho(t *testing.T) {
 	p.waitForEcho(true)
 }
 
+func TestEntryAtATerminal(t *testing.T) {
+	code := sixLines(t)
+	l := code.Lines()
+	draft := filepath.Join(t.TempDir(), "draft")
+
+	p := startAtTerminal(t, "entry", draft)
+	before := p.modes()
+	p.expect("Enter the authorization code line by line (\"?\" for help).\nline 1> ")
+	p.keys(l[0] + "\r\x1b[200~" + l[1] + "\r" + l[2] + "\r\x1b[201~")
+	p.expect("line 4> ")
+	p.keys("7KQ2\x03")
+	p.expect("^C\n  Stopped. 3 lines are kept for the next time.\nended: interrupted, interrupted\n")
+	p.wait()
+	if after := p.modes(); after != before {
+		t.Errorf("modes %+v, before %+v", after, before)
+	}
+
+	p = startAtTerminal(t, "entry", draft)
+	p.expect("  Kept from the last time (\"0\" starts over):\n  line 1: " + l[0] + "\n  line 2: " + l[1] +
+		"\n  line 3: " + l[2] + "\nline 4> ")
+	p.keys(strings.Join(l[3:], "\r") + "\r")
+	p.expect("read the authorization code of 110 bytes\nEnter the authorization code")
+	if _, err := os.Stat(draft); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the draft is still there: %v", err)
+	}
+}
+
 func TestHangUpEndsTheProgram(t *testing.T) {
 	for _, program := range []string{"lines", "secret"} {
 		p := startAtTerminal(t, program)
@@ -277,6 +325,30 @@ func TestHangUpEndsTheProgram(t *testing.T) {
 			t.Errorf("%s: exit status %d", program, status)
 		}
 	}
+}
+
+// A program started with nohup is not told that its terminal is gone, and reads nothing forever.
+func TestHangUpWithoutTheSignal(t *testing.T) {
+	for _, program := range []string{"deaf lines", "deaf secret"} {
+		p := startAtTerminal(t, program)
+		p.expect("> ")
+		p.slave.Close()
+		p.master.Close()
+		if status := p.wait(); status != 0 {
+			t.Errorf("%s: exit status %d", program, status)
+		}
+	}
+}
+
+func TestTerminalThatControlsNothing(t *testing.T) {
+	p := &pty{t: t}
+	p.open()
+	p.start(&syscall.SysProcAttr{Setsid: true}, "lines")
+	p.expect("> ")
+	p.keys("7KQ2\r")
+	p.expect("read \"7KQ2\"\n> ")
+	p.keys("\x04")
+	p.expect("ended: EOF, EOF\n")
 }
 
 func TestNoTerminal(t *testing.T) {

@@ -1,0 +1,424 @@
+package term
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"tallystick/codec"
+)
+
+// twoLines is a short authorization, to keep the screens of tests short.
+func twoLines(t testing.TB) codec.Code { return encode(t, authorization, body(3, 30)) }
+
+func TestEntryOfMixedCodes(t *testing.T) {
+	code, other := encode(t, authorization, body(4, 40)), encode(t, authorization, body(5, 40))
+	l, m := code.Lines(), other.Lines()
+	s := newScript(l[0], m[1], l[2], "what now", "9", "3", "", "2", l[1])
+	e := entryAt(s)
+	draft := &memory{}
+	e.Draft = draft
+	reading, err := e.Read()
+	wantBody(t, code, reading, err)
+	wantScreen(t, s, `
+Enter the authorization code line by line ("?" for help).
+line 1> HMZA KPN3 Q4P2 DD03 GPKF CA3H A3RX C21Q VVRS 84HC
+line 2> DZPY XZXM 9SNA CXQN Y4KB 8YGT CTSN 6AKC J1V1 Q3NN
+line 3> 0F28 6480 E17M 0ZW3
+  every line reads, but together they are not one code: lines of two codes are
+  mixed
+  line 1: HMZA KPN3 Q4P2 DD03 GPKF CA3H A3RX C21Q VVRS 84HC
+  line 2: DZPY XZXM 9SNA CXQN Y4KB 8YGT CTSN 6AKC J1V1 Q3NN
+  line 3: 0F28 6480 E17M 0ZW3
+  Type the number of the line to mend, or "0" to start over.
+mend line> what now
+  Type the number of the line to mend, or "0" to start over.
+mend line> 9
+  The code has 3 lines.
+mend line> 3
+  line 3: 0F28 6480 E17M 0ZW3
+  Type it again, or press Enter to leave it.
+line 3> 
+mend line> 2
+  line 2: DZPY XZXM 9SNA CXQN Y4KB 8YGT CTSN 6AKC J1V1 Q3NN
+  Type it again, or press Enter to leave it.
+line 2> F29K 4D66 GFBW YAK5 K00K HYR1 6AJ4 556B SP78 SM21
+`)
+}
+
+func TestResumeOfMixedCodes(t *testing.T) {
+	code, other := twoLines(t), encode(t, authorization, body(6, 30))
+	draft := &memory{lines: []string{code.Lines()[0], other.Lines()[1]}}
+	s := newScript("2", code.Lines()[1])
+	e := entryAt(s)
+	e.Draft = draft
+	reading, err := e.Read()
+	wantBody(t, code, reading, err)
+	wantScreen(t, s, `
+Enter the authorization code line by line ("?" for help).
+  every line reads, but together they are not one code: lines of two codes are
+  mixed
+  line 1: F08Y SNCY TMPZ NFAM W710 XHG1 K6BQ 0RV6 62Y5 4M6B
+  line 2: 6PW0 K3PK 7W2R XV28 RHM5 SRR0 PAJG 5Q1K
+  Type the number of the line to mend, or "0" to start over.
+mend line> 2
+  line 2: 6PW0 K3PK 7W2R XV28 RHM5 SRR0 PAJG 5Q1K
+  Type it again, or press Enter to leave it.
+line 2> 9KCD 04KN HTW1 C5Y6 QR2Q 8180 DZSQ T7D7
+`)
+}
+
+func TestEntryOfPastes(t *testing.T) {
+	code := sixLines(t)
+	l := code.Lines()
+	labeled := make([]string, len(l))
+	for i := range l {
+		labeled[i] = string(rune('1'+i)) + "/6: " + l[i]
+	}
+	folded := code.Wrapped(60)
+	for name, typed := range map[string][]string{
+		"paste form":                  {code.Paste()},
+		"paste form in lower case":    {"  " + strings.ToLower(code.Paste()) + "  "},
+		"paste form in a sentence":    {"Your code: " + code.Paste()},
+		"paste form after some lines": {l[0], l[1], code.Paste()},
+		"paste form, folded":          folded,
+		"folded, with noise between":  {folded[0], "[ 12.5] link up, 1000 Mbit/s full duplex", folded[1], folded[2], folded[3]},
+		"dropped and pasted again":    append(slices.Concat(folded[:2], []string{""}), folded...),
+		"lines with labels":           labeled,
+		"lines with empty ones":       {l[0], "", l[1], "", l[2], "", l[3], "", l[4], "", l[5], ""},
+		"lines among log messages":    {"login: root", l[0], l[1], "[ 12.5] link up", l[2], l[3], l[4], "a b", l[5]},
+		"lines with their ends lost":  {strings.Join(l, " ")},
+		"lines without any space":     {strings.ReplaceAll(strings.Join(l, ""), " ", "")},
+		"quoted":                      {`"` + l[0] + `"`, "'" + l[1] + "'", "“" + l[2] + "”", l[3], l[4], l[5]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(typed...)
+			reading, err := entryAt(s).Read()
+			wantBody(t, code, reading, err)
+		})
+	}
+}
+
+func TestEntryOfFoldedPaste(t *testing.T) {
+	code := sixLines(t)
+	f := code.Wrapped(60)
+	s := newScript(f[0], "?", f[1], "", f[0], f[1], "[ 12.5] link up", f[2], f[3])
+	reading, err := entryAt(s).Read()
+	wantBody(t, code, reading, err)
+	wantScreen(t, s, `
+Enter the authorization code line by line ("?" for help).
+line 1> TS1A:5669FBH3HD7PG5Z3GE30D3QYAWT5QJ8VEPTJ6MMCDPTWG9D0EHJ0DAD
+  This is not all of the code. Paste the rest; an empty line ends it.
+more> ?
+  Type each line as it is printed; case, spaces and dashes don't matter.
+  The whole code may also be pasted at once.
+  A line's number alone goes back to mend that line; "0" starts over.
+  Ctrl-C stops.
+more> S5E06Z8GM7X7ZNEJPM6R46G1HFVTX8MXV2JJ2CXXVFAGPBRPZNXYBD2JEW9G
+more> 
+  the pasted authorization code is cut short or damaged; it was dropped
+line 1> TS1A:5669FBH3HD7PG5Z3GE30D3QYAWT5QJ8VEPTJ6MMCDPTWG9D0EHJ0DAD
+  This is not all of the code. Paste the rest; an empty line ends it.
+more> S5E06Z8GM7X7ZNEJPM6R46G1HFVTX8MXV2JJ2CXXVFAGPBRPZNXYBD2JEW9G
+more> [ 12.5] link up
+more> VY3D7HDWEZ46C5ZTJD14YDHP7HTMH9GPH8Q2GPVW3HN2ZXGM0DDK6PCBKM0S
+more> 10YMS2HG
+`)
+}
+
+// The last part of a folded paste may by chance be as long as the others.
+func TestEntryOfEvenlyFoldedPaste(t *testing.T) {
+	code := sixLines(t)
+	f := code.Wrapped(len(code.Paste()) / 4)
+	if len(f[0]) != len(f[len(f)-1]) {
+		t.Fatalf("parts of %d and %d characters, want equal ones", len(f[0]), len(f[len(f)-1]))
+	}
+	reading, err := entryAt(newScript(append(f, "")...)).Read()
+	wantBody(t, code, reading, err)
+}
+
+// A paste of the longest code, folded, must not take more time than it takes to arrive.
+func TestEntryOfLongFoldedPaste(t *testing.T) {
+	trust := codec.Kind{Name: "trust root", Letter: 'T', Number: 7, Max: 32 << 10}
+	code := encode(t, trust, body(11, trust.Max))
+	s := newScript(code.Wrapped(76)...)
+	e := Entry{Terminal: s, Kinds: append(kinds, trust), What: "trust root"}
+	start := time.Now()
+	reading, err := e.Read()
+	wantBody(t, code, reading, err)
+	if used := time.Since(start); used > 2*time.Second {
+		t.Errorf("%d lines took %v", s.reads, used)
+	}
+}
+
+func TestEntryOfConfirmation(t *testing.T) {
+	b := body(7, 13)
+	b[12] &= 0xf0
+	code := encode(t, receipt, b)
+	line := code.Lines()[0]
+	for _, typed := range []string{line, strings.ToLower(line), changed(line, 5, 0), changed(line, 7, 'Z'), code.Paste()} {
+		s := newScript(typed)
+		reading, err := entryAt(s).Read()
+		wantBody(t, code, reading, err)
+		if len(reading.Spellings) == 0 {
+			t.Errorf("%q: no spellings", typed)
+		}
+	}
+}
+
+func TestEntryOfAnotherKind(t *testing.T) {
+	code, foreign := twoLines(t), encode(t, request, body(8, 30))
+	unknown := encode(t, codec.Kind{Name: "new code", Letter: 'Z', Number: 99, Max: 500}, body(9, 30))
+	s := newScript(foreign.Lines()[0], unknown.Lines()[0], code.Lines()[0], foreign.Lines()[1], unknown.Lines()[1],
+		"1", foreign.Lines()[0], "", code.Lines()[1])
+	e := entryAt(s)
+	e.Check = func(k codec.Kind) error {
+		if k.Number != authorization.Number {
+			return errors.New("this is a " + k.Name + ", an authorization code is wanted")
+		}
+		return nil
+	}
+	reading, err := e.Read()
+	wantBody(t, code, reading, err)
+	wantScreen(t, s, `
+Enter the authorization code line by line ("?" for help).
+line 1> X2BR 185D TWDJ M1CS DYH5 RGHB A72A VWX9 FXYJ 4BGP
+  this is a request code, an authorization code is wanted
+line 1> 7VQD KKTA 3SBM 4M4S P1SX GMYR FR42 KDSX FGAX J3VG
+  line 1 belongs to a kind of code that is not known here
+line 1> F08Y SNCY TMPZ NFAM W710 XHG1 K6BQ 0RV6 62Y5 4M6B
+line 2> 7KFR 3F3Q 9ABM FW5G 6TEX XRG0 WD9G YTJ4
+  line 2 belongs to the request code, the other lines to the authorization code
+line 2> FY70 2NT6 GPJA K399 8B71 6DG0 XJCB ZBGK
+  line 2 belongs to another kind of code
+line 2> 1
+  line 1: F08Y SNCY TMPZ NFAM W710 XHG1 K6BQ 0RV6 62Y5 4M6B
+  Type it again, or press Enter to leave it.
+line 1> X2BR 185D TWDJ M1CS DYH5 RGHB A72A VWX9 FXYJ 4BGP
+  this is a request code, an authorization code is wanted
+line 1> 
+line 2> 9KCD 04KN HTW1 C5Y6 QR2Q 8180 DZSQ T7D7
+`)
+}
+
+func TestEntryCommands(t *testing.T) {
+	code := encode(t, authorization, body(4, 40))
+	l := code.Lines()
+	other := encode(t, authorization, body(10, 10))
+	s := newScript("?", "2", "0", l[0], "3", l[1], "1", other.Lines()[0], "3", "0", l[0], l[1], l[2])
+	e := entryAt(s)
+	e.Draft = &memory{}
+	reading, err := e.Read()
+	wantBody(t, code, reading, err)
+	wantScreen(t, s, `
+Enter the authorization code line by line ("?" for help).
+line 1> ?
+  Type each line as it is printed; case, spaces and dashes don't matter.
+  The whole code may also be pasted at once.
+  A line's number alone goes back to mend that line; "0" starts over.
+  Ctrl-C stops and keeps the lines for the next time.
+line 1> 2
+  Line 1 is next.
+line 1> 0
+  Starting over.
+line 1> HMZA KPN3 Q4P2 DD03 GPKF CA3H A3RX C21Q VVRS 84HC
+line 2> 3
+  Line 2 is next.
+line 2> F29K 4D66 GFBW YAK5 K00K HYR1 6AJ4 556B SP78 SM21
+line 3> 1
+  line 1: HMZA KPN3 Q4P2 DD03 GPKF CA3H A3RX C21Q VVRS 84HC
+  Type it again, or press Enter to leave it.
+line 1> G1G1 PY7C GMJ1 DWPS 4RE1 C380 9HY6 R4AK
+  line 1 is the last of its code, but line 2 is there too; "0" starts over with
+  another code
+line 1> 3
+line 3> 0
+  Starting over.
+line 1> HMZA KPN3 Q4P2 DD03 GPKF CA3H A3RX C21Q VVRS 84HC
+line 2> F29K 4D66 GFBW YAK5 K00K HYR1 6AJ4 556B SP78 SM21
+line 3> 0F28 6480 E17M 0ZW3
+`)
+}
+
+// However an entry is ended, it ends at once and keeps what was accepted.
+func TestEntryEndsWithItsTerminal(t *testing.T) {
+	l := sixLines(t).Lines()
+	for n := range len(l) {
+		for _, end := range [][]string{{interrupt}, nil} {
+			draft := &memory{}
+			s := newScript(slices.Concat(l[:n], end)...)
+			e := entryAt(s)
+			e.Draft = draft
+			if _, err := e.Read(); !errors.Is(err, ErrInterrupted) {
+				t.Errorf("after %d lines: %v", n, err)
+			}
+			if s.reads != n+1 {
+				t.Errorf("after %d lines: %d reads, the last after the end", n, s.reads)
+			}
+			if !slices.Equal(draft.lines, l[:n]) || draft.saves != n {
+				t.Errorf("after %d lines: kept %q in %d saves", n, draft.lines, draft.saves)
+			}
+		}
+	}
+	s := newScript(l[0])
+	if _, err := entryAt(s).Read(); !errors.Is(err, ErrInterrupted) || strings.Contains(s.screen.String(), "kept") {
+		t.Errorf("without a draft: %v, screen %q", err, s.screen.String())
+	}
+	if _, err := (Entry{What: "code"}).Read(); !errors.Is(err, ErrNoTerminal) {
+		t.Errorf("without a terminal: %v", err)
+	}
+}
+
+// A draft is a file that anybody may have changed.
+func TestEntryWithSpoiltDraft(t *testing.T) {
+	code := sixLines(t)
+	l := code.Lines()
+	foreign := encode(t, request, body(8, 110)).Lines()
+	for name, c := range map[string]struct {
+		draft []string
+		kept  int
+	}{
+		"empty":             {[]string{""}, 0},
+		"junk":              {[]string{"\x1b[2J\x00\xff", l[0]}, 0},
+		"junk after a line": {[]string{l[0], "junk"}, 1},
+		"wrong order":       {[]string{l[1], l[0]}, 0},
+		"another kind":      {[]string{l[0], foreign[1]}, 1},
+		"too many lines":    {slices.Repeat([]string{l[0]}, 10000), 1},
+		"a long line":       {[]string{strings.Repeat("0", 1<<20)}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(l[c.kept:]...)
+			e := entryAt(s)
+			e.Draft = &memory{lines: c.draft}
+			reading, err := e.Read()
+			wantBody(t, code, reading, err)
+			wantWidth(t, s)
+		})
+	}
+}
+
+func TestEntryOfHostileInput(t *testing.T) {
+	code := twoLines(t)
+	l := code.Lines()
+	for name, hostile := range map[string]string{
+		"clear screen":        "\x1b[2J\x1b[H",
+		"window title":        "\x1b]0;root\a",
+		"arrow keys in line":  l[0][:20] + "\x1b[D\x1b[D" + l[0][20:],
+		"zero":                "\x00",
+		"zero in a line":      l[0][:20] + "\x00" + l[0][20:],
+		"invalid UTF-8":       "\xff\xfe\x80",
+		"8-bit control":       "\u009b2J",
+		"right to left":       "\u202e" + l[0],
+		"64 KiB of zeros":     strings.Repeat("0", MaxLine),
+		"64 KiB of dashes":    strings.Repeat("-", MaxLine),
+		"64 KiB of escapes":   strings.Repeat("\x1b", MaxLine),
+		"64 KiB of no spaces": strings.Repeat("é", MaxLine/2),
+		"64 KiB of marks":     strings.Repeat("TS1A:", MaxLine/5),
+		"64 KiB of labels":    strings.Repeat("1: ", MaxLine/3),
+		"beyond a line":       strings.Repeat("0", MaxLine+1),
+		"long paste":          "TS1A:" + strings.Repeat("0", MaxLine-5),
+		"other version":       "TS2A:00000000",
+		"unknown kind":        "TS1Z:00000000",
+		"a number too big":    "99999999999999999999",
+		"a negative number":   "-1",
+		"a number with sign":  "+1",
+		"a long number":       "007",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(hostile, "", l[0], hostile, "", l[1])
+			start := time.Now()
+			reading, err := entryAt(s).Read()
+			wantBody(t, code, reading, err)
+			if used := time.Since(start); used > 2*time.Second {
+				t.Errorf("took %v", used)
+			}
+			wantHarmless(t, s, 2)
+		})
+	}
+}
+
+// wantHarmless checks that the screen holds no control characters, and that what the entry itself
+// says is short.
+func wantHarmless(t *testing.T, s *script, typed int) {
+	t.Helper()
+	screen := s.screen.String()
+	if !utf8.ValidString(screen) || Safe(strings.ReplaceAll(screen, "\n", "")) != strings.ReplaceAll(screen, "\n", "") {
+		t.Errorf("screen holds what is not safe: %.400q", screen)
+	}
+	said := 0
+	for line := range strings.Lines(screen) {
+		if !strings.Contains(line, "> ") {
+			said++
+			if n := utf8.RuneCountInString(line) - 1; n > s.cols {
+				t.Errorf("%d columns: %.200q", n, line)
+			}
+		}
+	}
+	if said > 12*typed {
+		t.Errorf("%d lines were said", said)
+	}
+}
+
+func TestEntryHasALimit(t *testing.T) {
+	for _, typed := range []string{strings.Repeat("0", 1000), strings.Repeat("x", MaxLine+1), "", "TS1A:" + strings.Repeat("0", 100)} {
+		s := newScript(slices.Repeat([]string{typed}, MaxEntry+2)...)
+		_, err := entryAt(s).Read()
+		var problem *codec.Error
+		if !errors.As(err, &problem) || problem.Problem != codec.TooLong {
+			t.Errorf("%.10q repeated: %v", typed, err)
+		}
+	}
+}
+
+func TestEntryOnANarrowWindow(t *testing.T) {
+	s := newScript("?", "[ 1234.567890] usb 1-1: new full-speed USB device number 2", twoLines(t).Lines()[0])
+	s.cols = 40
+	entryAt(s).Read()
+	for line := range strings.Lines(s.screen.String()) {
+		if strings.HasPrefix(line, "  ") && len(line)-1 > 40 {
+			t.Errorf("%d columns: %q", len(line)-1, line)
+		}
+	}
+}
+
+// A message about what was typed is cut before it fills the screen.
+func TestFoldCutsLongMessages(t *testing.T) {
+	for _, message := range []string{strings.Repeat("\x1b", 10000), strings.Repeat("a ", 10000), strings.Repeat("é", 10000)} {
+		if n := strings.Count(fold(message, 79), "\n"); n > 8 {
+			t.Errorf("%.5q…: %d lines", message, n)
+		}
+	}
+	if got := fold("one two", 5); got != "  one two\n" {
+		t.Errorf("on a window of 5 columns: %q", got)
+	}
+}
+
+func TestEntryOfJoinedLinesThatFail(t *testing.T) {
+	l := twoLines(t).Lines()
+	spoilt := changed(changed(changed(l[0], 0, 'Z'), 10, 'Z'), 20, 'Z')
+	s := newScript(spoilt + " " + l[1])
+	entryAt(s).Read()
+	const want = "\n  line 1 can't be read: more than two pairs of characters are wrong\nline 1> "
+	if screen := s.screen.String(); !strings.Contains(screen, want) {
+		t.Errorf("screen:\n%s", screen)
+	}
+}
+
+func FuzzEntry(f *testing.F) {
+	l := twoLines(f).Lines()
+	f.Add(strings.Join(l, "\n"))
+	f.Add(l[0] + "\n?\n1\n\n2\n0\n" + twoLines(f).Paste())
+	f.Add("TS1A:00\n\x1b[2J\n\xff")
+	f.Fuzz(func(t *testing.T, typed string) {
+		s := newScript(strings.Split(typed, "\n")...)
+		e := entryAt(s)
+		e.Draft = &memory{}
+		if _, err := e.Read(); err == nil && strings.TrimSpace(typed) == "" {
+			t.Error("read a code from nothing")
+		}
+		wantHarmless(t, s, s.reads)
+	})
+}

@@ -1,0 +1,245 @@
+package term
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tallystick/codec"
+)
+
+// accept takes a typed line in place of the one asked for.
+func (s *entry) accept(text string) (reading codec.Reading, done bool) {
+	if s.at == 0 {
+		s.askWhich()
+		return codec.Reading{}, false
+	}
+	candidates, err := codec.ParseLine(text, s.at, s.Kinds...)
+	if err != nil {
+		return s.wholeOrRefused(text, err)
+	}
+	l := entered{text, s.fitting(candidates)}
+	if problem := s.objection(l.Line); problem != "" {
+		s.say(problem)
+		return codec.Reading{}, false
+	}
+	for _, fix := range l.Fixes {
+		s.sayf("line %d, %v", s.at, fix)
+	}
+	return s.put(l)
+}
+
+// put stores an accepted line and goes on to the next one, or ends the entry.
+func (s *entry) put(l entered) (reading codec.Reading, done bool) {
+	if s.at > len(s.lines) {
+		s.lines = append(s.lines, l)
+	} else {
+		s.lines[s.at-1] = l
+	}
+	s.at = s.following()
+	if s.at == 0 {
+		return s.finish()
+	}
+	s.save()
+	return codec.Reading{}, false
+}
+
+// fitting returns the likeliest candidate of the kind that the other lines have. Where there is
+// none, or no other line, it returns the likeliest.
+func (s *entry) fitting(candidates []codec.Line) codec.Line {
+	if other := s.neighbor(); other != nil {
+		for _, c := range candidates {
+			if c.Kind.Number == other.Kind.Number {
+				return c
+			}
+		}
+	}
+	return candidates[0]
+}
+
+// objection says why a readable line can't stand where it was typed, "" when it can.
+func (s *entry) objection(l codec.Line) string {
+	other := s.neighbor()
+	switch {
+	case other != nil && l.Kind.Number != other.Kind.Number:
+		return fmt.Sprintf("line %d belongs to the %s, the other lines to the %s",
+			s.at, l.Kind.Name, other.Kind.Name)
+	case l.Last && s.at < len(s.lines):
+		return fmt.Sprintf("line %d is the last of its code, but line %d is there too; "+
+			"\"0\" starts over with another code", s.at, s.at+1)
+	case other == nil && s.Check != nil:
+		if err := s.Check(l.Kind); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
+}
+
+// neighbor returns an accepted line other than the one asked for, nil when there is none.
+func (s *entry) neighbor() *codec.Line {
+	for i, l := range s.lines {
+		if i+1 != s.at {
+			return &l.Line
+		}
+	}
+	return nil
+}
+
+// wholeOrRefused takes a text that is no line. At the beginning, when it is longer than a line, it
+// may be the whole code with its line ends lost, or was meant to be.
+func (s *entry) wholeOrRefused(text string, refusal error) (reading codec.Reading, done bool) {
+	const longLine = 50 // characters of a full line with its spaces, and one too many
+	if len(s.lines) == 0 && len(text) > longLine {
+		reading, err := codec.Decode(text, s.Kinds...)
+		if err == nil {
+			return s.complete(reading)
+		}
+		if isProblem(refusal, codec.WrongLength) && !isProblem(err, codec.Empty) {
+			refusal = err
+		}
+	}
+	s.say(refusal.Error())
+	return codec.Reading{}, false
+}
+
+func isProblem(err error, problems ...codec.Problem) bool {
+	var e *codec.Error
+	return errors.As(err, &e) && slices.Contains(problems, e.Problem)
+}
+
+// finish joins the lines once the last one is there. When they don't make a code, one of them has
+// to be mended.
+func (s *entry) finish() (reading codec.Reading, done bool) {
+	var lines []codec.Line
+	for _, l := range s.lines {
+		lines = append(lines, l.Line)
+	}
+	reading, err := codec.JoinLines(lines)
+	if err == nil {
+		return s.complete(reading)
+	}
+	s.save()
+	s.at = 0
+	s.say(err.Error())
+	s.list()
+	s.askWhich()
+	return codec.Reading{}, false
+}
+
+func (s *entry) complete(reading codec.Reading) (codec.Reading, bool) {
+	if s.Draft != nil {
+		s.Draft.Clear()
+	}
+	return reading, true
+}
+
+// save keeps what was accepted at once, not only when the entry is interrupted: a program may be
+// killed.
+func (s *entry) save() {
+	if s.Draft == nil {
+		return
+	}
+	var typed []string
+	for _, l := range s.lines {
+		typed = append(typed, l.typed)
+	}
+	s.Draft.Save(typed)
+}
+
+// resume takes the lines of the draft, up to the first that doesn't fit, and reports whether the
+// last one is among them.
+func (s *entry) resume() (all bool) {
+	if s.Draft == nil {
+		return false
+	}
+	for _, text := range s.Draft.Load() {
+		candidates, err := codec.ParseLine(text, s.at, s.Kinds...)
+		if err != nil {
+			break
+		}
+		l := entered{text, s.fitting(candidates)}
+		if s.objection(l.Line) != "" {
+			break
+		}
+		s.lines = append(s.lines, l)
+		if s.at = s.following(); s.at == 0 {
+			break
+		}
+	}
+	if len(s.lines) == 0 || s.at == 0 {
+		return s.at == 0
+	}
+	s.say(`Kept from the last time ("0" starts over):`)
+	s.list()
+	return false
+}
+
+// isPaste says whether a text holds the mark of a paste form, such as "TS1A:".
+func isPaste(text string) bool {
+	const lower = 'a' - 'A'
+	for i := 4; i < len(text); i++ {
+		t, s, version, kind := text[i-4]|lower, text[i-3]|lower, text[i-2], text[i-1]|lower
+		if text[i] == ':' && t == 't' && s == 's' && '0' <= version && version <= '9' && 'a' <= kind && kind <= 'z' {
+			return true
+		}
+	}
+	return false
+}
+
+// A folded paste is a paste form that was folded into lines on its way, as far as it has arrived.
+type folded struct {
+	parts   []string
+	longest int // bytes in the longest part
+	tries   int // how often the digest disagreed
+}
+
+// mostTries bounds the work that a paste without end can cause. An honest one needs two tries, the
+// first part's and the last one's.
+const mostTries = 64
+
+// paste takes the paste form or its first part.
+func (s *entry) paste(text string) (reading codec.Reading, done bool) {
+	reading, err := codec.Decode(text, s.Kinds...)
+	if err == nil {
+		return s.complete(reading)
+	}
+	if !mayGoOn(err) {
+		s.say(err.Error())
+		return codec.Reading{}, false
+	}
+	s.say("This is not all of the code. Paste the rest; an empty line ends it.")
+	s.held = &folded{parts: []string{text}, longest: len(text)}
+	return codec.Reading{}, false
+}
+
+// more takes another part of a folded paste. Its digest says when it is complete, and is asked only
+// when a part is shorter than the others, as the last one is but for chance, and at the empty line
+// after it: to ask each time would take a long paste seconds.
+func (s *entry) more(text string) (reading codec.Reading, done bool) {
+	h := s.held
+	h.parts = append(h.parts, text)
+	if text != "" && len(text) >= h.longest {
+		h.longest = len(text)
+		return codec.Reading{}, false
+	}
+	reading, err := codec.Decode(strings.Join(h.parts, "\n"), s.Kinds...)
+	if err == nil {
+		return s.complete(reading)
+	}
+	if h.tries++; text == "" || h.tries >= mostTries {
+		s.sayf("%v; it was dropped", err)
+		s.held = nil
+		return codec.Reading{}, false
+	}
+	if !mayGoOn(err) {
+		s.say(err.Error())
+		h.parts = h.parts[:len(h.parts)-1]
+	}
+	return codec.Reading{}, false
+}
+
+// mayGoOn says whether what is wrong with a paste may be that its end is missing.
+func mayGoOn(err error) bool {
+	return isProblem(err, codec.Damaged, codec.WrongLength, codec.Missing, codec.Unreadable, codec.Empty)
+}
