@@ -1,0 +1,281 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// busyLedger is one in which something of everything has happened.
+func busyLedger(t testing.TB) *Ledger {
+	l := newLedger(t)
+	lot := addLot(t, l, "premier", 10, 0)
+	i := newInstance("BUSY")
+	d := enroll(t, l, i)
+	ctx := context.Background()
+	var a reserve.Authorization
+	for _, count := range []uint32{2, 3} {
+		if err := l.Update(ctx, func(tx *Tx) (err error) { a, err = acme.issueTo(tx, d.ID, draw(lot, 3, count)); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	installed, _, err := reserve.Install(i, a.Body(), testNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, report := reserve.Report(installed)
+	if err := l.Update(ctx, func(tx *Tx) error { return receive(tx, d.ID, next.(reserve.Reserved).Receipt()) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Update(ctx, func(tx *Tx) error { return takeReport(tx, d.ID, report) }); err != nil {
+		t.Fatal(err)
+	}
+	update(t, l, func(tx *Tx) error {
+		return tx.AddOperation(Operation{ID: "op-1", Verb: "authorize", Result: []byte("{}")})
+	})
+	verified(t, l)
+	return l
+}
+
+func TestAppendOnly(t *testing.T) {
+	l := busyLedger(t)
+	for _, statement := range []string{
+		"UPDATE journal SET actor = 'mallory' WHERE sequence = 2",
+		"DELETE FROM journal WHERE sequence = 2",
+		"DELETE FROM journal",
+		"INSERT OR REPLACE INTO journal SELECT sequence, time, kind, 'mallory', subject, body, previous, hash, signer, signature FROM journal WHERE sequence = 2",
+		"INSERT INTO journal SELECT sequence + 100, time, kind, actor, subject, body, previous, hash, signer, signature FROM journal WHERE sequence = 2",
+		"INSERT INTO journal SELECT (SELECT max(sequence) + 1 FROM journal), time, kind, actor, subject, body, previous, hash, signer, signature FROM journal WHERE sequence = 2",
+		"UPDATE ledger SET id = zeroblob(16)", "DELETE FROM ledger",
+		"UPDATE root SET signed = x'00'", "DELETE FROM root", "UPDATE catalog SET raw = x'00'", "DELETE FROM catalog",
+		"UPDATE entitlement SET tag = 'other' WHERE id = 3", "DELETE FROM entitlement",
+		"UPDATE authorization SET body = x'00'", "UPDATE authorization SET digest = zeroblob(8)", "UPDATE authorization SET number = number + 5",
+		"UPDATE authorization SET dead = 0", "DELETE FROM authorization",
+		"INSERT OR REPLACE INTO authorization SELECT device, number, sequence, day, operation, digest, x'00', dead FROM authorization WHERE number = 1",
+		"UPDATE draw SET count = 1", "DELETE FROM draw", "UPDATE received SET body = x'00'", "DELETE FROM received",
+		"UPDATE operation SET result = x'00'", "DELETE FROM operation",
+		"DELETE FROM device", "UPDATE device SET request = x'00'", "UPDATE device SET did = zeroblob(32)", "UPDATE device SET floor = 0",
+		"UPDATE device SET known = 0", "UPDATE device SET seen = 0", "UPDATE device SET statements = 0",
+		"DELETE FROM lot", "DELETE FROM account", "UPDATE lot SET entitlement = 1",
+		"UPDATE lot SET reserved = quantity + 1", "UPDATE lot SET reserved = -1", "UPDATE lot SET quantity = 1", "UPDATE lot SET in_transit = 9",
+		"INSERT INTO charge VALUES (1, 99, 1, 0)", "INSERT INTO charge VALUES (1, 1, 0, 0)", "UPDATE device SET standing = 'gone'",
+		"UPDATE lot SET quantity = 'many'",
+	} {
+		if _, err := l.conn.ExecContext(context.Background(), statement); err == nil {
+			t.Errorf("done: %s", statement)
+		}
+	}
+	verified(t, l)
+}
+
+// tamper opens the file as any SQLite tool would, with triggers, checks and references off.
+func tamper(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for _, s := range statements {
+		if result, err := db.Exec(s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		} else if n, _ := result.RowsAffected(); n == 0 && strings.HasPrefix(s, "UPDATE") {
+			t.Fatalf("%s: nothing changed", s)
+		}
+	}
+}
+
+// without returns statements that drop a trigger and put it back as it was around others.
+func without(t *testing.T, trigger string, statements ...string) []string {
+	at := strings.Index(schema, "CREATE TRIGGER "+trigger+" ")
+	if at < 0 {
+		t.Fatalf("no trigger %q", trigger)
+	}
+	end := at + strings.Index(schema[at:], "END;") + len("END;")
+	return append(append([]string{"DROP TRIGGER " + trigger}, statements...), schema[at:end])
+}
+
+func copyLedger(t *testing.T, l *Ledger) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "copy.db")
+	view(t, l, func(*Tx) error {
+		for _, suffix := range []string{"", "-wal"} {
+			content, err := os.ReadFile(l.Path() + suffix)
+			if err == nil {
+				err = os.WriteFile(path+suffix, content, 0o600)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return path
+}
+
+func TestVerifyFindsTampering(t *testing.T) {
+	whole := busyLedger(t)
+	for name, c := range map[string]struct {
+		statements []string
+		finding    string
+	}{
+		"actor": {without(t, "journal_update", "UPDATE journal SET actor = 'mallory' WHERE sequence = 2"),
+			"journal entry 2: its content was changed"},
+		"body":    {without(t, "journal_update", "UPDATE journal SET body = x'5b5d' WHERE sequence = 5"), "journal entry 5: its content"},
+		"subject": {without(t, "journal_update", "UPDATE journal SET subject = '' WHERE sequence = 5"), "journal entry 5: its content"},
+		"unsigned": {without(t, "journal_update", "UPDATE journal SET signer = x'', signature = x'' WHERE sequence = 5"),
+			"journal entry 5: its content"},
+		"signature": {without(t, "journal_update", "UPDATE journal SET signature = zeroblob(64) WHERE sequence = 5"),
+			"journal entry 5: the signature of key"},
+		"entry gone": {without(t, "journal_delete", "DELETE FROM journal WHERE sequence = 3"), "refers to what is not there"},
+		"end of the chain": {without(t, "journal_update", "UPDATE journal SET hash = zeroblob(32) WHERE sequence = 3"),
+			"journal entry 3: its content"},
+		"trigger dropped":   {[]string{"DROP TRIGGER journal_delete"}, "the tables, checks and triggers"},
+		"table added":       {[]string{"CREATE TABLE extra (x)"}, "the tables, checks and triggers"},
+		"another ledger":    {without(t, "ledger_update", "UPDATE ledger SET id = zeroblob(16)"), "journal entry 1: it does not follow"},
+		"charge dropped":    {[]string{"DELETE FROM charge", "UPDATE lot SET reserved = 0, in_transit = 0"}, "does not follow from its authorizations"},
+		"reserved lowered":  {[]string{"UPDATE lot SET reserved = 1"}, "license 1 has 1 reserved"},
+		"device let go":     {[]string{"UPDATE device SET floor = 1000"}, "don't lead to what the books say"},
+		"marked dead":       {[]string{"UPDATE authorization SET dead = 1 WHERE number = 2"}, "don't lead to what the books say"},
+		"draw lowered":      {without(t, "draw_update", "UPDATE draw SET count = 1 WHERE number = 2"), "says something else than what was charged"},
+		"code changed":      {without(t, "authorization_update", "UPDATE authorization SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB) WHERE number = 2"), "authorization 2 of"},
+		"code not received": {without(t, "received_delete", "DELETE FROM received WHERE kind = 'confirmation'"), "don't lead to what the books say"},
+		"root changed":      {without(t, "root_update", "UPDATE root SET signed = CAST(substr(signed, 1, length(signed) - 1) || x'00' AS BLOB)"), "trust roots do not verify"},
+		"catalog changed":   {without(t, "catalog_update", "UPDATE catalog SET raw = x'7b7d'"), "trust roots do not verify"},
+		"owner of a device": {[]string{"UPDATE device SET account = 99"}, "refers to what is not there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := copyLedger(t, whole)
+			tamper(t, path, c.statements...)
+			l := reopen(t, path)
+			err := l.Verify(context.Background(), acme.trust, nil)
+			var d *Difference
+			if !errors.As(err, &d) || !strings.Contains(err.Error(), c.finding) {
+				t.Errorf("found %v, want %q", err, c.finding)
+			}
+		})
+	}
+}
+
+// A whole ledger made anew by somebody who has no key of the issuer is another issuer's.
+func TestVerifyAgainstTrust(t *testing.T) {
+	other := newOffice("mallory")
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	if err := Create(path, other.genesis()); err != nil {
+		t.Fatal(err)
+	}
+	l := reopen(t, path)
+	if err := l.Verify(context.Background(), reserve.Trust{}, nil); err != nil {
+		t.Errorf("against itself: %v", err)
+	}
+	var d *Difference
+	if err := l.Verify(context.Background(), acme.trust, nil); !errors.As(err, &d) {
+		t.Errorf("against another issuer's trust: %v", err)
+	}
+}
+
+func TestVerifyProgress(t *testing.T) {
+	l := busyLedger(t)
+	var done, total uint64
+	if err := l.Verify(context.Background(), acme.trust, func(d, of uint64) { done, total = d, of }); err != nil {
+		t.Fatal(err)
+	}
+	if done == 0 || done != total {
+		t.Errorf("ended at %d of %d", done, total)
+	}
+}
+
+func TestAppend(t *testing.T) {
+	l := newLedger(t)
+	stranger := must(keys.NewPrivateKey(testRand("stranger")))
+	hostile := "\x1b[2J\u202e\r\n'; DROP TABLE journal; --"
+	for name, c := range map[string]struct {
+		change func(*Event)
+		reason reserve.Reason
+	}{
+		"not listed":     {func(e *Event) { e.Signer = stranger }, reserve.RoleMissing},
+		"no kind":        {func(e *Event) { e.Kind = "" }, reserve.InvalidName},
+		"not UTF-8":      {func(e *Event) { e.Actor = "\xff" }, reserve.InvalidName},
+		"NUL":            {func(e *Event) { e.Subject = "a\x00b" }, reserve.InvalidName},
+		"too long":       {func(e *Event) { e.Subject = strings.Repeat("x", 513) }, reserve.InvalidName},
+		"too much":       {func(e *Event) { e.Body = []byte(`"` + strings.Repeat("x", MaxBody) + `"`) }, reserve.OutOfRange},
+		"not JSON":       {func(e *Event) { e.Body = []byte("{") }, ""},
+		"hostile actor":  {func(e *Event) { e.Actor, e.Subject = hostile, hostile }, "done"},
+		"most that fits": {func(e *Event) { e.Body = []byte(`"` + strings.Repeat("x", MaxBody-2) + `"`) }, "done"},
+	} {
+		e := event("test")
+		c.change(&e)
+		err := l.Update(context.Background(), func(tx *Tx) error {
+			next := must(tx.NextSequence())
+			entry, err := tx.Append(e)
+			if err == nil && entry.Sequence != next {
+				t.Errorf("%s: entry %d, announced as %d", name, entry.Sequence, next)
+			}
+			return err
+		})
+		switch {
+		case c.reason == "done" && err != nil, c.reason == "" && err == nil,
+			c.reason != "" && c.reason != "done" && !refusedAs(err, c.reason):
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	view(t, l, func(tx *Tx) error {
+		for e, err := range tx.Entries(EntryFilter{Subject: hostile}) {
+			if err != nil || e.Actor != hostile {
+				t.Errorf("came back as %+v, %v", e, err)
+			}
+			return nil
+		}
+		t.Error("not found by its subject")
+		return nil
+	})
+	verified(t, l)
+}
+
+func TestEntries(t *testing.T) {
+	l := newLedger(t)
+	for i := range 3 * entryPage {
+		if err := l.Update(context.Background(), func(tx *Tx) error {
+			_, err := tx.Append(Event{Time: testNow.Add(time.Duration(i) * time.Hour), Kind: []string{"a", "b"}[i%2], Actor: "alice",
+				Subject: fmt.Sprint("s", i%3), Body: []byte("{}")})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		filter EntryFilter
+		want   int
+	}{
+		"all":     {EntryFilter{}, 2 + 3*entryPage},
+		"after":   {EntryFilter{After: 2}, 3 * entryPage},
+		"kind":    {EntryFilter{Kind: "a"}, 3 * entryPage / 2},
+		"subject": {EntryFilter{Subject: "s1"}, entryPage},
+		"time":    {EntryFilter{After: 2, Since: testNow.Add(time.Hour), Before: testNow.Add(4 * time.Hour)}, 3},
+		"actor":   {EntryFilter{Actor: "bob"}, 0},
+	} {
+		view(t, l, func(tx *Tx) error {
+			n, last := 0, uint32(0)
+			for e, err := range tx.Entries(c.filter) {
+				if err != nil || e.Sequence <= last {
+					t.Fatalf("%s: entry %d after %d, %v", name, e.Sequence, last, err)
+				}
+				n, last = n+1, e.Sequence
+			}
+			if n != c.want {
+				t.Errorf("%s: %d entries, want %d", name, n, c.want)
+			}
+			return nil
+		})
+	}
+}
