@@ -43,35 +43,47 @@ func assemble(rows []row, kinds []Kind) (Reading, int, *Error) {
 		reading, e := w.read()
 		return reading, known, e
 	}
-	return a.guessKind()
+	reading, e := a.guessKind()
+	return reading, 0, e
 }
 
 // guessKind reads a code none of whose lines reads by itself, as each kind in turn. A digest that
 // holds decides.
-func (a *assembly) guessKind() (best Reading, lines int, failed *Error) {
-	for _, k := range a.kinds {
-		a.expects = maxExpects
-		for i := range a.rows {
-			a.rows[i].used = false
-		}
-		w := walk{assembly: a, kind: k, guess: true}
-		r, e := w.read()
+func (a *assembly) guessKind() (Reading, *Error) {
+	failed := &Error{Problem: Empty}
+	lines := 0
+	var undecided *Kind
+	for i := range a.kinds {
+		k := &a.kinds[i]
+		r, read, e := a.guess(*k)
 		switch {
 		case e == nil && k.Bits == 0:
-			return r, len(w.choices), nil
+			return r, nil
 		case e == nil:
-			best = r
-		case failed == nil || len(w.choices) > lines:
-			failed, lines = e, len(w.choices)
+			undecided = k
+		case i == 0 || read > lines:
+			failed, lines = e, read
 		}
 	}
-	if best.Body != nil {
-		return best, 1, nil
+	if undecided != nil {
+		r, _, e := a.guess(*undecided)
+		return r, e
 	}
 	if line := a.foreignLine(); line > 0 {
-		return Reading{}, 0, unknownKind(line)
+		return Reading{}, unknownKind(line)
 	}
-	return Reading{}, lines, failed
+	return Reading{}, failed
+}
+
+// guess reads the rows as a code of kind k. It also returns the number of lines read.
+func (a *assembly) guess(k Kind) (Reading, int, *Error) {
+	a.expects = maxExpects
+	for i := range a.rows {
+		a.rows[i].used = false
+	}
+	w := walk{assembly: a, kind: k, guess: true}
+	r, e := w.read()
+	return r, len(w.choices), e
 }
 
 // foreignLine returns the number of a row that is a line of a kind that is not known, 0 when there
@@ -119,22 +131,22 @@ func (a *assembly) identify(r *row) {
 				return
 			}
 		}
-		after, ok := afterWord(text, r.torn)
+		after, ok := afterWord(text)
 		if !ok {
 			return
 		}
 		text = after
-		n, _ = count(text)
+		n = count(text)
 	}
 }
 
 // afterWord takes the first word off a text, where it can't be a group of a line: letters that codes
-// do not print give it away, or that it is the end of a word.
-func afterWord(text string, end bool) (after string, ok bool) {
+// do not print give it away.
+func afterWord(text string) (after string, ok bool) {
 	text = strings.TrimLeftFunc(text, unicode.IsSpace)
 	i := strings.IndexFunc(text, unicode.IsSpace)
 	if i < 0 {
 		return "", false
 	}
-	return text[i:], end || strings.ContainsAny(text[:i], "ILOilo")
+	return text[i:], wordy(text[:i])
 }

@@ -1,6 +1,9 @@
 package codec
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // maxStream bounds, in characters, the text without line ends that is cut into lines: four times the
 // longest code that is typed.
@@ -37,8 +40,7 @@ func (s *stream) part(i, j int) string {
 
 func (s *stream) row(i, j int) row {
 	text := s.part(i, j)
-	n, digits := count(text)
-	return row{line: s.lines[i], end: s.lines[j-1], text: text, n: n, likely: likely(n, digits), part: true}
+	return row{line: s.lines[i], end: s.lines[j-1], text: text, n: j - i, likely: likely(text), part: true}
 }
 
 // cutLong cuts the rows that are too long for a line.
@@ -67,7 +69,7 @@ func cutAll(rows []row, kinds []Kind) []row {
 	var s stream
 	for i := range rows {
 		r := &rows[i]
-		if r.bad == 0 && (r.likely || r.n < shortest) && len(s.at)+r.n <= maxStream {
+		if r.bad == 0 && (r.likely || r.whole && !wordy(r.text)) && len(s.at)+r.n <= maxStream {
 			s.add(r)
 		}
 	}
@@ -76,6 +78,9 @@ func cutAll(rows []row, kinds []Kind) []row {
 	}
 	return s.cut(kinds)
 }
+
+// wordy reports whether a text has letters, I, L and O, that codes do not print.
+func wordy(text string) bool { return strings.ContainsAny(text, "ILOilo") }
 
 // cut cuts a stream into rows where lines begin. A line that can't be read is cut where the one
 // after it can.
@@ -100,21 +105,26 @@ func (s *stream) cut(kinds []Kind) (rows []row) {
 	return rows
 }
 
-// length returns the length of the line that begins at i, 0 where that can't be told.
+// length returns the length of the line that begins at i, 0 where that can't be told. When the line
+// is not faultless, the line after it tells.
 func (s *stream) length(a *assembly, i int) int {
-	if s.reads(a, i, full, 1) {
+	if s.reads(a, i, full, 0) {
 		return full
 	}
-	for _, n := range []int{full, full - 1, full + 1, full - 2, full + 2} {
-		j := i + n
-		if rest := len(s.at) - j; rest > full+2*groupSize {
-			rest = full
-			if s.reads(a, j, rest, 1) {
+	for most := range 2 {
+		for _, n := range []int{full, full - 1, full + 1, full - 2, full + 2} {
+			j := i + n
+			rest := len(s.at) - j
+			if rest > full+2*groupSize {
+				rest = full
+			}
+			if s.reads(a, j, rest, most) {
 				return n
 			}
-		} else if s.reads(a, j, rest, 1) {
-			return n
 		}
+	}
+	if s.reads(a, i, full, 1) {
+		return full
 	}
 	return 0
 }

@@ -17,6 +17,9 @@ func Decode(text string, kinds ...Kind) (Reading, error) {
 	}
 	text = strings.TrimPrefix(text, "\ufeff") // as some editors put before everything
 	pasted, problem := decodePaste(text, kinds)
+	if pasted.Pasted && problem != nil {
+		return Reading{}, problem
+	}
 	if pasted.Pasted {
 		if e := alone(pasted, text, kinds); e != nil {
 			return Reading{}, e
@@ -44,10 +47,14 @@ func decodeTyped(text string, kinds []Kind) (Reading, *Error) {
 		return r, nil
 	}
 	switch e.Problem {
-	case Empty, Missing, Unreadable, WrongLength:
-	default:
+	case BadCharacter, OtherLine, OtherKind, TooLong:
 		return Reading{}, e
+	case Damaged:
+		if known > 0 {
+			return Reading{}, e
+		}
 	}
+	// The line ends may mean nothing.
 	rows = cutAll(s.rows, kinds)
 	r, more, again := assemble(rows, kinds)
 	switch {

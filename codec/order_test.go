@@ -171,10 +171,7 @@ func TestEveryLineInEveryPlace(t *testing.T) {
 				rows[place-1] = text
 				_, err = Decode(lines(rows), kinds...)
 				e := problem(t, err)
-				switch {
-				case actual < place && e.Problem == Missing && e.Line == place: // doubled, and one is missing
-				case e.Problem == Damaged && actual == 6: // nothing comes after the last line
-				case e.Problem != OtherLine || e.Line != place || e.Actual != actual:
+				if e.Problem != OtherLine || e.Line != place || e.Actual != actual {
 					t.Fatalf("line %d in place of line %d: %v", actual, place, err)
 				}
 			}

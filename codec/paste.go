@@ -56,7 +56,7 @@ func isWord(c byte) bool {
 }
 
 // decodePaste reads the paste form in a text. The Reading has Pasted set where there is one that
-// reads. The error is about the first that does not.
+// reads. The error is about the first that does not, or about two that differ.
 func decodePaste(text string, kinds []Kind) (Reading, *Error) {
 	all := prefixes(text)
 	var first Reading
@@ -75,7 +75,7 @@ func decodePaste(text string, kinds []Kind) (Reading, *Error) {
 			first = r
 			first.Skipped = countLines(text) - lines
 		case first.Kind.Number != r.Kind.Number || string(first.Body) != string(r.Body):
-			return Reading{}, damaged(0, "there are two codes: a pasted %s and another pasted %s",
+			return first, damaged(0, "there are two codes: a pasted %s and another pasted %s",
 				first.Kind.Name, r.Kind.Name)
 		default:
 			first.Skipped -= lines

@@ -21,7 +21,8 @@ type row struct {
 	text      string // without its label
 	label     int    // 0 where there is none
 	n         int    // characters
-	likely    bool   // it looks like a line of a code, as far as digits can tell
+	likely    bool   // it looks like a line of a code
+	whole     bool   // it is all there is in its line of text, but for a label
 	torn      bool   // part of a row with a bad rune
 	part      bool   // cut out of a longer row
 	bad       rune   // the first rune that codes do not use
@@ -58,9 +59,6 @@ func (s *scanner) scan(text string) {
 			line = rest[i:]
 		}
 	}
-	if r := s.rows; len(r) == 1 && r[0].n >= shortest && strings.ContainsAny(r[0].text, "0123456789") {
-		r[0].likely = true
-	}
 }
 
 func isLineEnd(r rune) bool {
@@ -71,8 +69,8 @@ func isLineEnd(r rune) bool {
 	return false
 }
 
-// nextLabel returns where the next label begins that stands between spaces, as between lines that
-// were joined: "1: ABCD EFGH 2: JKMN". It returns the length of the text where there is none.
+// nextLabel returns where the next label begins that stands between lines that were joined:
+// "1: ABCD EFGH 2: JKMN". It returns the length of the text where there is none.
 func nextLabel(text string) int {
 	for i := 0; i < len(text); {
 		colon := strings.Index(text[i:], ": ")
@@ -82,7 +80,11 @@ func nextLabel(text string) int {
 		colon += i
 		start := strings.LastIndexFunc(text[i:colon], unicode.IsSpace) + 1 + i
 		if label, _ := cutLabel(text[start:]); label > 0 && start > 0 {
-			return start
+			run := text[i:start]
+			run = run[strings.LastIndexFunc(run, isRefused)+1:]
+			if n := count(run); n == 0 || n >= shortest {
+				return start
+			}
 		}
 		i = colon + 1
 	}
@@ -91,16 +93,25 @@ func nextLabel(text string) int {
 
 // piece adds the rows of a part of a line of text that has no labels in it.
 func (s *scanner) piece(label int, text string) {
-	first := len(s.rows)
+	first, last := len(s.rows), -1
 	rest := text
 	for rest != "" {
 		i := strings.IndexFunc(rest, isRefused)
 		if i < 0 {
 			i = len(rest)
 		}
-		s.run(label, rest[:i], len(rest) == len(text) && i == len(text))
-		_, size := utf8.DecodeRuneInString(rest[i:])
-		rest = rest[i+size:]
+		if strings.ContainsFunc(rest[:i], isSymbol) {
+			last = len(s.rows)
+			s.run(label, rest[:i], i == len(text))
+		}
+		r, size := utf8.DecodeRuneInString(rest[i:])
+		if rest = rest[i+size:]; unicode.IsLetter(r) {
+			rest = strings.TrimLeftFunc(rest, isSymbol) // the end of a word
+		}
+	}
+	// What other text follows is part of that.
+	for i := first; i < last; i++ {
+		s.rows[i].likely = false
 	}
 	if bad, ok := badRow(text); ok {
 		for i := first; i < len(s.rows); i++ {
@@ -111,20 +122,23 @@ func (s *scanner) piece(label int, text string) {
 	}
 }
 
+func isSymbol(r rune) bool { return foldRune(r) < ignored }
+
 func isRefused(r rune) bool { return foldRune(r) == refused }
 
 // run adds a run of characters that codes use. One that is too short to be a line is kept only where
 // it is whole, a whole line of text without any letter that codes do not print: a line may have been
 // broken there.
 func (s *scanner) run(label int, text string, whole bool) {
-	n, digits := count(text)
-	if n < shortest && (!whole || n == 0 || strings.ContainsAny(text, "ILOilo")) {
+	n := count(text)
+	if n < shortest && (!whole || wordy(text)) {
 		return
 	}
 	if len(text) > 4*n {
 		text = compact(text)
 	}
-	s.add(row{text: text, label: label, n: n, likely: likely(n, digits) || label > 0})
+	s.add(row{text: text, label: label, n: n, whole: whole,
+		likely: likely(text) || label > 0 && n >= shortest})
 }
 
 // compact returns the characters of a text as they were typed, with one space wherever others were
@@ -153,21 +167,48 @@ func (s *scanner) add(r row) {
 	}
 }
 
-// count counts the characters and, among them, the digits.
-func count(text string) (n, digits int) {
+// count returns the number of characters.
+func count(text string) (n int) {
 	for _, r := range text {
 		if foldRune(r) < ignored {
 			n++
 		}
-		if '0' <= r && r <= '9' {
-			digits++
-		}
 	}
-	return n, digits
+	return n
 }
 
-// likely tells lines of codes from other text: nearly a third of their characters are digits.
-func likely(n, digits int) bool { return n >= shortest && digits >= max(1, n/8) }
+// likely tells lines of codes from other text. Nearly a third of the characters of a code are digits,
+// it is printed without the letters I, L and O, it is typed in one case, and it stands in groups of
+// four or all in one.
+func likely(text string) bool {
+	n, digits, lower, strange, word, grouped := 0, 0, 0, 0, 0, 0
+	end := func() {
+		if word == n || word == groupSize {
+			grouped += word
+		}
+		word = 0
+	}
+	for _, r := range text {
+		if foldRune(r) == ignored {
+			end()
+			continue
+		}
+		n++
+		word++
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+		case 'a' <= r && r <= 'z':
+			lower++
+		}
+		if strings.ContainsRune("ILOilo", r) {
+			strange++
+		}
+	}
+	end()
+	mixed := min(lower, n-digits-lower)
+	return n >= shortest && digits >= max(1, n/8) && strange <= n/10 && mixed <= n/10 && 2*grouped >= n
+}
 
 // badRow makes a row of a text that looks like a line of a code but for one or two runes.
 func badRow(text string) (row, bool) {
@@ -190,8 +231,7 @@ func badRow(text string) (row, bool) {
 		}
 		n++
 	}
-	_, digits := count(text)
-	if len(bad) == 0 || n > longest+2 || !likely(n, digits) {
+	if len(bad) == 0 || n > longest+2 || !likely(text) {
 		return row{}, false
 	}
 	return row{text: text, n: n, likely: true, bad: bad[0], at: at}, true

@@ -117,6 +117,9 @@ func (w *walk) fill(i, number int) *Error {
 	if e := w.explain(want, number-1, i); e != nil {
 		return e
 	}
+	if e := w.instead(want, i); e != nil {
+		return e
+	}
 	for _, r := range w.rows[i+1:] {
 		if len(r.found) > 0 && (r.found[0].frame.number == want || r.found[0].frame.number == number) {
 			return otherLine(want, number)
@@ -139,10 +142,24 @@ func (w *walk) finish() *Error {
 	if e := w.explain(want, want+1, len(w.rows)); e != nil {
 		return e
 	}
+	if e := w.instead(want, len(w.rows)); e != nil {
+		return e
+	}
 	if want == 1 {
 		return &Error{Problem: Empty}
 	}
 	return missing(want)
+}
+
+// instead returns an error when a line that was read before stands once more where the line of that
+// number should be, before the row i.
+func (w *walk) instead(want, i int) *Error {
+	for _, r := range w.rows[w.next:i] {
+		if len(r.found) > 0 {
+			return otherLine(want, r.found[0].frame.number)
+		}
+	}
+	return nil
 }
 
 // try returns what the row j may mean as the line of that number, nothing where that is not worth
@@ -166,7 +183,11 @@ func (w *walk) unread(j, number int) bool {
 	if r.used || len(r.found) > 0 || r.label != 0 && r.label != number {
 		return false
 	}
-	return r.likely || !w.guess && len(w.rows) <= fewRows
+	if r.likely {
+		return true
+	}
+	// Words that happen to be as long as a receipt would pass for one too easily.
+	return len(w.rows) <= fewRows && (!w.guess || w.kind.Bits == 0 || len(w.rows) == 1)
 }
 
 // explain returns what is wrong with the row before the row i that should be the line of that
@@ -175,7 +196,7 @@ func (w *walk) explain(want, upto, i int) *Error {
 	var best *row
 	for j := w.next; j < i; j++ {
 		r := &w.rows[j]
-		if !r.likely || !w.unread(j, want) || best != nil && (best.line != r.line || r.bad == 0) {
+		if !w.evident(j, want, i) || best != nil && (best.line != r.line || r.bad == 0) {
 			continue
 		}
 		other := false
@@ -207,6 +228,21 @@ func (w *walk) explain(want, upto, i int) *Error {
 	return e
 }
 
+// evident reports whether the row j looks enough like a mistyped line to be reported as one, before
+// the row i.
+func (w *walk) evident(j, number, i int) bool {
+	r := &w.rows[j]
+	if !w.unread(j, number) {
+		return false
+	}
+	const near = 2 * groupSize
+	if i < len(w.rows) && (r.n < full-near || r.n > full+near) {
+		return false // a line in the middle is full
+	}
+	sole := len(w.rows) == 1 && r.whole && r.n >= shortest && strings.ContainsAny(r.text, "0123456789")
+	return r.likely || sole
+}
+
 // surplus returns an error when the text of a line goes on after the code, or something stands
 // between its lines that is none. It is for input without line ends, where that is no other text.
 func (w *walk) surplus() *Error {
@@ -224,7 +260,7 @@ func (w *walk) surplus() *Error {
 		case !r.part || !taken[r.line] && !taken[r.end]:
 		case after > 0:
 			return wrongLength(after, "%s after line %d belong to no line", characterCount(r.n), after)
-		case !strings.ContainsAny(r.text, "ILOilo"): // a command, as words show
+		case !wordy(r.text): // words would be a command
 			return wrongLength(1, "%s before line 1 belong to no line", characterCount(r.n))
 		}
 	}
