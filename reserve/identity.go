@@ -91,17 +91,21 @@ func chainSalt(udi UDI, public keys.PublicKey) [16]byte {
 
 // down steps a chain value from position i+1 to position i. Each step is salted with the identity
 // and the position, so that one search can't serve many devices (T/Key, CCS 2017).
-func (id Identity) down(i Position, x Secret) Secret {
-	d := keys.Digest("TS1/floor", id.salt[:], be16(uint16(i)), x[:])
-	return Secret(d[:secretSize])
-}
+func (id Identity) down(i Position, x Secret) Secret { return id.walk(x, i+1, i) }
 
-// walk brings x from position from down to position to.
+// walk brings x from position from down to position to: from-to times
+// Digest("TS1/floor", salt, position, value). The message is laid out once and its last two fields
+// are overwritten, since a device walks the whole chain each time it starts.
 func (id Identity) walk(x Secret, from, to Position) Secret {
+	m := append([]byte("TS1/floor\x00"), keys.PAE(id.salt[:], be16(0), x[:])...)
+	value := m[len(m)-secretSize:]
+	position := m[len(m)-secretSize-8-2:] // before the eight bytes that give the value's length
 	for i := from; i > to; i-- {
-		x = id.down(i-1, x)
+		binary.BigEndian.PutUint16(position, uint16(i-1))
+		sum := sha256.Sum256(m)
+		copy(value, sum[:])
 	}
-	return x
+	return Secret(value)
 }
 
 // proves reports whether x is the secret of position p, from 1 to LastPosition, by walking down

@@ -22,6 +22,8 @@ type Instance interface {
 	LastAct() Act
 	LatestDay() keys.Day
 	EvaluationLeft() time.Duration
+	// Running is the running time counted so far, in whole seconds.
+	Running() time.Duration
 	LastReport() (Status, bool)
 
 	common() record
@@ -93,6 +95,7 @@ func (r record) Floor() Number                 { return r.floor }
 func (r record) LastAct() Act                  { return r.act }
 func (r record) LatestDay() keys.Day           { return r.latest }
 func (r record) EvaluationLeft() time.Duration { return r.evaluation }
+func (r record) Running() time.Duration        { return r.ran }
 
 // LastReport returns the last status report that was signed.
 func (r record) LastReport() (Status, bool) {

@@ -1,0 +1,51 @@
+package reserve
+
+import (
+	"testing"
+	"time"
+
+	"tallystick/keys"
+)
+
+// TestChainStepIsTheDigestOfTheSpecification compares the walk with its definition.
+func TestChainStepIsTheDigestOfTheSpecification(t *testing.T) {
+	id := testDevice(t, newTestIssuer(t, "Example", false), "A1").Identity()
+	want := Secret{1, 2, 3}
+	for p := LastPosition; p > LastPosition-50; p-- {
+		d := keys.Digest("TS1/floor", id.salt[:], be16(uint16(p)), want[:])
+		want = Secret(d[:secretSize])
+		if got := id.walk(Secret{1, 2, 3}, LastPosition+1, p); got != want {
+			t.Fatalf("position %d: %x, want %x", p, got, want)
+		}
+	}
+	if got := id.walk(want, 7, 7); got != want {
+		t.Errorf("a walk of no steps gave %x", got)
+	}
+}
+
+func TestRunning(t *testing.T) {
+	u := testDevice(t, newTestIssuer(t, "Example", false), "A1")
+	i := Observe(u, testNow, 10*time.Minute, false)
+	i = Observe(i, testNow, 25*time.Minute, false)
+	if got := i.Running(); got != 25*time.Minute {
+		t.Errorf("%s, want 25 minutes", got)
+	}
+	i = Observe(i, testNow, 5*time.Minute, false) // started again
+	if got := reload(t, i).Running(); got != 30*time.Minute {
+		t.Errorf("%s after a restart, want 30 minutes", got)
+	}
+}
+
+func BenchmarkIdentity(b *testing.B) {
+	udi, err := NewUDI("C9300-24T", "A1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := newSeed(testRand("bench"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s.identity(udi)
+	}
+}
