@@ -39,6 +39,7 @@ func (tx *Tx) AddAuthorization(id DeviceID, a reserve.Authorization, i reserve.I
 	if a.Sequence() != next {
 		return fmt.Errorf("ledger: an authorization names journal entry %d, the next is %d", a.Sequence(), next)
 	}
+	tx.state.unsaved[id] = true
 	if err := tx.execOne("authorization", `INSERT INTO authorization (device, number, sequence, day, operation, digest, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		id, a.Number(), next, a.Issued(), operation, i.Digest[:], a.Body()); err != nil {
@@ -48,10 +49,9 @@ func (tx *Tx) AddAuthorization(id DeviceID, a reserve.Authorization, i reserve.I
 		if err := tx.execOne("draw", `INSERT INTO draw (device, number, place, lot, entitlement, count, ends)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			id, a.Number(), place, d.Lot, d.Grant.Entitlement, d.Grant.Count, d.Grant.Ends); err != nil {
-			return err
+			return tx.fail(err)
 		}
 	}
-	tx.unsaved[id] = true
 	return nil
 }
 

@@ -69,18 +69,19 @@ func (tx *Tx) issued(id DeviceID) ([]reserve.Issued, error) {
 // quarantined, the books they return are saved all the same, and the refusal is for the person.
 //
 // Refusals are PoolExhausted, which names what is missing and where, and Busy, when the books of
-// the ledger are no longer those in before.
+// the ledger are no longer those in before. After either, the transaction can't be committed, unless
+// it was inside Attempt.
 func (tx *Tx) SaveBooks(id DeviceID, before, after reserve.Books) error {
 	if err := tx.saveRow(id, before, after); err != nil {
 		return err
 	}
 	if err := tx.saveDead(id, after); err != nil {
-		return err
+		return tx.fail(err)
 	}
 	if err := tx.saveCharge(id, after); err != nil {
-		return err
+		return tx.fail(err)
 	}
-	delete(tx.unsaved, id)
+	delete(tx.state.unsaved, id)
 	return nil
 }
 

@@ -117,7 +117,7 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 	if err := tx.insertEntry(entry); err != nil {
 		return Entry{}, err
 	}
-	tx.journal = true
+	tx.state.journal = true
 	return entry, nil
 }
 

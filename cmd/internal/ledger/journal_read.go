@@ -53,7 +53,7 @@ func (f EntryFilter) conditions(after uint32) *conditions {
 		c.add("actor = ", f.Actor)
 	}
 	if f.Subject != "" {
-		c.add("subject = ", f.Subject)
+		c.add("subject <> '' AND subject = ", f.Subject) // the index leaves out the empty ones
 	}
 	if !f.Since.IsZero() {
 		c.add("time >= ", f.Since.Unix())

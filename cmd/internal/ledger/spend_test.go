@@ -241,4 +241,3 @@ func TestCanceled(t *testing.T) {
 		return nil
 	})
 }
-

@@ -2,11 +2,9 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-
-	"tallystick/reserve"
+	"maps"
 )
 
 // A Tx is a transaction, valid inside the function that Update, Preview or View calls. What it
@@ -16,10 +14,15 @@ type Tx struct {
 	ctx      context.Context
 	writable bool
 	done     bool
+	state    state
+}
 
+// A state is what has to be in order before a commit.
+type state struct {
 	changed bool              // something was written
 	journal bool              // and an entry after it
-	unsaved map[DeviceID]bool // authorizations added, whose books are to be saved
+	failed  error             // something was written by half
+	unsaved map[DeviceID]bool // authorizations were added, whose books are to be saved
 }
 
 // Update runs f in a transaction that can write. Everything it did is committed when f returns
@@ -58,7 +61,7 @@ func (l *Ledger) run(ctx context.Context, begin string, f func(*Tx) error, end s
 	if _, err := l.conn.ExecContext(ctx, begin); err != nil {
 		return l.explain(ctx, err)
 	}
-	tx := &Tx{l: l, ctx: ctx, writable: begin != "BEGIN", unsaved: map[DeviceID]bool{}}
+	tx := &Tx{l: l, ctx: ctx, writable: begin != "BEGIN", state: state{unsaved: map[DeviceID]bool{}}}
 	open := true
 	defer func() {
 		tx.done = true
@@ -82,130 +85,47 @@ func (l *Ledger) run(ctx context.Context, begin string, f func(*Tx) error, end s
 // complete refuses what must not be committed. Each case is a mistake of the caller's, not of a
 // person's.
 func (tx *Tx) complete() error {
-	for device := range tx.unsaved {
+	if tx.state.failed != nil {
+		return fmt.Errorf("ledger: going on after a failure: %w", tx.state.failed)
+	}
+	for device := range tx.state.unsaved {
 		return fmt.Errorf("ledger: device %d got an authorization and its books were not saved", device)
 	}
-	if tx.changed && !tx.journal {
+	if tx.state.changed && !tx.state.journal {
 		return errors.New("ledger: a change without a journal entry after it")
 	}
 	return tx.ctx.Err()
 }
 
-// stmt returns the prepared statement for a query.
-func (tx *Tx) stmt(query string) (*sql.Stmt, error) {
-	if tx.done {
-		return nil, errors.New("ledger: transaction used after its end")
-	}
-	if s, ok := tx.l.stmts[query]; ok {
-		return s, nil
-	}
-	s, err := tx.l.conn.PrepareContext(context.WithoutCancel(tx.ctx), query)
-	if err != nil {
-		return nil, err
-	}
-	tx.l.stmts[query] = s
-	return s, nil
-}
-
-// exec runs a statement that writes and returns how many rows it changed.
-func (tx *Tx) exec(query string, args ...any) (int64, error) {
+// Attempt runs f and, if it fails, takes back what f did and nothing else. It is for a batch in
+// which one row is refused and the others are not.
+func (tx *Tx) Attempt(f func() error) error {
 	if !tx.writable {
-		return 0, errors.New("ledger: a View can't write")
+		return errors.New("ledger: a View can't write")
 	}
-	s, err := tx.stmt(query)
+	before := tx.state
+	before.unsaved = maps.Clone(tx.state.unsaved)
+	if _, err := tx.l.conn.ExecContext(tx.ctx, "SAVEPOINT attempt"); err != nil {
+		return tx.explain(err)
+	}
+	err := f()
 	if err != nil {
-		return 0, tx.explain(err)
+		tx.state = before
+		if _, undo := tx.l.conn.ExecContext(context.WithoutCancel(tx.ctx), "ROLLBACK TO attempt"); undo != nil {
+			tx.state.failed = tx.explain(undo)
+		}
 	}
-	result, err := s.ExecContext(tx.ctx, args...)
-	if err != nil {
-		return 0, tx.explain(err)
-	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return 0, tx.explain(err)
-	}
-	tx.changed, tx.journal = true, false
-	return n, nil
-}
-
-// execOne runs a statement that changes exactly one row; what says which, for the error.
-func (tx *Tx) execOne(what, query string, args ...any) error {
-	n, err := tx.exec(query, args...)
-	if err == nil && n != 1 {
-		err = fmt.Errorf("ledger: %s: %d rows changed where one should", what, n)
+	// After a panic neither happens, and Update rolls everything back.
+	if _, release := tx.l.conn.ExecContext(context.WithoutCancel(tx.ctx), "RELEASE attempt"); release != nil {
+		tx.state.failed = tx.explain(release)
 	}
 	return err
 }
 
-// insert runs an INSERT … RETURNING id.
-func (tx *Tx) insert(query string, args ...any) (int64, error) {
-	if !tx.writable {
-		return 0, errors.New("ledger: a View can't write")
-	}
-	var id int64
-	found, err := tx.one(query, args, &id)
-	if err == nil && !found {
-		err = errors.New("ledger: an insert returned nothing")
-	}
-	tx.changed, tx.journal = true, false
-	return id, err
-}
-
-// one reads a single row into dest; found is false when there is none.
-func (tx *Tx) one(query string, args []any, dest ...any) (found bool, err error) {
-	err = tx.each(query, args, func(scan func(...any) error) error {
-		found = true
-		return scan(dest...)
-	})
-	return found, err
-}
-
-// each calls row for every row of a query. row must not query itself: the statement of a query
-// exists once.
-func (tx *Tx) each(query string, args []any, row func(scan func(...any) error) error) error {
-	s, err := tx.stmt(query)
+// fail notes that a change of several statements was left by half, so that it is never committed.
+func (tx *Tx) fail(err error) error {
 	if err != nil {
-		return tx.explain(err)
+		tx.state.failed = err
 	}
-	rows, err := s.QueryContext(tx.ctx, args...)
-	if err != nil {
-		return tx.explain(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
-			return tx.explain(err)
-		}
-	}
-	return tx.explain(rows.Err())
-}
-
-func (tx *Tx) explain(err error) error { return tx.l.explain(tx.ctx, err) }
-
-// explain turns an error of the database into a refusal where a person can do something about it.
-func (l *Ledger) explain(ctx context.Context, err error) error {
-	var refusal *reserve.Refusal
-	var difference *Difference
-	switch {
-	case err == nil, errors.As(err, &refusal), errors.As(err, &difference):
-		return err
-	case ctx.Err() != nil:
-		return ctx.Err()
-	}
-	switch sqlite.code(err) {
-	case codeBusy, codeLocked:
-		return reserve.Refuse(reserve.Busy, "another process is writing to ledger %q", l.path)
-	case codeCorrupt, codeNotADB:
-		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %v", l.path, err)
-	case codeFull:
-		return fmt.Errorf("ledger %q: no space left on the disk: %w", l.path, err)
-	case codeCantOpen, codeReadOnly:
-		return fmt.Errorf("ledger %q can't be opened or written: %w", l.path, err)
-	}
-	return fmt.Errorf("ledger %q: %w", l.path, err)
-}
-
-// damaged is the refusal for content that no version of this program wrote.
-func (tx *Tx) damaged(format string, args ...any) error {
-	return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %s", tx.l.path, fmt.Sprintf(format, args...))
+	return err
 }

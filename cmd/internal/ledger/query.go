@@ -1,0 +1,129 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"tallystick/reserve"
+)
+
+// stmt returns the prepared statement for a query.
+func (tx *Tx) stmt(query string) (*sql.Stmt, error) {
+	if tx.done {
+		return nil, errors.New("ledger: transaction used after its end")
+	}
+	if s, ok := tx.l.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := tx.l.conn.PrepareContext(context.WithoutCancel(tx.ctx), query)
+	if err != nil {
+		return nil, err
+	}
+	tx.l.stmts[query] = s
+	return s, nil
+}
+
+// exec runs a statement that writes and returns how many rows it changed.
+func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	if !tx.writable {
+		return 0, errors.New("ledger: a View can't write")
+	}
+	s, err := tx.stmt(query)
+	if err != nil {
+		return 0, tx.explain(err)
+	}
+	result, err := s.ExecContext(tx.ctx, args...)
+	if err != nil {
+		return 0, tx.explain(err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, tx.explain(err)
+	}
+	tx.state.changed, tx.state.journal = true, false
+	return n, nil
+}
+
+// execOne runs a statement that changes exactly one row; what says which, for the error.
+func (tx *Tx) execOne(what, query string, args ...any) error {
+	n, err := tx.exec(query, args...)
+	if err == nil && n != 1 {
+		err = fmt.Errorf("ledger: %s: %d rows changed where one should", what, n)
+	}
+	return err
+}
+
+// insert runs an INSERT … RETURNING id.
+func (tx *Tx) insert(query string, args ...any) (int64, error) {
+	if !tx.writable {
+		return 0, errors.New("ledger: a View can't write")
+	}
+	var id int64
+	found, err := tx.one(query, args, &id)
+	if err == nil && !found {
+		err = errors.New("ledger: an insert returned nothing")
+	}
+	tx.state.changed, tx.state.journal = true, false
+	return id, err
+}
+
+// one reads a single row into dest; found is false when there is none.
+func (tx *Tx) one(query string, args []any, dest ...any) (found bool, err error) {
+	err = tx.each(query, args, func(scan func(...any) error) error {
+		found = true
+		return scan(dest...)
+	})
+	return found, err
+}
+
+// each calls row for every row of a query. row must not query itself: the statement of a query
+// exists once.
+func (tx *Tx) each(query string, args []any, row func(scan func(...any) error) error) error {
+	s, err := tx.stmt(query)
+	if err != nil {
+		return tx.explain(err)
+	}
+	rows, err := s.QueryContext(tx.ctx, args...)
+	if err != nil {
+		return tx.explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return tx.explain(err)
+		}
+	}
+	return tx.explain(rows.Err())
+}
+
+func (tx *Tx) explain(err error) error { return tx.l.explain(tx.ctx, err) }
+
+// explain turns an error of the database into a refusal where a person can do something about it.
+func (l *Ledger) explain(ctx context.Context, err error) error {
+	var refusal *reserve.Refusal
+	var difference *Difference
+	switch {
+	case err == nil, errors.As(err, &refusal), errors.As(err, &difference):
+		return err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	switch sqlite.code(err) {
+	case codeBusy, codeLocked:
+		return reserve.Refuse(reserve.Busy, "another process is writing to ledger %q", l.path)
+	case codeCorrupt, codeNotADB:
+		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %v", l.path, err)
+	case codeFull:
+		return fmt.Errorf("ledger %q: no space left on the disk: %w", l.path, err)
+	case codeCantOpen, codeReadOnly:
+		return fmt.Errorf("ledger %q can't be opened or written: %w", l.path, err)
+	}
+	return fmt.Errorf("ledger %q: %w", l.path, err)
+}
+
+// damaged is the refusal for content that no version of this program wrote.
+func (tx *Tx) damaged(format string, args ...any) error {
+	return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %s", tx.l.path, fmt.Sprintf(format, args...))
+}
