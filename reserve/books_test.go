@@ -179,3 +179,29 @@ func TestNormalGrants(t *testing.T) {
 		t.Error("too many entitlements")
 	}
 }
+
+// BenchmarkReceipt measures finding a receipt's position: the next one, as nearly always; one far
+// away, as after many cancellations; and a code that is none of this device's.
+func BenchmarkReceipt(b *testing.B) {
+	t := &testing.T{}
+	is := newTestIssuer(t, "Example", false)
+	dev := testDevice(t, is, "A1")
+	books := Books{Identity: dev.Identity(), Issued: []Issued{{Number: 1}}}
+	for _, c := range []struct {
+		name   string
+		secret Secret
+		found  bool
+	}{
+		{"next", dev.seed.secret(dev.identity, 2), true},
+		{"far", dev.seed.secret(dev.identity, 500), true},
+		{"none", Secret{1}, false},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				if _, found := books.locate(c.secret); found != c.found {
+					b.Fatal("found ", found)
+				}
+			}
+		})
+	}
+}
