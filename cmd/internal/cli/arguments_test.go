@@ -83,6 +83,12 @@ func TestArguments(t *testing.T) {
 // A value is whatever stands in its argument, spaces and line ends too; an empty one is refused.
 func TestArgumentValues(t *testing.T) {
 	newWorld("put", "top shelf", "--thing", "a b\n=c").run(t, 0).wantStdout(t, `put ["a b\n=c"] on "top shelf"`+"\n")
+	code := strings.Repeat("ÄBCD", 5000)
+	for _, args := range [][]string{{code}, {"shelf", code}, {"shelf", "new", "a", "b", code}, {"--" + code}, {"put", "--format", code}} {
+		if w := newWorld(args...).run(t, 2); w.stderr.Len() > 300 {
+			t.Errorf("a message of %d bytes", w.stderr.Len())
+		}
+	}
 	w := newWorld("put", "top", "--thing", "").run(t, 2)
 	w.wantStderr(t, "tally-sample: error: flag --thing has an empty value\n"+
 		"tally-sample: hint: leave the flag out, or check the variable that its value comes from\n")

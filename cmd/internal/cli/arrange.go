@@ -94,7 +94,7 @@ func (a *arranger) word(arg string) error {
 			return nil
 		}
 	}
-	err := Usage("unknown verb %q", joinPath(a.found.path, arg))
+	err := Usage("unknown verb %q", clip(joinPath(a.found.path, arg)))
 	if near := nearest(arg, verbNames(a.commands)); near != "" {
 		return WithHint(err, "did you mean %q?", joinPath(a.found.path, near))
 	}
@@ -113,7 +113,7 @@ func (a *arranger) refuseTypographicDash(arg string) error {
 	if f, _ := a.lookup(name); f == nil {
 		return nil
 	}
-	return WithHint(Usage("%q begins with a typographic dash", arg), "write %s", dashed(name))
+	return WithHint(Usage("%q begins with a typographic dash", clip(arg)), "write %s", dashed(name))
 }
 
 // lookup finds a flag among those of every verb and the current verb's own.
@@ -166,7 +166,7 @@ func (a *arranger) value(f ucli.Flag) (string, error) {
 	}
 	next := a.rest[0]
 	if looksLikeFlag(next) {
-		return "", WithHint(Usage("flag %s needs a value, but %q follows", name, next),
+		return "", WithHint(Usage("flag %s needs a value, but %q follows", name, clip(next)),
 			"a value that begins with a dash is joined with =: %s=VALUE", name)
 	}
 	a.rest = a.rest[1:]
@@ -189,7 +189,7 @@ func (a *arranger) keep(f ucli.Flag, value string, global bool) {
 
 // unknownFlag says why typed is not a flag here, and what it may have been meant as.
 func (a *arranger) unknownFlag(typed string) error {
-	err := Usage("unknown flag %q", typed)
+	err := Usage("unknown flag %q", clip(typed))
 	names := flagNames(a.globals)
 	v := a.verb()
 	if v != nil {

@@ -7,10 +7,14 @@ import (
 	ucli "github.com/urfave/cli/v2"
 )
 
+// builtinCategory keeps the verbs of every program apart from its own.
+const builtinCategory = "Help"
+
 // helpCommand answers "help VERB", which many people type before they think of --help.
 func (p Program) helpCommand(env *Env) *ucli.Command {
 	return &ucli.Command{
 		Name:      helpName,
+		Category:  builtinCategory,
 		Usage:     "show help for a verb",
 		ArgsUsage: "[VERB...]",
 		Description: Describe("Shows what --help shows.",
@@ -27,7 +31,7 @@ func (p Program) showHelp(out *Output, commands []*ucli.Command, verb string) er
 	path := strings.Fields(verb)
 	d := root.find(path)
 	if len(d.Path) != len(path) {
-		return Usage("unknown verb %q", verb)
+		return Usage("unknown verb %q", clip(verb))
 	}
 	cols, _ := out.env.Size()
 	_, _ = io.WriteString(out.Writer(), d.help(p.Name, root.Flags, cols))
@@ -38,8 +42,9 @@ func (p Program) showHelp(out *Output, commands []*ucli.Command, verb string) er
 // manCommand prints the man page, which a package's build puts in its place.
 func (p Program) manCommand(env *Env) *ucli.Command {
 	return &ucli.Command{
-		Name:  "man",
-		Usage: "print the man page",
+		Name:     "man",
+		Category: builtinCategory,
+		Usage:    "print the man page",
 		Description: Describe("Prints the man page in roff, section 1. It is made from the same tables as --help and "+
 			"the exit statuses.",
 			p.Name+" man | man -l -",
@@ -68,6 +73,7 @@ var shells = []struct {
 func (p Program) completionCommand(env *Env) *ucli.Command {
 	return &ucli.Command{
 		Name:      "completion",
+		Category:  builtinCategory,
 		Usage:     "print a completion script for a shell",
 		ArgsUsage: "bash|zsh|fish|powershell",
 		Description: Describe("Prints a script that completes verbs, flags and their values. The script is a fixed list: "+

@@ -12,7 +12,7 @@ func Flags(lists ...[]ucli.Flag) []ucli.Flag { return slices.Concat(lists...) }
 // CodeFlags are the flags of a verb that prints a code with Output.ShowCode.
 func CodeFlags() []ucli.Flag {
 	return []ucli.Flag{
-		Enum("qr", "draw the QR code (auto: on a terminal, when it fits the window)", qrAuto, qrAlways, qrNever, qrOnly),
+		Enum("qr", "`WHEN` to draw the QR code (auto: on a terminal that has room for it)", qrAuto, qrAlways, qrNever, qrOnly),
 		&ucli.BoolFlag{Name: "paste", Usage: "print the one-line form, to copy and paste"},
 		&ucli.BoolFlag{Name: "spell", Usage: "print the spoken form, to dictate"},
 	}
@@ -40,7 +40,7 @@ func YesFlag() ucli.Flag {
 
 // PassphraseFlag is the flag of every verb that calls Passphrase.
 func PassphraseFlag() ucli.Flag {
-	return &ucli.IntFlag{Name: passphraseFlag, Usage: "read the passphrase from file descriptor `N` (its first line)", Value: noDescriptor}
+	return &ucli.IntFlag{Name: passphraseFlag, Usage: "read the passphrase from file descriptor `N` (its first line)"}
 }
 
 // OpFlag is the --op of every verb that scripts repeat safely.

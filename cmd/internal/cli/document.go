@@ -116,14 +116,17 @@ func describeFlag(f ucli.DocGenerationFlag) flagDoc {
 		return d
 	}
 	if d.Value == "" {
-		d.Value = "VALUE"
+		d.Value = unnamed
 	}
 	if text := strings.Trim(f.GetDefaultText(), `"`); text != "0" && text != "0s" {
 		d.Default = text
 	}
 	switch f := f.(type) {
 	case *EnumFlag:
-		d.Values, d.Value = f.Values, strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		d.Values = f.Values
+		if d.Value == unnamed {
+			d.Value = strings.ToUpper(f.Name)
+		}
 	case *ucli.PathFlag:
 		d.isFile = true
 	case *ucli.StringFlag:
@@ -131,6 +134,9 @@ func describeFlag(f ucli.DocGenerationFlag) flagDoc {
 	}
 	return d
 }
+
+// unnamed stands for the value of a flag whose usage doesn't name it.
+const unnamed = "VALUE"
 
 // valueName takes the name of a flag's value out of its usage, where it stands in backquotes:
 // "read the code from `FILE`".

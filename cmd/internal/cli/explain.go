@@ -53,15 +53,21 @@ func Explain(err error, program string) Failure {
 		f.Hint = h.hint
 	}
 	f.Message = oneLine(err.Error())
+	if err == context.Canceled {
+		f.Message = "interrupted"
+	}
 	f.Hint = oneLine(f.Hint)
 	return f
 }
 
 func explain(err error) Failure {
+	var named *identified
 	var failure *Failure
 	var refusal *reserve.Refusal
 	var code *codec.Error
 	switch {
+	case errors.As(err, &named):
+		return row(named.id)
 	case errors.As(err, &failure):
 		return *failure
 	case errors.Is(err, context.Canceled), errors.Is(err, term.ErrInterrupted):

@@ -1,9 +1,6 @@
 package cli
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // A Failure is an error as people and scripts meet it.
 type Failure struct {
@@ -69,7 +66,8 @@ func (h *hinted) Unwrap() error { return h.err }
 
 // Status ends a program with an exit status after the verb printed its whole answer: check without a
 // license, or a batch with failed rows. Nothing more is printed, and with --json the object given to
-// Output.JSON stands. Status(0) is nil.
+// Output.JSON stands. It is returned as it is: wrapped or joined with another error it is lost, since
+// that error must be printed. Status(0) is nil.
 func Status(exit int) error {
 	if exit == ExitDone {
 		return nil
@@ -83,7 +81,6 @@ func (s statusError) Error() string { return fmt.Sprintf("exit status %d", int(s
 
 // statusOf returns the status that the verb asked for with Status.
 func statusOf(err error) (int, bool) {
-	var s statusError
-	ok := errors.As(err, &s)
+	s, ok := err.(statusError)
 	return int(s), ok
 }

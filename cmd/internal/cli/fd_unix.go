@@ -3,15 +3,27 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// openFD gives access to an inherited file descriptor. It is neither os.NewFile nor ever closed: a
-// number that the caller forgot to pass may be one of the Go runtime's own descriptors, and closing
-// that would break the process.
-func openFD(fd int) (io.ReadCloser, error) { return descriptor(fd), nil }
+// openFD gives access to an inherited file descriptor. When the caller forgot to pass one, its number
+// may be a descriptor that this process opened for itself: the Go runtime keeps the CPU limits of a
+// control group open, and "max 100000" would become a new keyring's passphrase. An inherited one is
+// told apart by its close-on-exec flag, which execve clears and everything opened later has set.
+func openFD(fd int) (io.ReadCloser, error) {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	if err != nil || flags&unix.FD_CLOEXEC != 0 {
+		return nil, errors.New("the descriptor was not passed to this program")
+	}
+	return descriptor(fd), nil
+}
 
+// A descriptor is read without os.NewFile, which would put it into non-blocking mode for whoever
+// shares it and close it when collected.
 type descriptor int
 
 func (d descriptor) Read(p []byte) (int, error) {

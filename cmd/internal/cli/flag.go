@@ -100,23 +100,23 @@ func checkValue(f ucli.Flag, value string) error {
 	switch f := f.(type) {
 	case *ucli.BoolFlag:
 		if value != "true" && value != "false" {
-			return Usage("flag %s is on or off and takes no value such as %q", name, value)
+			return Usage("flag %s is on or off and takes no value such as %q", name, clip(value))
 		}
 	case *EnumFlag:
 		if !slices.Contains(f.Values, value) {
-			return Usage("flag %s: %q is not %s", name, value, orList(f.Values))
+			return Usage("flag %s: %q is not %s", name, clip(value), orList(f.Values))
 		}
 	case *ucli.IntFlag, *ucli.Int64Flag, *ucli.IntSliceFlag, *ucli.Int64SliceFlag:
 		if _, err := strconv.ParseInt(value, 10, 64); err != nil || !plainNumber(strings.TrimPrefix(value, "-")) {
-			return Usage("flag %s: %q is not a whole number", name, value)
+			return Usage("flag %s: %q is not a whole number", name, clip(value))
 		}
 	case *ucli.UintFlag, *ucli.Uint64Flag, *ucli.UintSliceFlag, *ucli.Uint64SliceFlag:
 		if _, err := strconv.ParseUint(value, 10, 64); err != nil || !plainNumber(value) {
-			return Usage("flag %s: %q is not a whole number from 0 up", name, value)
+			return Usage("flag %s: %q is not a whole number from 0 up", name, clip(value))
 		}
 	case *ucli.DurationFlag:
 		if _, err := time.ParseDuration(value); err != nil {
-			return Usage("flag %s: %q is not a duration such as 90s or 12h", name, value)
+			return Usage("flag %s: %q is not a duration such as 90s or 12h", name, clip(value))
 		}
 	}
 	return nil

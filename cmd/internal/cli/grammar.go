@@ -61,7 +61,7 @@ func (g grammar) check(args []string) error {
 		}
 		for _, arg := range given {
 			if p.choices != nil && !slices.Contains(p.choices, arg) {
-				return Usage("%q is not %s", arg, orList(p.choices))
+				return Usage("%q is not %s", clip(arg), orList(p.choices))
 			}
 		}
 		if p.repeats {
@@ -69,7 +69,7 @@ func (g grammar) check(args []string) error {
 		}
 	}
 	if len(args) > len(g) {
-		return Usage("unexpected argument %q", args[len(g)])
+		return Usage("unexpected argument %q", clip(args[len(g)]))
 	}
 	return nil
 }

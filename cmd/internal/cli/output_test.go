@@ -62,7 +62,9 @@ func TestErrors(t *testing.T) {
 		{"raw", 1, "tally-sample: error: name \\x1b[2J\\u202e; second line\n"},
 		{"hint", 1, "tally-sample: error: unexpected EOF\ntally-sample: hint: do this\n"},
 		{"exit", 1, "tally-sample: error: gone\n"},
-		{"cancel", 130, "tally-sample: error: context canceled\n"},
+		{"joined", 1, "tally-sample: error: exit status 15; closing failed\n"},
+		{"locked", 6, "tally-sample: error: wrong passphrase for \"pantry\\x1b[2J\"\ntally-sample: hint: use the spare key\n"},
+		{"cancel", 130, "tally-sample: error: interrupted\n"},
 	} {
 		w := newWorld("fail", test.how).run(t, test.exit)
 		w.wantStderr(t, test.want)

@@ -52,7 +52,7 @@ func (p Program) Run(ctx context.Context, env *Env) int {
 	}
 	err := p.run(ctx, env, out, args)
 	if err != nil && ctx.Err() != nil && Explain(err, p.Name).ID == IDFailed {
-		err = fmt.Errorf("%w: %v", context.Canceled, err)
+		err = Fail(IDInterrupted, "interrupted: %v", err)
 	}
 	return out.finish(p.translated(err))
 }
@@ -129,10 +129,16 @@ func (p Program) translated(err error) error {
 	if id == "" {
 		return err
 	}
-	f := row(id)
-	f.Message = err.Error()
-	return &f
+	return &identified{err, id}
 }
+
+// An identified error has an ID that its package doesn't know of.
+type identified struct {
+	error
+	id string
+}
+
+func (i *identified) Unwrap() error { return i.error }
 
 // app returns the urfave/cli application that runs what was put in order. Everything it does on its
 // own account is off: help, version and completion flags, suggestions, splitting at commas, printing

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	ucli "github.com/urfave/cli/v2"
@@ -10,10 +11,7 @@ import (
 	"tallystick/cmd/internal/term"
 )
 
-const (
-	passphraseFlag = "passphrase-fd"
-	noDescriptor   = -1
-)
+const passphraseFlag = "passphrase-fd"
 
 // Terminal opens the controlling terminal, once a run. The error is term.ErrNoTerminal.
 func Terminal(c *ucli.Context) (term.Terminal, error) {
@@ -45,6 +43,27 @@ func Confirm(c *ucli.Context, question, word string) error {
 	return err
 }
 
+// Ask shows question and returns the answer, or fallback for an empty line. The answer is printable.
+func Ask(c *ucli.Context, question, fallback string) (string, error) {
+	t, err := Terminal(c)
+	if err != nil {
+		return "", err
+	}
+	answer, err := term.Ask(t, question, fallback)
+	return answer, closedIsInterrupted(err)
+}
+
+// AskYesNo shows question until the answer is yes or no; an empty line means fallback, which should
+// be the harmless answer.
+func AskYesNo(c *ucli.Context, question string, fallback bool) (bool, error) {
+	t, err := Terminal(c)
+	if err != nil {
+		return false, err
+	}
+	yes, err := term.AskYesNo(t, question, fallback)
+	return yes, closedIsInterrupted(err)
+}
+
 // Passphrase returns the passphrase for what, a phrase such as `keyring "issuer.keys"`: the first
 // line of the descriptor given with --passphrase-fd, else typed at the terminal, and twice when fresh
 // says that it is a new one. The caller clears it after use.
@@ -54,8 +73,10 @@ func Passphrase(c *ucli.Context, what string, fresh bool) ([]byte, error) {
 
 // PassphraseFrom is Passphrase for a verb that needs two, with a descriptor flag of its own.
 func PassphraseFrom(c *ucli.Context, flag, what string, fresh bool) ([]byte, error) {
-	fd := c.Int(flag)
-	if fd == noDescriptor {
+	if findFlag(c.Command.Flags, flag) == nil {
+		panic("cli: the verb asks for a passphrase and has no flag " + dashed(flag))
+	}
+	if !c.IsSet(flag) {
 		t, err := Terminal(c)
 		if err != nil {
 			return nil, WithHint(err, "give the passphrase with --%s N", flag)
@@ -63,6 +84,7 @@ func PassphraseFrom(c *ucli.Context, flag, what string, fresh bool) ([]byte, err
 		secret, err := term.Passphrase(t, nil, what, fresh)
 		return secret, closedIsInterrupted(err)
 	}
+	fd := c.Int(flag)
 	if fd < 0 || fd == 1 || fd == 2 {
 		return nil, Usage("flag --%s: %d is not a descriptor to read from", flag, fd)
 	}
@@ -74,8 +96,8 @@ func PassphraseFrom(c *ucli.Context, flag, what string, fresh bool) ([]byte, err
 		defer r.Close()
 		return term.Passphrase(nil, r, what, fresh)
 	})
-	if err != nil && c.Err() == nil {
-		err = WithHint(err, "--%s %d reads the first line of descriptor %d, which `%d<FILE` opens in a shell", flag, fd, fd, fd)
+	if err != nil && !errors.Is(err, term.ErrInterrupted) {
+		err = WithHint(fmt.Errorf("file descriptor %d: %w", fd, err), "`%d<FILE` in a shell passes a file as descriptor %d", fd, fd)
 	}
 	return secret, err
 }
@@ -104,6 +126,6 @@ func waiting[T any](ctx context.Context, read func() (T, error)) (T, error) {
 		return r.value, r.err
 	case <-ctx.Done():
 		var none T
-		return none, ctx.Err()
+		return none, term.ErrInterrupted
 	}
 }

@@ -55,6 +55,16 @@ func TestConfirm(t *testing.T) {
 	newWorld("shelf", "burn", "--yes=false", "--passphrase-fd", "3").withFD(3, "open").run(t, cli.ExitUsage)
 }
 
+func TestAsk(t *testing.T) {
+	w := newWorld("fail", "ask")
+	w.at("", "y")
+	w.run(t, 0).wantStdout(t, "jam true\n")
+	w = newWorld("fail", "ask")
+	w.at("plum")
+	w.run(t, cli.ExitInterrupted)
+	newWorld("fail", "ask").run(t, cli.ExitUsage)
+}
+
 func TestOp(t *testing.T) {
 	newWorld("shelf", "burn", "--yes", "--op", "ticket-4711:a_b.c", "--passphrase-fd", "3").withFD(3, "open").run(t, 0)
 	for _, op := range []string{"a b", "ü", strings.Repeat("x", 65), "a/b"} {

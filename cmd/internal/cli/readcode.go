@@ -90,12 +90,12 @@ func codeText(c *ucli.Context) (text string, typed bool, err error) {
 	case len(args) > 0 && !slices.Equal(args, []string{"-"}):
 		return joinArguments(args), false, nil
 	case file != "" && file != "-":
-		text, err = readCodeFile(file)
+		text, err = waiting(c.Context, func() (string, error) { return readCodeFile(file) })
 		return text, false, err
 	case len(args) == 0 && file == "" && env.StdinIsTerminal:
 		return "", true, nil
 	}
-	if findFlag(c.Command.Flags, passphraseFlag) != nil && c.Int(passphraseFlag) == 0 {
+	if c.IsSet(passphraseFlag) && c.Int(passphraseFlag) == 0 {
 		return "", false, Usage("standard input can't carry both the code and the passphrase: give the code as an argument or with --file")
 	}
 	text, err = waiting(c.Context, func() (string, error) { return readCodeText(env.Stdin) })

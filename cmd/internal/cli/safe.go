@@ -6,6 +6,19 @@ import (
 	"tallystick/cmd/internal/term"
 )
 
+// maxShown is how many characters of a mistaken argument an error repeats. It may be a whole code in
+// the wrong place.
+const maxShown = 40
+
+// clip shortens what a person typed for an error message.
+func clip(s string) string {
+	runes := []rune(s[:min(len(s), 4*(maxShown+1))])
+	if len(runes) <= maxShown {
+		return s
+	}
+	return string(runes[:maxShown]) + "…"
+}
+
 // safeArgs wraps the arguments of a format so that none prints raw. Integers stay as they are, since
 // a width such as %*d must find one.
 func safeArgs(args []any) []any {

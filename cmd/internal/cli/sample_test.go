@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -133,7 +134,7 @@ func printCode(c *ucli.Context) error {
 	if err := cli.ShowCode(c, code, "authorization for \x1bX", "print"); err != nil {
 		return err
 	}
-	return cli.Out(c).JSON(cli.EncodeCode(code))
+	return cli.Out(c).JSON(cli.CodeJSON(code))
 }
 
 func readCode(c *ucli.Context) error {
@@ -168,10 +169,39 @@ var failures = map[string]func(*ucli.Context) error{
 		out.Table([]string{"NAME", "N"}, [][]string{{"a\tb", "1"}, {"long name", "22"}})
 		return nil
 	},
+	"ask": func(c *ucli.Context) error {
+		name, err := cli.Ask(c, "Name", "jam")
+		if err != nil {
+			return err
+		}
+		yes, err := cli.AskYesNo(c, "Sure", false)
+		cli.Out(c).Printf("%s %t\n", name, yes)
+		return err
+	},
+	"hang": func(c *ucli.Context) error {
+		started()
+		select {}
+	},
+	"joined": func(c *ucli.Context) error { return errors.Join(cli.Status(15), errors.New("closing failed")) },
+	"locked": func(c *ucli.Context) error { return cli.WithHint(errLocked, "use the spare key") },
 	"wait": func(c *ucli.Context) error {
+		started()
 		<-c.Done()
 		return errors.New("the database was interrupted")
 	},
+}
+
+// asProgram is set where the test binary is the sample program, in a process of its own.
+const asProgram = "CLI_TEST_AS_PROGRAM"
+
+// started tells the parent of a process, on descriptor 3, that the verb is running.
+func started() {
+	if os.Getenv(asProgram) == "" {
+		return
+	}
+	f := os.NewFile(3, "started")
+	_, _ = f.WriteString("x")
+	_ = f.Close()
 }
 
 func partial(c *ucli.Context) error {

@@ -24,21 +24,21 @@ const (
 // foldWidth is the width in characters of a folded paste form, for codes too long to be typed.
 const foldWidth = 76
 
-// A CodeJSON is how every verb's JSON shows a code.
-type CodeJSON struct {
+// A ShownCode is how every verb's JSON shows a code, embedded in the verb's own object.
+type ShownCode struct {
 	Kind  string   `json:"kind"`
 	Code  string   `json:"code"`  // the paste form
 	Typed []string `json:"typed"` // the lines to type; empty where the code is too long for that
 	Bytes int      `json:"bytes"` // size of the payload
 }
 
-// EncodeCode returns code for a verb's JSON.
-func EncodeCode(code codec.Code) CodeJSON {
+// CodeJSON returns code for a verb's JSON.
+func CodeJSON(code codec.Code) ShownCode {
 	typed := code.Lines()
 	if typed == nil {
 		typed = []string{} // a list in JSON, never null
 	}
-	return CodeJSON{Kind: code.Kind().Name, Code: code.Paste(), Typed: typed, Bytes: code.Size()}
+	return ShownCode{Kind: code.Kind().Name, Code: code.Paste(), Typed: typed, Bytes: code.Size()}
 }
 
 // CheckCodeFlags refuses CodeFlags that contradict each other. ShowCode is called after the deed,
@@ -56,7 +56,7 @@ func CheckCodeFlags(c *ucli.Context) error {
 // ShowCode prints a code as CodeFlags ask for: the QR code first, so that the lines to type stay on
 // the screen. title, without a line end, says on standard error what the code is and for whom; ""
 // prints none. again is the command line that prints the same code again, such as "confirmation";
-// hints refer to it. With --json it does nothing: the verb's object carries EncodeCode.
+// hints refer to it. With --json it does nothing: the verb's object carries CodeJSON.
 //
 // The QR code appears with --qr=always and only, and with auto when standard output is a terminal
 // whose window has room for it and the lines together.
@@ -69,7 +69,7 @@ func ShowCode(c *ucli.Context, code codec.Code, title, again string) error {
 		out.Note("%s", title)
 	}
 	s := codeScreen{out: out, code: code, mode: c.String("qr"), again: again, lines: codeLines(c, code)}
-	if s.mode == qrAuto && (c.Bool("paste") || c.Bool("spell")) {
+	if s.mode == "" || s.mode == qrAuto && (c.Bool("paste") || c.Bool("spell")) {
 		s.mode = qrNever
 	}
 	return s.show()
@@ -147,14 +147,15 @@ func (s codeScreen) wantsDrawing() (bool, error) {
 	if width == 0 || height == 0 {
 		return s.mode != qrAuto, nil // a drawing was asked for, or nobody knows whether it fits
 	}
-	fits := func(extra int) bool { return cols <= width && rows+extra <= height }
+	// One row more is the cursor's.
+	fits := func(extra int) bool { return cols <= width && rows+extra+1 <= height }
 	switch {
 	case s.mode != qrAuto:
 		if !fits(0) {
 			s.out.Warn("the QR code has %d columns and %d rows; this window has only %d and %d", cols, rows, width, height)
 		}
 		return true, nil
-	case fits(len(s.lines) + 1):
+	case fits(len(s.lines)):
 		return true, nil
 	case fits(0):
 		s.out.Hint("`%s` shows the QR code alone", s.command("--qr=only"))

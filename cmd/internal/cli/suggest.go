@@ -5,30 +5,28 @@ import "strings"
 // nearest returns the name that typed was most likely meant to be: the only one it abbreviates, or
 // the closest within a third of its letters. Empty: none is near, and a wild guess helps nobody.
 func nearest(typed string, names []string) string {
-	best, bestDistance, abbreviated := "", len(typed)/3+1, ""
+	if typed == "" || len(typed) > 2*maxShown {
+		return ""
+	}
+	var abbreviated []string
+	best, bestDistance := "", len(typed)/3+1
 	for _, name := range names {
-		if typed != "" && strings.HasPrefix(name, typed) {
-			if abbreviated == "" {
-				abbreviated = name
-			} else {
-				abbreviated = "-" // several
-			}
+		if strings.HasPrefix(name, typed) {
+			abbreviated = append(abbreviated, name)
 		}
-		if d := distance(typed, name); d < bestDistance && len(name) > 1 {
+		if d := distance(typed, name); d < bestDistance {
 			best, bestDistance = name, d
 		}
 	}
-	if best == "" && abbreviated != "-" {
-		return abbreviated
+	if len(abbreviated) == 1 {
+		return abbreviated[0]
 	}
 	return best
 }
 
 // distance counts the insertions, deletions, replacements and swaps of neighbors that turn a into b,
-// in bytes. Names are short; what a person typed is cut.
+// in bytes.
 func distance(a, b string) int {
-	const most = 64
-	a, b = a[:min(len(a), most)], b[:min(len(b), most)]
 	rows := make([][]int, len(a)+1)
 	for i := range rows {
 		rows[i] = make([]int, len(b)+1)
