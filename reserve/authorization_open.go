@@ -104,7 +104,7 @@ func openAuthorization(body []byte, t Trust, id Identity, fresh bool) (Authoriza
 	if err := u.addressed(t, id); err != nil {
 		return Authorization{}, err
 	}
-	signers, err := u.signers(t)
+	signers, err := u.signers(t, fresh)
 	if err != nil {
 		return Authorization{}, err
 	}
@@ -155,11 +155,11 @@ func (u UnverifiedAuthorization) addressed(t Trust, id Identity) error {
 }
 
 // signers looks up who claims to have signed.
-func (u UnverifiedAuthorization) signers(t Trust) ([]keys.Key, error) {
+func (u UnverifiedAuthorization) signers(t Trust, fresh bool) ([]keys.Key, error) {
 	var list []keys.Key
 	for _, s := range u.signatures {
 		key, ok := t.Root().Key(s.index)
-		if !ok || !key.Roles.Has(keys.RoleIssue) {
+		if !ok || !(key.Roles.Has(keys.RoleIssue) || !fresh && t.mayOnceIssue(s.index)) {
 			return nil, Refuse(BadSignature, "key %d may not sign authorizations under trust root version %d", s.index, t.Root().Version())
 		}
 		if key.Public.Suite() != keys.Ed25519 {
@@ -182,6 +182,18 @@ func (c terms) admitted(t Trust, signers []keys.Key) error {
 		}
 	}
 	return c.thresholds(t, signers)
+}
+
+// mayOnceIssue reports whether any version of the trust root let a key sign authorizations. A key
+// that lost the role since takes nothing away that is installed: otherwise no device that holds
+// something it signed could take up the trust root which says so.
+func (t Trust) mayOnceIssue(index uint8) bool {
+	for _, root := range t.chain.Roots() {
+		if key, ok := root.Key(index); ok && key.Roles.Has(keys.RoleIssue) {
+			return true
+		}
+	}
+	return false
 }
 
 // fitToSign checks a key's status and days for something signed on day issued.
