@@ -64,10 +64,10 @@ type hinted struct {
 func (h *hinted) Error() string { return h.err.Error() }
 func (h *hinted) Unwrap() error { return h.err }
 
-// Status ends a program with an exit status after the verb printed its whole answer: check without a
-// license, or a batch with failed rows. Nothing more is printed, and with --json the object given to
-// Output.JSON stands. It is returned as it is: wrapped or joined with another error it is lost, since
-// that error must be printed. Status(0) is nil.
+// Status ends a program with an exit status after the verb printed its whole answer: check without
+// a license, or a batch with failed rows. Nothing more is printed, and with --json the object given
+// to Output.JSON stands. It is returned as it is: wrapped or joined with another error it is lost,
+// since that error must be printed. Status(0) is nil.
 func Status(exit int) error {
 	if exit == ExitDone {
 		return nil

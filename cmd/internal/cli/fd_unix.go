@@ -10,10 +10,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openFD gives access to an inherited file descriptor. When the caller forgot to pass one, its number
-// may be a descriptor that this process opened for itself: the Go runtime keeps the CPU limits of a
-// control group open, and "max 100000" would become a new keyring's passphrase. An inherited one is
-// told apart by its close-on-exec flag, which execve clears and everything opened later has set.
+// openFD gives access to an inherited file descriptor. When the caller forgot to pass one, its
+// number may be a descriptor that this process opened for itself: the Go runtime keeps the CPU
+// limits of a control group open, and "max 100000" would become a new keyring's passphrase. An
+// inherited one is told apart by its close-on-exec flag: what has it set does not survive execve,
+// and everything that Go opens has it set.
 func openFD(fd int) (io.ReadCloser, error) {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
 	if err != nil || flags&unix.FD_CLOEXEC != 0 {

@@ -65,8 +65,8 @@ func AskYesNo(c *ucli.Context, question string, fallback bool) (bool, error) {
 }
 
 // Passphrase returns the passphrase for what, a phrase such as `keyring "issuer.keys"`: the first
-// line of the descriptor given with --passphrase-fd, else typed at the terminal, and twice when fresh
-// says that it is a new one. The caller clears it after use.
+// line of the descriptor given with --passphrase-fd, else typed at the terminal, and twice when
+// fresh says that it is a new one. The caller clears it after use.
 func Passphrase(c *ucli.Context, what string, fresh bool) ([]byte, error) {
 	return PassphraseFrom(c, passphraseFlag, what, fresh)
 }

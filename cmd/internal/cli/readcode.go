@@ -28,9 +28,9 @@ type CodeInput struct {
 	Draft string
 }
 
-// ReadCode reads a code from the verb's arguments (joined, so groups need no quotes), from --file, or
-// from standard input when that is not a terminal. With none of these it is entered line by line at
-// the terminal. What was corrected is noted on standard error.
+// ReadCode reads a code from the verb's arguments (joined, so groups need no quotes), from --file,
+// or from standard input when that is not a terminal. With none of these it is entered line by line
+// at the terminal. What was corrected is noted on standard error.
 //
 // The errors are *codec.Error for what does not read, refusals WrongKind for a good code of another
 // kind and Unsupported for one that this version does not know, usage errors, and those of reading.
