@@ -1,6 +1,7 @@
 -- The books of one issuer. Days are counted from 2020-01-01 UTC, 0 is none; times are Unix seconds.
 -- "sequence" and what refers to it name an entry of the journal: the foreign keys are deferred, so
--- a change may be written before its entry, but never committed without it.
+-- a change may be written before its entry, but never committed without it. Each such column has
+-- an index, because SQLite looks for waiting references whenever an entry is written.
 
 CREATE TABLE ledger (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
@@ -36,6 +37,7 @@ CREATE TABLE root (
     catalog  BLOB    NOT NULL CHECK (length(catalog) = 32), -- may be unknown for an old version
     sequence INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE INDEX root_sequence ON root (sequence);
 
 -- Every entitlement that any catalog ever offered. IDs and tags keep their meaning for good.
 CREATE TABLE entitlement (
@@ -52,6 +54,7 @@ CREATE TABLE account (
     holding        INTEGER NOT NULL CHECK (holding IN (0, 1)),
     sequence       INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE INDEX account_sequence ON account (sequence);
 
 -- A lot is one purchase. "reserved" and "in_transit" are the sums of the charge table; the checks
 -- are the last line of defense against reserving twice.
@@ -68,6 +71,7 @@ CREATE TABLE lot (
     sequence    INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE INDEX lot_account ON lot (account, entitlement);
+CREATE INDEX lot_sequence ON lot (sequence);
 
 -- The one definition of what is available. What is reserved is never subtracted anywhere else.
 CREATE VIEW balance AS
@@ -100,9 +104,10 @@ CREATE TABLE device (
                   CHECK (standing IN ('enrolled', 'outstanding', 'steady', 'empty'))
 ) STRICT;
 CREATE UNIQUE INDEX device_current ON device (udi) WHERE superseded = 0;
-CREATE INDEX device_udi     ON device (udi);
-CREATE INDEX device_serial  ON device (serial) WHERE superseded = 0;
+CREATE INDEX device_udi ON device (udi);
+CREATE INDEX device_serial ON device (serial) WHERE superseded = 0;
 CREATE INDEX device_account ON device (account);
+CREATE INDEX device_sequence ON device (sequence);
 
 -- Every authorization as it was signed. Only the mark of death is ever set.
 CREATE TABLE authorization (
@@ -116,6 +121,7 @@ CREATE TABLE authorization (
     dead      INTEGER NOT NULL DEFAULT 0 CHECK (dead IN (0, 1)),
     PRIMARY KEY (device, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX authorization_sequence ON authorization (sequence);
 
 -- What each authorization takes from which lot, in the order it was chosen.
 CREATE TABLE draw (
@@ -152,6 +158,7 @@ CREATE TABLE received (
     CHECK ((position > 0) = (kind IN ('confirmation', 'return', 'cancellation')))
 ) STRICT;
 CREATE INDEX received_device ON received (device, id);
+CREATE INDEX received_sequence ON received (sequence);
 
 -- What was done under an operation ID, so that doing it again gives the same answer.
 CREATE TABLE operation (
@@ -161,11 +168,12 @@ CREATE TABLE operation (
     result   BLOB    NOT NULL CHECK (length(result) <= 1048576),
     sequence INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX operation_sequence ON operation (sequence);
 
 -- Append-only. A REPLACE would delete without a trigger, so recursive_triggers is on as well.
 CREATE TRIGGER journal_chain BEFORE INSERT ON journal
-WHEN NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM journal)
-    OR NEW.previous <> (SELECT coalesce((SELECT hash FROM journal ORDER BY sequence DESC LIMIT 1), NEW.previous))
+WHEN NEW.sequence <> coalesce((SELECT sequence FROM journal ORDER BY sequence DESC LIMIT 1), 0) + 1
+    OR NEW.previous <> coalesce((SELECT hash FROM journal ORDER BY sequence DESC LIMIT 1), NEW.previous)
 BEGIN SELECT raise(ABORT, 'the journal grows at its end'); END;
 
 CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger BEGIN SELECT raise(ABORT, 'the ledger keeps its name'); END;

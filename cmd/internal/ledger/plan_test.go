@@ -1,0 +1,71 @@
+package ledger
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// Every look-up that is made for one device or account goes through an index.
+func TestLookUpsUseIndexes(t *testing.T) {
+	l := newLedger(t)
+	for query, index := range map[string]string{
+		selectDevice + " WHERE d.udi = $1 AND d.superseded = 0":                 "device_current",
+		selectDevice + " WHERE d.udi = $1 ORDER BY d.id":                        "device_udi",
+		selectDevice + " WHERE d.serial = $1 AND d.superseded = 0":              "device_serial",
+		selectDevice + " WHERE d.did = $1":                                      "sqlite_autoindex_device_1",
+		selectDevice + " WHERE d.did >= $1 AND d.did <= $2":                     "sqlite_autoindex_device_1",
+		selectLot + " WHERE b.account = $1 ORDER BY b.id":                       "lot_account",
+		"SELECT lot FROM charge WHERE device = $1":                              "PRIMARY KEY",
+		"SELECT device FROM charge WHERE lot = $1":                              "charge_lot",
+		"SELECT id FROM received WHERE device = $1 ORDER BY id":                 "received_device",
+		selectEntry + " WHERE subject <> '' AND subject = $1 AND sequence > $2": "journal_subject",
+	} {
+		args := []any{"x", "y"}[:strings.Count(query, "$")]
+		rows, err := l.conn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plan []string
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Fatal(err)
+			}
+			plan = append(plan, detail)
+		}
+		rows.Close()
+		if text := strings.Join(plan, "; "); !strings.Contains(text, index) || strings.Contains(text, "SCAN") {
+			t.Errorf("%s\nis done by %s", query, text)
+		}
+	}
+}
+
+// SQLite goes through every table with a deferred reference to the journal whenever an entry is
+// written. Without an index that takes the longer, the more there is.
+func TestReferencesToTheJournalHaveIndexes(t *testing.T) {
+	l := newLedger(t)
+	rows, err := l.conn.QueryContext(context.Background(), `SELECT m.name, f."from",
+		EXISTS (SELECT 1 FROM pragma_index_list(m.name) i JOIN pragma_index_info(i.name) c WHERE c.seqno = 0 AND c.name = f."from")
+		FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f WHERE f."table" = 'journal'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	found := 0
+	for rows.Next() {
+		var table, column string
+		var indexed bool
+		if err := rows.Scan(&table, &column, &indexed); err != nil {
+			t.Fatal(err)
+		}
+		if !indexed {
+			t.Errorf("%s.%s has no index", table, column)
+		}
+		found++
+	}
+	if found < 7 || rows.Err() != nil {
+		t.Errorf("%d references found, %v", found, rows.Err())
+	}
+}
