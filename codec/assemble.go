@@ -117,6 +117,11 @@ func (a *assembly) identify(r *row) {
 	if r.bad != 0 {
 		return
 	}
+	// In a long text some words would pass for a line with a wrong pair.
+	most := 0
+	if r.likely || len(a.rows) <= fewRows {
+		most = 1
+	}
 	text, n := r.text, r.n
 	for range 4 {
 		if n < shortest {
@@ -124,7 +129,7 @@ func (a *assembly) identify(r *row) {
 		}
 		if n%2 == 0 && n < longest {
 			a.load(text)
-			a.search.wrongPairs(anyLine, 1)
+			a.search.wrongPairs(anyLine, most)
 			if len(a.search.found) > 0 {
 				r.found = slices.Clone(a.search.found)
 				r.text, r.n = text, n

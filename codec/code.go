@@ -39,7 +39,7 @@ func (c Code) Body() []byte {
 	if c.kind.Bits != 0 {
 		return bytes.Clone(c.payload)
 	}
-	return bytes.Clone(c.payload[:len(c.payload)-DigestSize])
+	return bytes.Clone(c.payload[:max(0, len(c.payload)-DigestSize)])
 }
 
 // Size returns the size of the payload in bytes.

@@ -59,7 +59,7 @@ func (p Problem) String() string {
 // ID returns the identifier that scripts branch on: "code-mistyped". It never changes.
 func (p Problem) ID() string {
 	if !p.known() {
-		return "code-damaged"
+		return ""
 	}
 	return problems[p].id
 }

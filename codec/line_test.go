@@ -84,6 +84,11 @@ func TestParseLineRefuses(t *testing.T) {
 		{"a bad character in the middle", A[1][:22] + "?" + A[1][23:], 2, kinds,
 			Error{Problem: BadCharacter, Line: 2, Group: 5, Rune: '?'},
 			"line 2, group 5: '?' is not a character of codes"},
+		{"a bad character that could end a prompt", A[1][:2] + "%" + A[1][3:], 2, kinds,
+			Error{Problem: BadCharacter, Line: 2, Group: 1, Rune: '%'},
+			"line 2, group 1: '%' is not a character of codes"},
+		{"a receipt in a line's place", C, 2, kinds[:1], Error{Problem: OtherKind, Line: 2},
+			"line 2 belongs to another kind of code"},
 		{"a few characters", "7KQ2", 2, kinds, Error{Problem: WrongLength, Line: 2},
 			"line 2 has 4 characters, a line has at least 10"},
 		{"one character", "7", 2, kinds, Error{Problem: WrongLength, Line: 2},
@@ -127,7 +132,7 @@ func TestParseLineRefuses(t *testing.T) {
 
 func TestFixes(t *testing.T) {
 	c := encode(t, status, []byte("sixteen bytes ok"))
-	line := c.Lines()[0] // EDMQ GX35 CNQ2 0RKS F9MP AWV0 DXNM R5QG HYHT 1H80
+	line := c.Lines()[0] // EDMQ GX35 CNQ2 0RKS EHJQ 683F DC4D MXNR WS8B 2K3Q
 	if !strings.HasPrefix(line, "EDMQ GX35 CNQ2 0RKS") {
 		t.Fatalf("the line is now %s", line)
 	}

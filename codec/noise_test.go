@@ -24,6 +24,8 @@ var noise = []string{
 	"\x1b[2K\x1b[1G",
 	"\xff\xfe\x00 broken \xc3",
 	"été 42 — niño 17",
+	"nine Quebec Whiskey eight / eight Alfa one Hotel / Tango zero Victor Charlie / Whiskey Romeo two Zulu",
+	"█▀▀▀▀▀█ ▄▀ ▀▄█▀▀▀▀▀█",
 }
 
 // amid puts a line of noise before, between and after the rows.

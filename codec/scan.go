@@ -100,13 +100,16 @@ func (s *scanner) piece(label int, text string) {
 		if i < 0 {
 			i = len(rest)
 		}
-		if strings.ContainsFunc(rest[:i], isSymbol) {
-			last = len(s.rows)
-			s.run(label, rest[:i], i == len(text))
-		}
+		run := rest[:i]
 		r, size := utf8.DecodeRuneInString(rest[i:])
-		if rest = rest[i+size:]; unicode.IsLetter(r) {
-			rest = strings.TrimLeftFunc(rest, isSymbol) // the end of a word
+		rest = rest[i+size:]
+		if unicode.IsLetter(r) { // in the middle of a word
+			run = strings.TrimRightFunc(run, isSymbol)
+			rest = strings.TrimLeftFunc(rest, isSymbol)
+		}
+		if strings.ContainsFunc(run, isSymbol) {
+			last = len(s.rows)
+			s.run(label, run, i == len(text))
 		}
 	}
 	// What other text follows is part of that.

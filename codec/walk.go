@@ -136,7 +136,7 @@ func (w *walk) finish() *Error {
 		}
 	}
 	if w.done {
-		return w.surplus()
+		return w.leftover()
 	}
 	want := len(w.choices) + 1
 	if e := w.explain(want, want+1, len(w.rows)); e != nil {
@@ -243,9 +243,9 @@ func (w *walk) evident(j, number, i int) bool {
 	return r.likely || sole
 }
 
-// surplus returns an error when the text of a line goes on after the code, or something stands
+// leftover returns an error when the text of a line goes on after the code, or something stands
 // between its lines that is none. It is for input without line ends, where that is no other text.
-func (w *walk) surplus() *Error {
+func (w *walk) leftover() *Error {
 	taken := map[int]bool{} // lines of text that were cut and hold lines of the code
 	for _, r := range w.rows {
 		for i := r.line; i <= r.end && r.used && r.part; i++ {
