@@ -152,7 +152,7 @@ func TestQuietZoneIsWhite(t *testing.T) {
 	}
 }
 
-// Plain white is a gray on most terminals. The quiet zone is a space, so its color is the background.
+// Plain white is a gray on most terminals. The quiet zone is made of spaces: background color.
 func TestWhiteIsTheBrightestThereIs(t *testing.T) {
 	for theme, want := range map[theme]uint8{dark: 255, solarized: 244, oldConsole: 170} {
 		if got := play(draw(t, paste(165), Options{}), theme).level(0, 0); got != want {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 )
@@ -79,6 +80,19 @@ func TestClosedTerminalStaysClosed(t *testing.T) {
 	screen, _ := os.ReadFile(c.out.Name())
 	if !bytes.Equal(screen, []byte("> \n")) {
 		t.Errorf("screen %q: a closed terminal was asked again", screen)
+	}
+}
+
+func TestWaysOfClosing(t *testing.T) {
+	for _, err := range []error{io.EOF, &os.PathError{Op: "read", Path: "/dev/tty", Err: syscall.EIO}, os.ErrClosed} {
+		c, _ := pipeConsole(t, "")
+		if got := c.failed(err); got != io.EOF || c.over != io.EOF {
+			t.Errorf("%v: %v, then %v", err, got, c.over)
+		}
+	}
+	c, _ := pipeConsole(t, "")
+	if got := c.failed(syscall.EBADF); !errors.Is(got, syscall.EBADF) || c.over != got {
+		t.Errorf("got %v, then %v", got, c.over)
 	}
 }
 

@@ -19,15 +19,15 @@ func (s *entry) accept(text string) (reading codec.Reading, done bool) {
 	if err != nil {
 		return s.wholeOrRefused(text, err)
 	}
-	l := entered{text, s.fitting(candidates)}
-	if problem := s.objection(l.Line); problem != "" {
+	line, problem := s.fitting(candidates)
+	if problem != "" {
 		s.say(problem)
 		return codec.Reading{}, false
 	}
-	for _, fix := range l.Fixes {
+	for _, fix := range line.Fixes {
 		s.sayf("line %d, %v", s.at, fix)
 	}
-	return s.put(l)
+	return s.put(entered{text, line})
 }
 
 // put stores an accepted line and goes on to the next one, or ends the entry.
@@ -45,17 +45,15 @@ func (s *entry) put(l entered) (reading codec.Reading, done bool) {
 	return codec.Reading{}, false
 }
 
-// fitting returns the likeliest candidate of the kind that the other lines have. Where there is
-// none, or no other line, it returns the likeliest.
-func (s *entry) fitting(candidates []codec.Line) codec.Line {
-	if other := s.neighbor(); other != nil {
-		for _, c := range candidates {
-			if c.Kind.Number == other.Kind.Number {
-				return c
-			}
+// fitting returns the likeliest candidate that can stand here, or else what speaks against the
+// likeliest. A line with two wrong pairs now and then reads as a line of another kind, too.
+func (s *entry) fitting(candidates []codec.Line) (line codec.Line, problem string) {
+	for _, c := range candidates {
+		if s.objection(c) == "" {
+			return c, ""
 		}
 	}
-	return candidates[0]
+	return candidates[0], s.objection(candidates[0])
 }
 
 // objection says why a readable line can't stand where it was typed, "" when it can.
@@ -158,11 +156,11 @@ func (s *entry) resume() (all bool) {
 		if err != nil {
 			break
 		}
-		l := entered{text, s.fitting(candidates)}
-		if s.objection(l.Line) != "" {
+		line, problem := s.fitting(candidates)
+		if problem != "" {
 			break
 		}
-		s.lines = append(s.lines, l)
+		s.lines = append(s.lines, entered{text, line})
 		if s.at = s.following(); s.at == 0 {
 			break
 		}
@@ -230,11 +228,6 @@ func (s *entry) more(text string) (reading codec.Reading, done bool) {
 	if h.tries++; text == "" || h.tries >= mostTries {
 		s.sayf("%v; it was dropped", err)
 		s.held = nil
-		return codec.Reading{}, false
-	}
-	if !mayGoOn(err) {
-		s.say(err.Error())
-		h.parts = h.parts[:len(h.parts)-1]
 	}
 	return codec.Reading{}, false
 }

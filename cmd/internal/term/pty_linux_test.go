@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -24,7 +23,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) >= 3 && os.Args[1] == "at-the-terminal" {
 		program, deaf := strings.CutPrefix(os.Args[2], "deaf ")
 		if deaf {
-			signal.Ignore(syscall.SIGHUP)
+			signal.Ignore(syscall.SIGHUP, syscall.SIGTERM)
 		}
 		programs[program]()
 		os.Exit(0)
@@ -49,12 +48,21 @@ var programs = map[string]func(){
 	"entry": func() {
 		atTerminal(func(t Terminal) error {
 			reading, err := Entry{Terminal: t, Kinds: kinds, What: "authorization code",
-				Draft: DraftFile(os.Args[3])}.Read()
+				Draft: onDisk(os.Args[3])}.Read()
 			if err == nil {
 				fmt.Fprintf(t, "read the %s of %d bytes\n", reading.Kind.Name, len(reading.Body))
 			}
 			return err
 		})
+	},
+	"shell": func() {
+		// As a shell with job control does it: what runs in the foreground can be stopped.
+		job := exec.Command(os.Args[0], "at-the-terminal", "secret")
+		job.Stdin, job.Stdout, job.Stderr = os.Stdin, os.Stdout, os.Stderr
+		job.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true}
+		if err := job.Run(); err != nil {
+			fmt.Println(err)
+		}
 	},
 	"none": func() {
 		_, err := Open()
@@ -85,11 +93,30 @@ func atTerminal(step func(Terminal) error) {
 	}
 }
 
+// onDisk is a DraftStore that a second run of a program finds again.
+type onDisk string
+
+func (d onDisk) Load() []string {
+	text, _ := os.ReadFile(string(d))
+	return strings.Fields(string(text))
+}
+
+func (d onDisk) Save(lines []string) {
+	text := ""
+	for _, line := range lines {
+		text += strings.ReplaceAll(line, " ", "") + "\n"
+	}
+	os.WriteFile(string(d), []byte(text), 0o600)
+}
+
+func (d onDisk) Clear() { os.Remove(string(d)) }
+
 // A pty is a terminal without a person: what the program shows is collected, and type sends keys.
 type pty struct {
 	t       *testing.T
 	master  *os.File
 	slave   *os.File
+	before  unix.Termios // the modes before a program ran
 	program *exec.Cmd
 
 	mu     sync.Mutex
@@ -151,6 +178,15 @@ func (p *pty) open() {
 	}
 	if err != nil {
 		p.t.Fatal(err)
+	}
+	p.before = p.modes()
+}
+
+// wantModes checks that the program left the terminal as it was.
+func (p *pty) wantModes() {
+	p.t.Helper()
+	if after := p.modes(); after != p.before {
+		p.t.Errorf("modes %+v, before %+v", after, p.before)
 	}
 }
 
@@ -218,146 +254,6 @@ func (p *pty) modes() unix.Termios {
 		p.t.Fatal(err)
 	}
 	return *modes
-}
-
-func TestLinesAtATerminal(t *testing.T) {
-	p := startAtTerminal(t, "lines")
-	before := p.modes()
-	p.expect("> ")
-	p.keys("7KQ2 ABCX\x7fD\r")
-	p.expect("read \"7KQ2 ABCD\"\n> ")
-	p.keys("wrong\x15\x1b[200~pasted\x1b[201~\r")
-	p.expect("read \"pasted\"\n> ")
-	p.keys("one\rtwo\r") // typed ahead, or a paste of two lines
-	p.expect("read \"one\"\n> read \"two\"\n> ")
-	p.keys("\x03")
-	p.expect("^C\nended: interrupted, interrupted\n")
-	if status := p.wait(); status != 0 {
-		t.Errorf("exit status %d", status)
-	}
-	if after := p.modes(); after != before {
-		t.Errorf("modes %+v, before %+v", after, before)
-	}
-}
-
-func TestLongestLineAtATerminal(t *testing.T) {
-	p := startAtTerminal(t, "lines")
-	p.expect("> ")
-	p.keys(strings.Repeat("x", 4094) + "\r")
-	p.expect("read \"" + strings.Repeat("x", 4094) + "\"\n> ")
-	p.keys(strings.Repeat("y", 10000) + "\r")
-	p.expect("\nline too long for the terminal\n> ")
-	p.keys("z\r")
-	p.expect("read \"z\"\n> ")
-}
-
-func TestEndOfFileAtATerminal(t *testing.T) {
-	p := startAtTerminal(t, "lines")
-	p.expect("> ")
-	p.keys("half an answer\x04\x04") // Ctrl-D passes on what was typed, then ends
-	p.expect("\nended: EOF, EOF\n")
-	p.wait()
-}
-
-func TestSecretAtATerminal(t *testing.T) {
-	p := startAtTerminal(t, "secret")
-	before := p.modes()
-	p.expect("secret> ")
-	p.waitForEcho(false)
-	p.keys("gone\x1atally ho\r") // Ctrl-Z forgets what was typed, but does not stop the program
-	p.expect("\nread \"tally ho\"\nsecret> ")
-	p.waitForEcho(false)
-	p.keys("half\x03")
-	p.expect("\nended: interrupted, interrupted\n")
-	p.wait()
-	if after := p.modes(); after != before {
-		t.Errorf("modes %+v, before %+v", after, before)
-	}
-	if screen := p.screen.String(); strings.Contains(screen, "half") {
-		t.Errorf("the screen shows a secret: %q", screen)
-	}
-}
-
-func TestTerminationRestoresTheEcho(t *testing.T) {
-	p := startAtTerminal(t, "secret")
-	p.expect("secret> ")
-	p.waitForEcho(false)
-	p.program.Process.Signal(syscall.SIGTERM)
-	p.expect("\nended: interrupted, interrupted\n")
-	p.wait()
-	p.waitForEcho(true)
-}
-
-func TestEntryAtATerminal(t *testing.T) {
-	code := sixLines(t)
-	l := code.Lines()
-	draft := filepath.Join(t.TempDir(), "draft")
-
-	p := startAtTerminal(t, "entry", draft)
-	before := p.modes()
-	p.expect("Enter the authorization code line by line (\"?\" for help).\nline 1> ")
-	p.keys(l[0] + "\r\x1b[200~" + l[1] + "\r" + l[2] + "\r\x1b[201~")
-	p.expect("line 4> ")
-	p.keys("7KQ2\x03")
-	p.expect("^C\n  Stopped. 3 lines are kept for the next time.\nended: interrupted, interrupted\n")
-	p.wait()
-	if after := p.modes(); after != before {
-		t.Errorf("modes %+v, before %+v", after, before)
-	}
-
-	p = startAtTerminal(t, "entry", draft)
-	p.expect("  Kept from the last time (\"0\" starts over):\n  line 1: " + l[0] + "\n  line 2: " + l[1] +
-		"\n  line 3: " + l[2] + "\nline 4> ")
-	p.keys(strings.Join(l[3:], "\r") + "\r")
-	p.expect("read the authorization code of 110 bytes\nEnter the authorization code")
-	if _, err := os.Stat(draft); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the draft is still there: %v", err)
-	}
-}
-
-func TestHangUpEndsTheProgram(t *testing.T) {
-	for _, program := range []string{"lines", "secret"} {
-		p := startAtTerminal(t, program)
-		p.expect("> ")
-		p.slave.Close()
-		p.master.Close()
-		if status := p.wait(); status != 0 {
-			t.Errorf("%s: exit status %d", program, status)
-		}
-	}
-}
-
-// A program started with nohup is not told that its terminal is gone, and reads nothing forever.
-func TestHangUpWithoutTheSignal(t *testing.T) {
-	for _, program := range []string{"deaf lines", "deaf secret"} {
-		p := startAtTerminal(t, program)
-		p.expect("> ")
-		p.slave.Close()
-		p.master.Close()
-		if status := p.wait(); status != 0 {
-			t.Errorf("%s: exit status %d", program, status)
-		}
-	}
-}
-
-func TestTerminalThatControlsNothing(t *testing.T) {
-	p := &pty{t: t}
-	p.open()
-	p.start(&syscall.SysProcAttr{Setsid: true}, "lines")
-	p.expect("> ")
-	p.keys("7KQ2\r")
-	p.expect("read \"7KQ2\"\n> ")
-	p.keys("\x04")
-	p.expect("ended: EOF, EOF\n")
-}
-
-func TestNoTerminal(t *testing.T) {
-	program := exec.Command(os.Args[0], "at-the-terminal", "none")
-	program.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	out, err := program.Output()
-	if err != nil || !strings.HasPrefix(string(out), "no terminal to ask at: open /dev/tty: ") {
-		t.Errorf("%q, %v", out, err)
-	}
 }
 
 // waitForEcho waits until the terminal's echo is on or off.
