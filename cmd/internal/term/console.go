@@ -40,7 +40,9 @@ func (c *console) Write(text []byte) (int, error) { return c.out.Write(text) }
 func (c *console) Size() (cols, rows int) { return WindowSize(c.out) }
 
 func (c *console) ReadLine(prompt string) (string, error) {
-	line, err := c.ask(prompt, func() ([]byte, error) { return readLine(c.in, MaxLine) })
+	signals, release := catchEnd()
+	defer release()
+	line, err := c.ask(prompt, signals)
 	if err != nil {
 		return "", err
 	}
@@ -62,11 +64,14 @@ func (c *console) ReadSecret(prompt string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hiding a secret: %w", err)
 	}
+	// From before the echo goes off until it is back, no signal may end or stop the program.
+	signals, release := catchEnd()
+	defer release()
 	defer holdStop()()
 	if err := hideInput(fd); err != nil {
 		return nil, fmt.Errorf("hiding a secret: %w", err)
 	}
-	secret, err := c.ask(prompt, func() ([]byte, error) { return readLine(c.in, MaxLine) })
+	secret, err := c.ask(prompt, signals)
 	restored := xterm.Restore(fd, before)
 	if errors.Is(err, ErrLineTooLong) {
 		c.newline()
@@ -93,20 +98,29 @@ func cutBySystem(n int) bool { return runtime.GOOS == "linux" && n == 4095 }
 
 func (c *console) newline() { c.out.WriteString("\n") }
 
-// ask shows the prompt and waits for read or for a signal, whichever comes first. A read that lost
+// endSignals are those that end a question: Ctrl-C, an orderly end, and the loss of the terminal.
+// Each would otherwise kill the program and, at a secret, leave the terminal without echo.
+var endSignals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+
+// catchEnd has the end signals sent to a channel until release is called. Those that the parent has
+// the program ignore, as nohup does, stay ignored.
+func catchEnd() (signals <-chan os.Signal, release func()) {
+	caught := make(chan os.Signal, 1)
+	for _, s := range endSignals {
+		if !signal.Ignored(s) {
+			signal.Notify(caught, s)
+		}
+	}
+	return caught, func() { signal.Stop(caught) }
+}
+
+// ask shows the prompt and waits for a line or for a signal, whichever comes first. A read that lost
 // is left waiting: there is no portable way to wake it (neither a console of Windows nor /dev/tty
 // of macOS takes a deadline), the terminal is over, and the program is about to end.
-func (c *console) ask(prompt string, read func() ([]byte, error)) ([]byte, error) {
+func (c *console) ask(prompt string, signals <-chan os.Signal) ([]byte, error) {
 	if c.over != nil {
 		return nil, c.over
 	}
-	signals := make(chan os.Signal, 1)
-	for _, s := range endSignals {
-		if !signal.Ignored(s) {
-			signal.Notify(signals, s)
-		}
-	}
-	defer signal.Stop(signals)
 	if _, err := io.WriteString(c.out, prompt); err != nil {
 		return nil, c.failed(err)
 	}
@@ -116,7 +130,7 @@ func (c *console) ask(prompt string, read func() ([]byte, error)) ([]byte, error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		line, err := read()
+		line, err := readLine(c.in, MaxLine)
 		answers <- answer{line, err}
 	}()
 	select {
@@ -136,10 +150,6 @@ func (c *console) ask(prompt string, read func() ([]byte, error)) ([]byte, error
 		}
 	}
 }
-
-// endSignals are those that end a question: Ctrl-C, an orderly end, and the loss of the terminal.
-// Each would otherwise kill the program and, at a secret, leave the terminal without echo.
-var endSignals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 
 func (c *console) ended(s os.Signal) error {
 	c.over = ErrInterrupted
