@@ -18,7 +18,8 @@ type assembly struct {
 	expects int // left
 }
 
-// assemble reads the code in the rows. Where it fails it also returns how many rows it knew for lines.
+// assemble reads the code in the rows. Where it fails it also returns how many rows it knew for
+// lines.
 func assemble(rows []row, kinds []Kind) (Reading, int, *Error) {
 	a := &assembly{kinds: kinds, rows: rows, expects: maxExpects}
 	var first *Kind
@@ -111,8 +112,8 @@ func (a *assembly) load(text string) {
 	a.search.found = a.search.found[:0]
 }
 
-// identify finds out which line a row is, where it has at most one wrong pair. Words before the line
-// are passed over.
+// identify finds out which line a row is, where it has at most one wrong pair. Words before the
+// line are passed over.
 func (a *assembly) identify(r *row) {
 	if r.bad != 0 {
 		return
@@ -145,8 +146,8 @@ func (a *assembly) identify(r *row) {
 	}
 }
 
-// afterWord takes the first word off a text, where it can't be a group of a line: letters that codes
-// do not print give it away.
+// afterWord takes the first word off a text, where it can't be a group of a line: letters that
+// codes do not print give it away.
 func afterWord(text string) (after string, ok bool) {
 	text = strings.TrimLeftFunc(text, unicode.IsSpace)
 	i := strings.IndexFunc(text, unicode.IsSpace)

@@ -91,8 +91,8 @@ func solveOne(t0, t1, t2 element, n int) (fault, bool) {
 	return fault{p, div(t0, x)}, p < n
 }
 
-// roots returns the powers p < q below n at which a^p and a^q have the sum b and the product c, both
-// not zero.
+// roots returns the powers p < q below n at which a^p and a^q have the sum b and the product c,
+// both not zero.
 func roots(b, c element, n int) (p, q int, ok bool) {
 	lb, lc := int(field.log[b]), int(field.log[c])
 	for p := range n {
@@ -111,7 +111,8 @@ func roots(b, c element, n int) (p, q int, ok bool) {
 // at another power below n, that explain the syndromes.
 func solveErased(s syndromes, lost, n int) (value element, f fault, wrong, ok bool) {
 	z := power(lost)
-	// Each of these is free of the missing value; a mistake e at X leaves e*X*(X+z) times 1, X, X^2.
+	// Each of these is free of the missing value; a mistake e at X leaves e*X*(X+z) times 1, X,
+	// X^2.
 	t0, t1, t2 := s[1]^mul(z, s[0]), s[2]^mul(z, s[1]), s[3]^mul(z, s[2])
 	if t0|t1|t2 == 0 {
 		return div(s[0], z), f, false, true

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// maxStream bounds, in characters, the text without line ends that is cut into lines: four times the
-// longest code that is typed.
+// maxStream bounds, in characters, the text without line ends that is cut into lines: four times
+// the longest code that is typed.
 const maxStream = 4 * maxLines * full
 
 // maxCut bounds the characters of all texts without line ends together.
@@ -63,8 +63,8 @@ func cutLong(rows []row, kinds []Kind) []row {
 	return all
 }
 
-// cutAll takes the rows that look like parts of a code for one text that was broken into lines where
-// it happened to be, and cuts it anew.
+// cutAll takes the rows that look like parts of a code for one text that was broken into lines
+// where it happened to be, and cuts it anew.
 func cutAll(rows []row, kinds []Kind) []row {
 	var s stream
 	for i := range rows {

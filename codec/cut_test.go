@@ -76,6 +76,23 @@ func TestMistypedEverywhereWithoutLineEnds(t *testing.T) {
 	}
 }
 
+// Broken elsewhere and mistyped.
+func TestMistypedAndBrokenElsewhere(t *testing.T) {
+	r := random(64)
+	a, _, _, _ := exampleCodes(t)
+	solid := strings.Join(a.rows(), "")
+	for width := 11; width < 100; width++ {
+		i := r.IntN(len(solid))
+		for _, text := range []string{
+			solid[:i] + string(other(r, solid[i])) + solid[i+1:],
+			solid[:i] + solid[i+1:],
+			solid[:i] + string(other(r, solid[i])) + solid[i:],
+		} {
+			reads(t, broken(text, width), a)
+		}
+	}
+}
+
 func TestMessagesWithoutLineEnds(t *testing.T) {
 	a, b, _, _ := exampleCodes(t)
 	A := a.Lines()

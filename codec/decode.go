@@ -8,9 +8,9 @@ import "strings"
 // which should be all that the program knows: whether it is the kind that is wanted is the caller's
 // question.
 //
-// Mistakes are corrected as ParseLine does, and Reading tells what was corrected. The digest decides
-// about a kind that has one; of a kind that has none the caller has to try all Spellings. Texts of
-// more than MaxText bytes are refused. An error is an *Error.
+// Mistakes are corrected as ParseLine does, and Reading tells what was corrected. The digest
+// decides about a kind that has one; of a kind that has none the caller has to try all Spellings.
+// Texts of more than MaxText bytes are refused. An error is an *Error.
 func Decode(text string, kinds ...Kind) (Reading, error) {
 	if len(text) > MaxText {
 		return Reading{}, tooLong("the text has %d bytes, at most %d are read", len(text), MaxText)

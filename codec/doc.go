@@ -29,8 +29,8 @@
 //
 // Codes of up to 512 bytes are also typed. The payload is cut into pieces of 20 bytes, the last of
 // which may be shorter. The bits of a piece, filled up with zero bits to a multiple of ten, make up
-// to 16 symbols of ten bits, and 4 check symbols follow them. A symbol is written as two characters,
-// so a full line has 40, which are shown in ten groups of four.
+// to 16 symbols of ten bits, and 4 check symbols follow them. A symbol is written as two
+// characters, so a full line has 40, which are shown in ten groups of four.
 //
 //	EDMQ GX35 CNQ2 0RKS EHJQ 683F DC4D MXNR WS8B 2K3Q
 //
@@ -41,13 +41,14 @@
 //
 // where order is the number of the line, from 1, plus 512 in the last line, and bits the number of
 // payload bits in the line before they are filled up. These first three are not shown. Read as the
-// coefficients of a polynomial, the highest power first, the sequence is zero at x, x^2, x^3 and x^4.
+// coefficients of a polynomial, the highest power first, the sequence is zero at x, x^2, x^3 and
+// x^4.
 //
 // Two such words differ in at least five places. That mends any two wrong symbols, or finds the one
 // place where a character is missing or too many, and what is not shown counts like what is: a line
-// of another kind, of another place, or with zeros appended is seen. Of random lines about one in
-// 5,000 passes for one with two mistakes, so a correction is a proposal: the digest decides, and the
-// person is told.
+// of another kind, of another place, or with zeros appended is seen. About one in 5,500 random
+// lines passes for a certain line with two mistakes, so a correction is a proposal: the digest
+// decides, and the person is told.
 //
 // # Reading
 //
@@ -58,6 +59,6 @@
 // # Binary form
 //
 // Writer and Reader hold the fields of a body: big-endian integers of fixed size, variable-length
-// integers in their shortest LEB128 form of up to 32 bits, and byte strings after their length. There
-// is one encoding of each value, and nothing tells the fields apart but their order.
+// integers in their shortest LEB128 form of up to 32 bits, and byte strings after their length.
+// There is one encoding of each value, and nothing tells the fields apart but their order.
 package codec

@@ -26,8 +26,8 @@ func (r Reading) Corrected() []Line {
 // maxCombinations bounds the ways of putting lines together that are tried against the digest.
 const maxCombinations = 1024
 
-// JoinLines makes a code of lines from ParseLine, in order. Where a text may mean several lines, all
-// of them are tried against the digest, the given one first. An error is an *Error.
+// JoinLines makes a code of lines from ParseLine, in order. Where a text may mean several lines,
+// all of them are tried against the digest, the given one first. An error is an *Error.
 func JoinLines(lines []Line) (Reading, error) {
 	if len(lines) == 0 {
 		return Reading{}, &Error{Problem: Empty}
@@ -79,7 +79,7 @@ func (l Line) follows(i, count int, k Kind) *Error {
 func (l Line) kinds() []Kind {
 	all := []Kind{l.Kind}
 	for _, a := range l.alike {
-		if !slices.Contains(all, a.Kind) {
+		if !slices.ContainsFunc(all, func(k Kind) bool { return k.Number == a.Kind.Number }) {
 			all = append(all, a.Kind)
 		}
 	}
@@ -90,13 +90,13 @@ func (l Line) kinds() []Kind {
 func (l Line) choices(k Kind, number int, last bool) []Line {
 	var all []Line
 	add := func(a Line) {
-		if a.Kind == k && a.Number == number && a.Last == last {
+		if a.Kind.Number == k.Number && a.Number == number && a.Last == last {
 			all = append(all, a)
 		}
 	}
 	add(l)
 	for _, a := range l.alike {
-		if a.Text != l.Text || a.Kind != l.Kind || a.bits != l.bits {
+		if a.Text != l.Text || a.Kind.Number != l.Kind.Number || a.bits != l.bits {
 			add(a)
 		}
 	}
@@ -117,7 +117,8 @@ func joinChoices(k Kind, choices [][]Line) (Reading, *Error) {
 		}
 		if body, ok := k.cutDigest(payload); ok {
 			if len(body) > k.Max {
-				return Reading{}, tooLong("the %s has %d bytes, at most %d are allowed", k.Name, len(body), k.Max)
+				return Reading{}, tooLong("the %s has %d bytes, at most %d are allowed", k.Name,
+					len(body), k.Max)
 			}
 			body = slices.Clone(body)
 			r := Reading{Kind: k, Body: body, Spellings: [][]byte{body}}
@@ -147,9 +148,9 @@ func advance(pick []int, choices [][]Line) bool {
 // joinSpellings is for a kind without a digest: everything that the one line may mean stands.
 func joinSpellings(k Kind, all []Line) Reading {
 	all = all[:min(len(all), MaxSpellings)]
-	r := Reading{Kind: k, Body: all[0].data, Lines: all[:1:1]}
+	r := Reading{Kind: k, Body: slices.Clone(all[0].data), Lines: all[:1:1]}
 	for _, l := range all {
-		r.Spellings = append(r.Spellings, l.data)
+		r.Spellings = append(r.Spellings, slices.Clone(l.data))
 	}
 	return r
 }

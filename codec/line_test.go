@@ -235,6 +235,35 @@ func TestJoinLinesTriesCandidates(t *testing.T) {
 	}
 }
 
+// The same when the first line passes for one of another kind.
+func TestJoinLinesTriesKinds(t *testing.T) {
+	a, _, _, _ := exampleCodes(t)
+	entered := enter(t, a.Lines())
+	wrong := entered[0]
+	wrong.Kind = trustRoot
+	wrong.Text = "another"
+	wrong.alike = []Line{wrong, entered[0]}
+	entered[0] = wrong
+	got, err := JoinLines(entered)
+	if err != nil || got.Kind != authorization || !bytes.Equal(got.Body, a.Body()) {
+		t.Errorf("%+v, %v", got.Kind, err)
+	}
+	entered[0].alike = nil
+	const want = "line 2 belongs to another kind of code (authorization code) than the lines before it " +
+		"(trust root)"
+	_, err = JoinLines(entered)
+	if e := problem(t, err); e.Problem != OtherKind || e.Error() != want {
+		t.Errorf("%v", err)
+	}
+	middle := enter(t, a.Lines())
+	middle[2].Last = true
+	middle[2].alike = nil
+	_, err = JoinLines(middle)
+	if e := problem(t, err); e.Problem != Damaged || e.Line != 4 {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestNotOneCodeNamesTheDoubtfulLine(t *testing.T) {
 	a, _, _, _ := exampleCodes(t)
 	entered := enter(t, a.Lines())

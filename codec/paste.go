@@ -123,10 +123,10 @@ func (p prefix) decode(text string, kinds []Kind) (Reading, int, *Error) {
 		text: fmt.Sprintf("%q begins a kind of code that is not known here", p.text)}
 }
 
-// pasted reads the payload of a kind with a digest. Nothing says where it ends, so it ends where the
-// digest holds. Of a line of text that goes on with something else, the beginning may belong to it;
-// if the digest does not hold there, that line is passed over. With strict only lines without any
-// space in them belong to it.
+// pasted reads the payload of a kind with a digest. Nothing says where it ends, so it ends where
+// the digest holds. Of a line of text that goes on with something else, the beginning may belong to
+// it; if the digest does not hold there, that line is passed over. With strict only lines without
+// any space in them belong to it.
 func (k Kind) pasted(text string, strict bool) (Reading, int, *Error) {
 	d := newDigester(k)
 	lines, solid := 0, true
@@ -150,8 +150,8 @@ func (k Kind) pasted(text string, strict bool) (Reading, int, *Error) {
 			body := bytes.Clone(d.data[:d.hashed])
 			return Reading{Kind: k, Body: body, Spellings: [][]byte{body}, Pasted: true}, lines + 1, nil
 		case d.full() && solid:
-			return Reading{}, 0, tooLong("the pasted text is longer than any %s: at most %d bytes are allowed",
-				k.Name, k.Max)
+			return Reading{}, 0, tooLong("the pasted text is longer than any %s: at most %d bytes "+
+				"are allowed", k.Name, k.Max)
 		case d.full():
 			return Reading{}, 0, badPaste(k)
 		case !whole && lines > 0:

@@ -129,9 +129,9 @@ func isSymbol(r rune) bool { return foldRune(r) < ignored }
 
 func isRefused(r rune) bool { return foldRune(r) == refused }
 
-// run adds a run of characters that codes use. One that is too short to be a line is kept only where
-// it is whole, a whole line of text without any letter that codes do not print: a line may have been
-// broken there.
+// run adds a run of characters that codes use. One that is too short to be a line is kept only
+// where it is whole, a whole line of text without any letter that codes do not print: a line may
+// have been broken there.
 func (s *scanner) run(label int, text string, whole bool) {
 	n := count(text)
 	if n < shortest && (!whole || wordy(text)) {
@@ -180,9 +180,9 @@ func count(text string) (n int) {
 	return n
 }
 
-// likely tells lines of codes from other text. Nearly a third of the characters of a code are digits,
-// it is printed without the letters I, L and O, it is typed in one case, and it stands in groups of
-// four or all in one.
+// likely tells lines of codes from other text. Nearly a third of the characters of a code are
+// digits, it is printed without the letters I, L and O, it is typed in one case, and it stands in
+// groups of four or all in one.
 func likely(text string) bool {
 	n, digits, lower, strange, word, grouped := 0, 0, 0, 0, 0, 0
 	end := func() {
@@ -240,8 +240,8 @@ func badRow(text string) (row, bool) {
 	return row{text: text, n: n, likely: true, bad: bad[0], at: at}, true
 }
 
-// afterPrompt returns what stands after a prompt or the mark of a quotation. A prompt that ends in a
-// colon has a space after it.
+// afterPrompt returns what stands after a prompt or the mark of a quotation. A prompt that ends in
+// a colon has a space after it.
 func afterPrompt(text string) (after string, found bool) {
 	i := strings.LastIndexAny(text, ">#$%|")
 	if j := strings.LastIndex(text, ": "); j > i {

@@ -87,7 +87,7 @@ func (s *search) assume(number, n int) {
 // eachFrame calls visit with every frame that a line of this kind, with a number or anyLine, and
 // with so many data symbols may have.
 func (k *Kind) eachFrame(number, symbols int, visit func(frame)) {
-	if symbols < 1 || symbols > maxData {
+	if symbols < 1 || symbols > maxData || k.Number == 0 || k.Number > fieldOrder {
 		return
 	}
 	f := frame{kind: k.Number, number: number, bits: lineBits}
