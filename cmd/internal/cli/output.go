@@ -35,6 +35,9 @@ func Out(c *ucli.Context) *Output {
 	return c.App.Metadata[metadataKey].(*Output)
 }
 
+// AnswerJSON makes the rest of the run answer as --json does, for a verb whose --format asks for it.
+func (o *Output) AnswerJSON() { o.json = true }
+
 // IsJSON reports whether --json was given.
 func (o *Output) IsJSON() bool { return o.json }
 

@@ -57,6 +57,20 @@ func ReadCode(c *ucli.Context, in CodeInput) (codec.Reading, error) {
 	return reading, nil
 }
 
+// ReadCodeFile reads a code of one of the kinds from a file that a flag or an argument names.
+// Its errors are those of ReadCode.
+func ReadCodeFile(name string, want ...codec.Kind) (codec.Reading, error) {
+	text, err := readCodeFile(name)
+	if err != nil {
+		return codec.Reading{}, err
+	}
+	reading, err := codec.Decode(text, reserve.Kinds()...)
+	if err != nil {
+		return codec.Reading{}, err
+	}
+	return reading, CodeInput{Want: want}.check(reading.Kind)
+}
+
 // check refuses a kind that the verb does not take.
 func (in CodeInput) check(kind codec.Kind) error {
 	if slices.Contains(in.Want, kind) {

@@ -333,6 +333,28 @@ func TestForkedLedgerIsNoticed(t *testing.T) {
 	f.wantPool("dna-advantage", 5, 0, 0)
 }
 
+func TestForgedReceipt(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	u := f.newDevice("A1")
+	r := f.install(u, f.authorize(f.request(u, "dna-advantage=1")))
+	body := r.Receipt().Body()
+	body[5] ^= 1
+	forged, err := codec.Encode(reserve.ReceiptKind, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.receive(forged)
+	wantReason(t, err, reserve.ReceiptMismatch)
+	body[0] ^= 1 // the hint is of no device
+	if forged, err = codec.Encode(reserve.ReceiptKind, body); err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.receive(forged)
+	wantReason(t, err, reserve.UnknownDevice)
+	f.wantPool("dna-advantage", 5, 1, 1)
+}
+
 func TestKeys(t *testing.T) {
 	f := newOffice(t)
 	f.buy("dna-advantage", 5, 0)

@@ -137,7 +137,7 @@ func deviceName(p issuer.Plan) deviceJSON {
 }
 
 type authorizeAnswer struct {
-	*cli.CodeJSON
+	*cli.ShownCode
 	Device       deviceJSON     `json:"device"`
 	Account      string         `json:"account"`
 	Number       reserve.Number `json:"number"`
@@ -152,8 +152,8 @@ func showIssued(c *ucli.Context, i issuer.Issuance, verb string) error {
 		return err
 	}
 	out := cli.Out(c)
-	encoded := cli.EncodeCode(code)
-	encoded.Kind = "authorization"
+	shown := cli.CodeJSON(code)
+	shown.Kind = "authorization"
 	if i.Repeated {
 		out.Note("authorization %d was signed before; this is the same code", i.Number)
 	}
@@ -165,7 +165,7 @@ func showIssued(c *ucli.Context, i issuer.Issuance, verb string) error {
 	if verb == "authorize" {
 		out.Hint("the device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`")
 	}
-	return out.JSON(authorizeAnswer{CodeJSON: &encoded, Device: deviceName(i.Plan), Account: i.Plan.Account.String(), Number: i.Number,
+	return out.JSON(authorizeAnswer{ShownCode: &shown, Device: deviceName(i.Plan), Account: i.Plan.Account.String(), Number: i.Number,
 		Entitlements: previewOf(i.Plan), repeated: repeated{Repeated: i.Repeated}})
 }
 

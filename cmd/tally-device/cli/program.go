@@ -1,0 +1,76 @@
+// Package cli has the verbs of tally-device, one in a file.
+package cli
+
+import (
+	"path/filepath"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/reserve/device"
+)
+
+const programName = "tally-device"
+
+// Program returns tally-device.
+func Program() cli.Program {
+	return cli.Program{
+		Name:  programName,
+		Usage: "hold the licenses of a device that has no network",
+		Description: cli.Describe("The operator's program, at the product instance. It prints the device's request code, installs the "+
+			"authorization code that comes back, and prints the confirmation and return codes that go to the security officer. It has "+
+			"no network code; every code travels by hand.",
+			"tally-device init --product C9300-24T --serial FCW2149L0KK --trust issuer.tally",
+			"tally-device request", "tally-device install"),
+		Commands:  commands,
+		Variables: []cli.Variable{cli.TallyState, cli.XDGStateHome, cli.Home, cli.LocalAppData, cli.NoColor},
+		SeeAlso:   []string{"tally-issuer(1)"},
+	}
+}
+
+func commands(env *cli.Env) []*ucli.Command {
+	return []*ucli.Command{
+		initCommand(env), requestCommand(env), installCommand(env), confirmationCommand(env), returnCommand(env),
+		cancelCommand(env), reportCommand(env), statusCommand(env), checkCommand(env), inspectCommand(env), trustCommand(env),
+	}
+}
+
+// stateFlag is on every verb.
+func stateFlag() ucli.Flag {
+	return &ucli.StringFlag{Name: "state", TakesFile: true, Usage: "the device's state `DIR` (default: TALLY_STATE, else /var/lib/tallystick for root, else the user's state directory)"}
+}
+
+// stateDir returns the directory of the device's record.
+func stateDir(c *ucli.Context, env *cli.Env) (string, error) {
+	if dir := c.String("state"); dir != "" {
+		return filepath.Clean(dir), nil
+	}
+	if dir := env.Var(cli.TallyState); dir != "" {
+		return filepath.Clean(dir), nil
+	}
+	if systemWide() {
+		return "/var/lib/tallystick", nil
+	}
+	state, err := env.StateHome()
+	return filepath.Join(state, "tallystick"), err
+}
+
+func options(env *cli.Env) []device.Option {
+	return []device.Option{device.WithClock(env.Now), device.WithUptime(env.Uptime), device.WithRand(env.Rand)}
+}
+
+// open opens the device that the flags name.
+func open(c *ucli.Context, env *cli.Env) (*device.Device, string, error) {
+	dir, err := stateDir(c, env)
+	if err != nil {
+		return nil, "", err
+	}
+	d, err := device.Open(dir, options(env)...)
+	return d, dir, err
+}
+
+// repeated is embedded in the JSON of every verb that may find its work already done.
+type repeated struct {
+	Repeated bool `json:"repeated"`
+	DryRun   bool `json:"dry_run,omitempty"`
+}

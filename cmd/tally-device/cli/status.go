@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/keys"
+	"tallystick/reserve"
+	"tallystick/reserve/device"
+)
+
+// The formats of status.
+const (
+	formatText        = "text"
+	formatJSON        = "json"
+	formatNagios      = "nagios"
+	formatOpenMetrics = "openmetrics"
+)
+
+func statusCommand(env *cli.Env) *ucli.Command {
+	return &ucli.Command{
+		Name: "status", Usage: "show what this device holds and where it stands",
+		Description: cli.Describe("Shows registration, authorization and export control, and each entitlement: held, state, last valid day.\n\n"+
+			"--format nagios prints one line and ends with 0 for OK, 1 for WARNING, 2 for CRITICAL, 3 for UNKNOWN. "+
+			"--format openmetrics is for a monitoring system's text collector.",
+			"tally-device status", "tally-device status --json", "tally-device status --format nagios"),
+		Flags:  []ucli.Flag{cli.Enum("format", "output format", formatText, formatJSON, formatNagios, formatOpenMetrics), stateFlag()},
+		Action: func(c *ucli.Context) error { return runStatus(c, env) },
+	}
+}
+
+type statusJSON struct {
+	Registration     string            `json:"registration"`
+	Authorization    string            `json:"authorization"`
+	ExportControl    string            `json:"export_control"`
+	Entitlements     []entitlementJSON `json:"entitlements"`
+	LastConfirmation *string           `json:"last_confirmation"` // null when the last code was another
+	LastReturn       *string           `json:"last_return"`
+	Number           reserve.Number    `json:"number"` // of the authorization installed; 0 is none
+	Device           string            `json:"device"`
+	Fingerprint      string            `json:"fingerprint"`
+	Issuer           string            `json:"issuer"`
+	IssuerPrint      string            `json:"issuer_fingerprint"`
+	Training         bool              `json:"training"`
+	RootVersion      uint16            `json:"root_version"`
+	CatalogVersion   uint16            `json:"catalog_version"`
+	Day              string            `json:"day"` // terms are judged by it, UTC
+	ClockAheadDays   int               `json:"clock_ahead_days"`
+	EvaluationHours  int               `json:"evaluation_hours_left"`
+}
+
+type entitlementJSON struct {
+	Tag      string  `json:"tag"`
+	Name     string  `json:"name"`
+	Unit     string  `json:"unit"`
+	Held     uint64  `json:"held"`
+	Used     *uint64 `json:"used"` // null: use is not measured
+	State    string  `json:"state"`
+	Licensed bool    `json:"licensed"`
+	Ends     string  `json:"ends"`      // "" is perpetual, or nothing held
+	DaysLeft *int    `json:"days_left"` // null without an end
+}
+
+func runStatus(c *ucli.Context, env *cli.Env) error {
+	format := c.String("format")
+	d, _, err := open(c, env)
+	if err != nil && format == formatNagios {
+		f := cli.Explain(err, programName)
+		cli.Out(c).Printf("UNKNOWN - %s\n", f.Message)
+		return cli.Status(nagiosUnknown)
+	}
+	if err != nil {
+		return err
+	}
+	s := d.Status(env.Now())
+	j := statusOf(s)
+	if r, err := d.Confirmation(); err == nil {
+		code := r.Code.Lines()[0]
+		if actKind(r) == "confirmation" {
+			j.LastConfirmation = &code
+		} else {
+			j.LastReturn = &code
+		}
+	}
+	out := cli.Out(c)
+	switch {
+	case format == formatNagios:
+		return printNagios(out, s)
+	case format == formatOpenMetrics:
+		printMetrics(out, s)
+	case format == formatJSON:
+		out.AnswerJSON()
+	default:
+		printStatus(out, s, j)
+	}
+	return out.JSON(j)
+}
+
+func statusOf(s device.Status) statusJSON {
+	j := statusJSON{Registration: s.Registration, Authorization: s.Authorization, ExportControl: s.ExportControl,
+		Entitlements: []entitlementJSON{}, Number: s.Number, Device: s.Identity.UDI().String(), Fingerprint: s.Identity.DID().String(),
+		Issuer: s.Trust.Root().Name(), IssuerPrint: s.Trust.Fingerprint().String(), Training: s.Trust.Root().Training(),
+		RootVersion: s.Trust.Root().Version(), CatalogVersion: s.Trust.Catalog().Version(), Day: s.Today.String(),
+		ClockAheadDays: s.ClockAhead, EvaluationHours: int(s.Evaluation / time.Hour)}
+	for _, a := range s.Entitlements {
+		e := entitlementJSON{Tag: a.Tag, Name: a.Name, Unit: a.Unit, Held: a.Held, State: a.State, Licensed: a.Licensed}
+		if a.Ends != 0 {
+			left := daysLeft(a.Ends, s.Today)
+			e.Ends, e.DaysLeft = a.Ends.String(), &left
+		}
+		j.Entitlements = append(j.Entitlements, e)
+	}
+	return j
+}
+
+// daysLeft counts the valid days after today; negative once it ended.
+func daysLeft(ends, today keys.Day) int { return int(ends) - int(today) }
+
+func printStatus(out *cli.Output, s device.Status, j statusJSON) {
+	line := func(label, format string, args ...any) {
+		out.Printf("%-19s "+format+"\n", append([]any{label}, args...)...)
+	}
+	line("device", "%s", j.Device)
+	line("device fingerprint", "%s", j.Fingerprint)
+	training := ""
+	if j.Training {
+		training = " (training)"
+	}
+	line("issuer", "%s%s, fingerprint %s", j.Issuer, training, j.IssuerPrint)
+	line("registration", "%s", j.Registration)
+	line("authorization", "%s", j.Authorization)
+	line("export control", "%s", j.ExportControl)
+	if s.Number != 0 {
+		line("installed", "authorization %d, signed on %s", s.Number, s.Issued)
+	}
+	if j.Authorization == reserve.EvaluationMode {
+		line("evaluation", "%d hours of use left", j.EvaluationHours)
+	}
+	if j.LastConfirmation != nil {
+		line("confirmation code", "%s", *j.LastConfirmation)
+	}
+	if j.LastReturn != nil {
+		line("return code", "%s", *j.LastReturn)
+	}
+	out.Printf("\n")
+	var rows [][]string
+	for _, e := range j.Entitlements {
+		until := ""
+		switch {
+		case e.Ends != "":
+			until = fmt.Sprintf("%s (%d days)", e.Ends, *e.DaysLeft)
+		case e.Held > 0:
+			until = "perpetual"
+		}
+		rows = append(rows, []string{e.Tag, fmt.Sprint(e.Held), e.State, until})
+	}
+	out.Table([]string{"ENTITLEMENT", "HELD", "STATE", "UNTIL"}, rows)
+	if s.ClockAhead > 0 {
+		out.Warn("the clock is %d days ahead of the latest day this device was shown; correct it if it is wrong", s.ClockAhead)
+	}
+}
