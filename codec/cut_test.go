@@ -219,6 +219,7 @@ func TestHostileTexts(t *testing.T) {
 			problem(t, err)
 			took := time.Since(start)
 			t.Logf("%v: %v", took.Round(time.Millisecond), err)
+			// Ten times what it takes on a slow machine, and far less than anything quadratic would.
 			if took > 5*time.Second {
 				t.Errorf("took %v", took)
 			}

@@ -34,7 +34,7 @@ func seed[T any](f *testing.F, seeds []T, add func(T)) {
 // checkMessage fails unless an error says what it is about, and in one line of plain text.
 func checkMessage(t *testing.T, err error) {
 	e := problem(t, err)
-	if !e.Problem.known() || e.Line < 0 || e.Line > maxLines || e.Group < 0 || e.Group > mostTyped {
+	if !e.Problem.known() || e.Line < 0 || e.Line > maxLines || e.Group < 0 || e.Group > MaxText {
 		t.Fatalf("%+v", e)
 	}
 	if e.Error() == "" || strings.ContainsFunc(e.Error(), func(r rune) bool { return !unicode.IsPrint(r) }) {

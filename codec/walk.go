@@ -13,7 +13,7 @@ const fewRows = 64
 type walk struct {
 	*assembly
 	kind    Kind
-	guess   bool     // no row reads by itself: only likely rows are worth a try
+	guess   bool     // no row reads by itself, and the kind is an assumption
 	choices [][]Line // what each line so far may be
 	next    int      // the first row that the next line may be in
 	done    bool     // the last line was read
