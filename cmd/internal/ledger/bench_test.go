@@ -58,9 +58,9 @@ func BenchmarkAuthorizeBatch(b *testing.B) {
 // fillDevices adds rows without going through requests, to make a large ledger quickly.
 func fillDevices(b *testing.B, l *Ledger, n int) {
 	d := enroll(b, l, newInstance("FILL"))
-	_, err := l.conn.ExecContext(context.Background(), fmt.Sprintf(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+	_, err := l.conn.ExecContext(context.Background(), fmt.Sprintf(`PRAGMA foreign_keys = 0; WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 		INSERT INTO device (did, udi, serial, account, request, sequence)
-		SELECT randomblob(32), 'C9300-24T:S' || i, 'S' || i, account, request, sequence FROM device, n WHERE id = %d`, n, d.ID))
+		SELECT randomblob(32), 'C9300-24T:S' || i, 'S' || i, account, request, (SELECT sequence FROM next) FROM device, n WHERE id = %d`, n, d.ID))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func TestPowerCutAnywhereInTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	last, states := uint32(0), 0
-	for size := 0; size <= int(wal.Size()); size += 1031 {
+	for size := 0; size <= int(wal.Size()); size += 3001 {
 		crashed := reopen(t, snapshot(t, l, size))
 		verified(t, crashed)
 		at := head(t, crashed)

@@ -25,7 +25,7 @@ type Genesis struct {
 	Catalog []byte          // canonical, the one the newest root names
 	Actor   string          // who made it
 	Body    []byte          // JSON of the first journal entry, whose kind is "create"
-	Signer  keys.PrivateKey // of the first journal entry; may be zero
+	Signer  keys.PrivateKey // of the first journal entry; listed in the newest root
 }
 
 // Create makes a ledger at path, readable for its owner alone. The file appears whole or not at
@@ -74,6 +74,9 @@ func checkVacant(path string) error {
 // fill writes a whole ledger into an empty file.
 func fill(path string, g Genesis) (err error) {
 	l := &Ledger{path: path, id: g.ID}
+	if l.file, err = filepath.Abs(path); err != nil {
+		return fmt.Errorf("creating ledger: %w", err)
+	}
 	defer func() {
 		if closing := l.Close(); err == nil {
 			err = closing
@@ -95,7 +98,7 @@ func (tx *Tx) begin(g Genesis) error {
 	if _, err := tx.l.conn.ExecContext(tx.ctx, header+schema); err != nil {
 		return tx.explain(err)
 	}
-	if err := tx.execOne("ledger", "INSERT INTO ledger (one, id, created) VALUES (1, $1, $2)", g.ID[:], g.Created.Unix()); err != nil {
+	if err := tx.execOne("ledger", "INSERT INTO ledger (one, id) VALUES (1, $1)", g.ID[:]); err != nil {
 		return err
 	}
 	t, err := reserve.NewTrust(g.Roots, g.Catalog)

@@ -153,6 +153,10 @@ func TestOpenForeignFile(t *testing.T) {
 	if after, _ := os.ReadFile(other); !bytes.Equal(before, after) {
 		t.Error("another database was changed")
 	}
+	bare := make("PRAGMA application_id = 1414755433; PRAGMA user_version = 1; CREATE TABLE song (title TEXT)")
+	if _, err := Open(bare); !refusedAs(err, reserve.LedgerDamaged) {
+		t.Errorf("a ledger without tables: %v", err)
+	}
 	newer := make("PRAGMA application_id = 1414755433; PRAGMA user_version = 2; CREATE TABLE ledger (id BLOB)")
 	if _, err := Open(newer); !refusedAs(err, reserve.Unsupported) {
 		t.Errorf("a newer ledger: %v", err)
@@ -169,6 +173,24 @@ func TestPragmas(t *testing.T) {
 		if err := l.conn.QueryRowContext(context.Background(), "PRAGMA "+name).Scan(&got); err != nil || got != want {
 			t.Errorf("%s is %q, want %q (%v)", name, got, want, err)
 		}
+	}
+}
+
+// SQLite keeps its sidecars beside the file, not beside a link to it.
+func TestOpenThroughALink(t *testing.T) {
+	l := newLedger(t)
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link.db")
+	if err := os.Symlink(l.Path(), link); err != nil {
+		t.Skip(err)
+	}
+	linked := reopen(t, link)
+	addLot(t, linked, "premier", 1, 0)
+	if head(t, l) != head(t, linked) {
+		t.Error("the link leads to another ledger")
+	}
+	if files, _ := os.ReadDir(dir); len(files) != 1 {
+		t.Errorf("left beside the link: %v", files)
 	}
 }
 

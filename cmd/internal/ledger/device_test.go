@@ -110,8 +110,8 @@ func TestLookUpByBits(t *testing.T) {
 func TestLocatorRange(t *testing.T) {
 	l := newLedger(t)
 	d := enroll(t, l, newInstance("RANGE"))
-	copyWith := `INSERT INTO device (did, udi, serial, account, request, sequence, superseded)
-		SELECT x'%s', udi, serial, account, request, sequence, 1 FROM device WHERE id = %d`
+	copyWith := `PRAGMA foreign_keys = 0; INSERT INTO device (did, udi, serial, account, request, sequence, superseded)
+		SELECT x'%s', udi, serial, account, request, (SELECT sequence FROM next), 1 FROM device WHERE id = %d`
 	for _, did := range []string{"abcde0", "abcdef", "abcdf0", "abcdd0", "ffffff", "000000"} {
 		fill := "00"
 		if did == "abcdef" || did == "ffffff" {

@@ -19,13 +19,17 @@
 //
 // Entry n has the hash
 //
-//	keys.Digest("TS1/leaf", be64(n), previous, be64(time), kind, actor, subject, signer, body)
+//	keys.Digest("TS1/leaf", be64(n), previous, be64(time), kind, actor, subject, signer, body, content)
 //
 // where previous is the hash of entry n-1, time is in Unix seconds, and signer is the fingerprint
 // of the officer's key or empty. Before the first entry stands keys.Digest("TS1/ledger", id), so
 // that a journal can't be passed off as another ledger's. A signature is made with purpose
 // keys.Entry over the hash.
 //
-// A ledger is a file that its owner can change with any editor. The journal makes that visible,
-// not impossible: see Verify.
+// body is what the caller says happened. content is the digest of what the ledger got: every row
+// that was written for the entry (content.go). All else can be computed from those rows, so the
+// journal covers the whole ledger. Only what devices prove themselves may be written without an
+// officer's signature. Who can write the file, but has no officer's key, can therefore neither add
+// to it nor change anything in it unseen: see Verify. Taking away the last entries is seen by those
+// who kept Head.
 package ledger

@@ -24,6 +24,7 @@ var sqlite = engine{"sqlite3", func(err error) int {
 
 // SQLite's primary result codes that mean something to a caller (sqlite.org/rescode.html).
 const (
+	codeError      = 1 // such as a table that is not there
 	codeBusy       = 5
 	codeLocked     = 6
 	codeReadOnly   = 8

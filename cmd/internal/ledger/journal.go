@@ -26,7 +26,7 @@ type Event struct {
 	Actor   string          // an officer's key name or an operating system user
 	Subject string          // the UDI or account path it is about, for look-ups; may be empty
 	Body    []byte          // JSON: everything that happened, codes and identities in full
-	Signer  keys.PrivateKey // the officer's key, listed in the newest trust root; may be zero
+	Signer  keys.PrivateKey // the officer's key; may be zero for codes received
 }
 
 // An Entry is an event in the journal.
@@ -37,6 +37,7 @@ type Entry struct {
 	Actor     string
 	Subject   string
 	Body      []byte
+	Content   [32]byte // digest of everything the ledger got with this entry
 	Previous  [32]byte
 	Hash      [32]byte
 	Signer    keys.Fingerprint // zero when nobody signed
@@ -49,7 +50,7 @@ func (e Entry) Signed() bool { return len(e.Signature) > 0 }
 // digest computes what Hash must be.
 func (e Entry) digest() [32]byte {
 	return keys.Digest("TS1/leaf", be64(uint64(e.Sequence)), e.Previous[:], be64(uint64(e.Time.Unix())),
-		[]byte(e.Kind), []byte(e.Actor), []byte(e.Subject), e.signerBytes(), e.Body)
+		[]byte(e.Kind), []byte(e.Actor), []byte(e.Subject), e.signerBytes(), e.Body, e.Content[:])
 }
 
 // signerBytes is the signer's fingerprint, or empty when nobody signs.
@@ -87,9 +88,10 @@ func (tx *Tx) NextSequence() (uint32, error) {
 	return last + 1, err
 }
 
-// Append adds an entry to the journal, for everything this transaction changed since the last one.
-// Refusals are RoleMissing, for a signer whom the newest trust root doesn't list, InvalidName and
-// OutOfRange.
+// Append adds an entry to the journal, for everything this transaction wrote since the last one.
+// Only what devices prove may go unsigned: codes received and the books that follow from them.
+// Refusals are RoleMissing, for an entry that needs a signer or one whom the newest trust root
+// doesn't list, InvalidName and OutOfRange.
 func (tx *Tx) Append(e Event) (Entry, error) {
 	if err := e.check(); err != nil {
 		return Entry{}, err
@@ -105,20 +107,32 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
+	content, officer, err := tx.content(next, tx.state.touched)
+	if err != nil {
+		return Entry{}, err
+	}
+	if officer && e.Signer.IsZero() {
+		return Entry{}, reserve.Refuse(reserve.RoleMissing, "the journal entry %q needs an officer's signature", clip(e.Kind))
+	}
 	entry := Entry{Sequence: next, Time: time.Unix(e.Time.Unix(), 0).UTC(), Kind: e.Kind, Actor: e.Actor,
-		Subject: e.Subject, Body: e.Body, Previous: previous}
-	if !e.Signer.IsZero() {
-		entry.Signer = e.Signer.Public().Fingerprint()
-	}
-	entry.Hash = entry.digest()
-	if !e.Signer.IsZero() {
-		entry.Signature = e.Signer.Sign(keys.Entry, entry.Hash[:])
-	}
+		Subject: e.Subject, Body: e.Body, Content: content, Previous: previous}.seal(e.Signer)
 	if err := tx.insertEntry(entry); err != nil {
 		return Entry{}, err
 	}
-	tx.state.journal = true
+	clear(tx.state.touched)
 	return entry, nil
+}
+
+// seal adds the hash and, where there is a signer, the signature.
+func (e Entry) seal(signer keys.PrivateKey) Entry {
+	if signer.IsZero() {
+		e.Hash = e.digest()
+		return e
+	}
+	e.Signer = signer.Public().Fingerprint()
+	e.Hash = e.digest()
+	e.Signature = signer.Sign(keys.Entry, e.Hash[:])
+	return e
 }
 
 func (e Event) check() error {
@@ -141,7 +155,7 @@ func (e Event) check() error {
 
 func (tx *Tx) insertEntry(e Entry) error {
 	return tx.execOne("journal entry", `INSERT INTO journal
-		(sequence, time, kind, actor, subject, body, previous, hash, signer, signature)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Previous[:], e.Hash[:], e.signerBytes(), blob(e.Signature))
+		(sequence, time, kind, actor, subject, body, content, previous, hash, signer, signature)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Content[:], e.Previous[:], e.Hash[:], e.signerBytes(), blob(e.Signature))
 }

@@ -52,9 +52,9 @@ func TestAppendOnly(t *testing.T) {
 		"UPDATE journal SET actor = 'mallory' WHERE sequence = 2",
 		"DELETE FROM journal WHERE sequence = 2",
 		"DELETE FROM journal",
-		"INSERT OR REPLACE INTO journal SELECT sequence, time, kind, 'mallory', subject, body, previous, hash, signer, signature FROM journal WHERE sequence = 2",
-		"INSERT INTO journal SELECT sequence + 100, time, kind, actor, subject, body, previous, hash, signer, signature FROM journal WHERE sequence = 2",
-		"INSERT INTO journal SELECT (SELECT max(sequence) + 1 FROM journal), time, kind, actor, subject, body, previous, hash, signer, signature FROM journal WHERE sequence = 2",
+		"INSERT OR REPLACE INTO journal SELECT sequence, time, kind, 'mallory', subject, body, content, previous, hash, signer, signature FROM journal WHERE sequence = 2",
+		"INSERT INTO journal SELECT sequence + 100, time, kind, actor, subject, body, content, previous, hash, signer, signature FROM journal WHERE sequence = 2",
+		"INSERT INTO journal SELECT (SELECT max(sequence) + 1 FROM journal), time, kind, actor, subject, body, content, previous, hash, signer, signature FROM journal WHERE sequence = 2",
 		"UPDATE ledger SET id = zeroblob(16)", "DELETE FROM ledger",
 		"UPDATE root SET signed = x'00'", "DELETE FROM root", "UPDATE catalog SET raw = x'00'", "DELETE FROM catalog",
 		"UPDATE entitlement SET tag = 'other' WHERE id = 3", "DELETE FROM entitlement",
@@ -65,7 +65,10 @@ func TestAppendOnly(t *testing.T) {
 		"UPDATE operation SET result = x'00'", "DELETE FROM operation",
 		"DELETE FROM device", "UPDATE device SET request = x'00'", "UPDATE device SET did = zeroblob(32)", "UPDATE device SET floor = 0",
 		"UPDATE device SET known = 0", "UPDATE device SET seen = 0", "UPDATE device SET statements = 0",
-		"DELETE FROM lot", "DELETE FROM account", "UPDATE lot SET entitlement = 1",
+		"DELETE FROM lot", "DELETE FROM account", "UPDATE lot SET entitlement = 1", "UPDATE lot SET ends = 9999", "UPDATE account SET path = 'x'",
+		"UPDATE lot_history SET quantity = 1", "DELETE FROM lot_history", "DELETE FROM account_history", "DELETE FROM device_history",
+		"UPDATE lot SET quantity = 99", "UPDATE device SET label = 'x'", "UPDATE account SET holding = 1", // nothing journaled
+		"INSERT INTO lot (account, entitlement, quantity, starts, ends, reference, sequence) VALUES (1, 1, 1, 1, 0, '', 2)",
 		"UPDATE lot SET reserved = quantity + 1", "UPDATE lot SET reserved = -1", "UPDATE lot SET quantity = 1", "UPDATE lot SET in_transit = 9",
 		"INSERT INTO charge VALUES (1, 99, 1, 0)", "INSERT INTO charge VALUES (1, 1, 0, 0)", "UPDATE device SET standing = 'gone'",
 		"UPDATE lot SET quantity = 'many'",
@@ -144,12 +147,23 @@ func TestVerifyFindsTampering(t *testing.T) {
 		"table added":       {[]string{"CREATE TABLE extra (x)"}, "the tables, checks and triggers"},
 		"another ledger":    {without(t, "ledger_update", "UPDATE ledger SET id = zeroblob(16)"), "journal entry 1: it does not follow"},
 		"charge dropped":    {[]string{"DELETE FROM charge", "UPDATE lot SET reserved = 0, in_transit = 0"}, "does not follow from its authorizations"},
-		"reserved lowered":  {[]string{"UPDATE lot SET reserved = 1"}, "license 1 has 1 reserved"},
+		"reserved lowered":  {[]string{"UPDATE lot SET reserved = 1"}, `license "1" has reserved something else`},
+		"bought more":       {[]string{"UPDATE lot SET quantity = 1000"}, "refers to what is not there"},
+		"bought in secret":  {without(t, "lot_set", "UPDATE lot SET quantity = 1000"), "than its history says"},
+		"always had more":   {without(t, "lot_history_update", "UPDATE lot_history SET quantity = 1000"), "what the ledger got with it was changed"},
+		"never ends":        {without(t, "lot_update", "UPDATE lot SET ends = 1 + starts"), "what the ledger got with it was changed"},
+		"account switched":  {without(t, "account_set", "UPDATE account SET export_control = 1 - export_control"), "than its history says"},
+		"device moved":      {without(t, "device_set", "UPDATE device SET account = 1"), "than its history says"},
 		"device let go":     {[]string{"UPDATE device SET floor = 1000"}, "don't lead to what the books say"},
 		"marked dead":       {[]string{"UPDATE authorization SET dead = 1 WHERE number = 2"}, "don't lead to what the books say"},
-		"draw lowered":      {without(t, "draw_update", "UPDATE draw SET count = 1 WHERE number = 2"), "says something else than what was charged"},
-		"code changed":      {without(t, "authorization_update", "UPDATE authorization SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB) WHERE number = 2"), "authorization 2 of"},
-		"code not received": {without(t, "received_delete", "DELETE FROM received WHERE kind = 'confirmation'"), "don't lead to what the books say"},
+		"draw lowered":      {without(t, "draw_update", "UPDATE draw SET count = 1 WHERE number = 2"), "journal entry 6: what the ledger got"},
+		"draw changed back": {append(without(t, "draw_update", "UPDATE draw SET count = 1 WHERE number = 2"), without(t, "draw_update", "UPDATE draw SET count = 3 WHERE number = 2")...), ""},
+		"code changed": {without(t, "authorization_update",
+			"UPDATE authorization SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB) WHERE number = 2"), "journal entry 6: what the ledger got"},
+		"code not received": {without(t, "received_delete", "DELETE FROM received WHERE kind = 'confirmation'"), "journal entry 7: what the ledger got"},
+		"serial changed":    {without(t, "device_update", "UPDATE device SET serial = 'OTHER'"), "journal entry 4: what the ledger got"},
+		"tag changed":       {without(t, "entitlement_update", "UPDATE entitlement SET tag = 'other' WHERE id = 3"), `entitlement 3 is called "other"`},
+		"old catalog":       {[]string{"INSERT INTO catalog (digest, raw) VALUES (zeroblob(32), x'7b7d')"}, "was changed"},
 		"root changed":      {without(t, "root_update", "UPDATE root SET signed = CAST(substr(signed, 1, length(signed) - 1) || x'00' AS BLOB)"), "trust roots do not verify"},
 		"catalog changed":   {without(t, "catalog_update", "UPDATE catalog SET raw = x'7b7d'"), "trust roots do not verify"},
 		"owner of a device": {[]string{"UPDATE device SET account = 99"}, "refers to what is not there"},
@@ -158,13 +172,98 @@ func TestVerifyFindsTampering(t *testing.T) {
 			path := copyLedger(t, whole)
 			tamper(t, path, c.statements...)
 			l := reopen(t, path)
-			err := l.Verify(context.Background(), acme.trust, nil)
-			var d *Difference
-			if !errors.As(err, &d) || !strings.Contains(err.Error(), c.finding) {
-				t.Errorf("found %v, want %q", err, c.finding)
-			}
+			checkFinding(t, l.Verify(context.Background(), acme.trust, nil), c.finding)
 		})
 	}
+}
+
+func checkFinding(t *testing.T, err error, finding string) {
+	t.Helper()
+	var d *Difference
+	if finding == "" && err == nil {
+		return
+	}
+	if finding == "" || !errors.As(err, &d) || !strings.Contains(err.Error(), finding) {
+		t.Errorf("found %v, want %q", err, finding)
+	}
+}
+
+// Devices are checked on their own as well: an officer may have signed for what doesn't add up.
+func TestVerifyDevices(t *testing.T) {
+	whole := busyLedger(t)
+	for finding, statements := range map[string][]string{
+		"":                                       nil,
+		"authorization 1 of":                     without(t, "authorization_update", "UPDATE authorization SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB) WHERE number = 1"),
+		"says something else than what was":      without(t, "draw_update", "UPDATE draw SET count = 1 WHERE number = 2"),
+		"don't lead to what the books say of it": without(t, "received_delete", "DELETE FROM received WHERE kind = 'confirmation'"),
+		"code of journal entry":                  without(t, "received_update", "UPDATE received SET body = zeroblob(13) WHERE kind = 'confirmation'"),
+		"its request is of":                      without(t, "device_update", "UPDATE device SET serial = 'OTHER'"),
+	} {
+		path := copyLedger(t, whole)
+		tamper(t, path, statements...)
+		view(t, reopen(t, path), func(tx *Tx) error {
+			v := &verification{Tx: tx}
+			if err := v.roots(acme.trust); err != nil {
+				return err
+			}
+			checkFinding(t, v.devices(), finding)
+			return nil
+		})
+	}
+}
+
+// Who has no officer's key can make the chain longer, but not with anything that counts.
+func TestUnsignedEntries(t *testing.T) {
+	l := newLedger(t)
+	d := enroll(t, l, newInstance("UNSIGNED"))
+	for name, change := range map[string]func(*Tx) error{
+		"account": func(tx *Tx) error { return tx.AddAccount(Path{"mallory"}, Settings{}) },
+		"setting": func(tx *Tx) error { return tx.SetAccount(plant7, Settings{ExportControl: true}) },
+		"lot": func(tx *Tx) error {
+			_, err := tx.AddLot(NewLot{Account: plant7, Tag: "premier", Quantity: 1, Starts: testToday})
+			return err
+		},
+		"enroll":    func(tx *Tx) error { _, _, err := tx.EnrollDevice(newInstance("MALLORY").Request(), plant7); return err },
+		"label":     func(tx *Tx) error { return tx.SetLabel(d.ID, "mine") },
+		"move":      func(tx *Tx) error { return tx.MoveDevice(d.ID, Path{"acme"}) },
+		"supersede": func(tx *Tx) error { return tx.SupersedeDevice(d.ID) },
+		"operation": func(tx *Tx) error { return tx.AddOperation(Operation{ID: "op", Verb: "x"}) },
+	} {
+		err := l.Update(context.Background(), func(tx *Tx) error {
+			if err := change(tx); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			_, err := tx.Append(unsigned("test"))
+			return err
+		})
+		if !refusedAs(err, reserve.RoleMissing) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := l.Update(context.Background(), func(tx *Tx) error { _, err := tx.Append(unsigned("reprint")); return err }); err != nil {
+		t.Errorf("an entry about nothing: %v", err)
+	}
+	verified(t, l)
+	err := l.Update(context.Background(), func(tx *Tx) error {
+		if _, err := tx.AddLot(NewLot{Account: plant7, Tag: "premier", Quantity: 1, Starts: testToday}); err != nil {
+			return err
+		}
+		last, previous, err := tx.Head()
+		if err != nil {
+			return err
+		}
+		content, _, err := tx.content(last+1, nil)
+		if err != nil {
+			return err
+		}
+		defer clear(tx.state.touched)
+		return tx.insertEntry(Entry{Sequence: last + 1, Time: testNow, Kind: "license", Actor: "alice", Body: []byte("{}"),
+			Content: content, Previous: previous}.seal(keys.PrivateKey{}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkFinding(t, l.Verify(context.Background(), acme.trust, nil), "nobody signed it")
 }
 
 // A whole ledger made anew by somebody who has no key of the issuer is another issuer's.

@@ -23,7 +23,8 @@ const (
 // A Ledger is an open ledger file. Its methods may be called from several goroutines, which then
 // take turns; for real concurrency each opens its own.
 type Ledger struct {
-	path     string
+	path     string // as given
+	file     string // the file behind it: SQLite keeps its sidecars there
 	id       [16]byte
 	readOnly bool
 
@@ -56,10 +57,11 @@ func Open(path string) (*Ledger, error) { return open(path, false) }
 func OpenReadOnly(path string) (*Ledger, error) { return open(path, true) }
 
 func open(path string, readOnly bool) (*Ledger, error) {
-	if err := checkFile(path); err != nil {
+	file, err := findFile(path)
+	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{path: path, readOnly: readOnly}
+	l := &Ledger{path: path, file: file, readOnly: readOnly}
 	if err := l.start(); err != nil {
 		l.Close()
 		return nil, err
@@ -67,28 +69,36 @@ func open(path string, readOnly bool) (*Ledger, error) {
 	return l, nil
 }
 
-// checkFile looks at path without opening it: closing a file drops the POSIX locks that another
-// handle of the same process may have on it.
-func checkFile(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return reserve.Refuse(reserve.LedgerMissing, "there is no ledger at %q", path)
-	case err != nil:
-		return fmt.Errorf("opening ledger: %w", err)
-	case !info.Mode().IsRegular():
-		return reserve.Refuse(reserve.LedgerDamaged, "%q is not a file, so not a ledger", path)
-	case info.Size() == 0:
-		return reserve.Refuse(reserve.LedgerDamaged, "%q is empty: it is not a ledger", path)
+// findFile follows links and looks at the file without opening it: closing a file drops the POSIX
+// locks that another handle of the same process may have on it.
+func findFile(path string) (string, error) {
+	file, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		file, err = filepath.Abs(file)
 	}
-	return nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", reserve.Refuse(reserve.LedgerMissing, "there is no ledger at %q", path)
+	}
+	if err != nil {
+		return "", fmt.Errorf("opening ledger: %w", err)
+	}
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("opening ledger: %w", err)
+	case !info.Mode().IsRegular():
+		return "", reserve.Refuse(reserve.LedgerDamaged, "%q is not a file, so not a ledger", path)
+	case info.Size() == 0:
+		return "", reserve.Refuse(reserve.LedgerDamaged, "%q is empty: it is not a ledger", path)
+	}
+	return file, nil
 }
 
 // start connects, and finds out whether the file is a ledger before it changes anything about it.
 func (l *Ledger) start() error {
 	ctx := context.Background()
 	if !l.readOnly {
-		if err := privateFiles(l.path); err != nil {
+		if err := privateFiles(l.file); err != nil {
 			return fmt.Errorf("opening ledger: %w", err)
 		}
 	}
@@ -102,12 +112,12 @@ func (l *Ledger) start() error {
 		if err := l.setWAL(ctx); err != nil {
 			return l.explain(ctx, err)
 		}
-		if err := privateFiles(l.path); err != nil {
+		if err := privateFiles(l.file); err != nil {
 			return fmt.Errorf("opening ledger: %w", err)
 		}
 		// The driver doesn't sync the directory after it made the -wal file; a power cut could
 		// take the file away with every commit in it.
-		if err := syncDir(filepath.Dir(l.path)); err != nil {
+		if err := syncDir(filepath.Dir(l.file)); err != nil {
 			return fmt.Errorf("opening ledger: %w", err)
 		}
 	}
@@ -115,7 +125,7 @@ func (l *Ledger) start() error {
 }
 
 func (l *Ledger) connect(ctx context.Context) error {
-	db, err := sql.Open(sqlite.name, dataSource(l.path, l.readOnly))
+	db, err := sql.Open(sqlite.name, dataSource(l.file, l.readOnly))
 	if err != nil {
 		return err
 	}
@@ -128,9 +138,6 @@ func (l *Ledger) connect(ctx context.Context) error {
 // dataSource is a URI in mode rw or ro, neither of which creates a file. There are no slashes
 // after "file:", since a Windows path begins with its drive.
 func dataSource(path string, readOnly bool) string {
-	if full, err := filepath.Abs(path); err == nil {
-		path = full
-	}
 	query := url.Values{"mode": {"rw"}}
 	if readOnly {
 		query.Set("mode", "ro")
@@ -160,14 +167,12 @@ func (l *Ledger) identify(ctx context.Context) error {
 		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q has format %d, which never existed", l.path, version)
 	}
 	var id []byte
-	if err := l.conn.QueryRowContext(ctx, "SELECT id FROM ledger").Scan(&id); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			return reserve.Refuse(reserve.LedgerDamaged, "ledger %q has lost its name", l.path)
-		}
-		return err
+	err := l.conn.QueryRowContext(ctx, "SELECT id FROM ledger").Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) || sqlite.code(err) == codeError || (err == nil && len(id) != len(l.id)) {
+		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: it has lost its name", l.path)
 	}
 	copy(l.id[:], id)
-	return nil
+	return err
 }
 
 // setWAL is for copies, which SQLite may have written in another mode; else it changes nothing.

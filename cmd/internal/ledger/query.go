@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"tallystick/reserve"
 )
@@ -42,8 +43,19 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, tx.explain(err)
 	}
-	tx.state.changed, tx.state.journal = true, false
+	tx.touch(query)
 	return n, nil
+}
+
+// touch notes which table a statement wrote to: "INSERT INTO table", "UPDATE table" or "DELETE
+// FROM table". Should it miss one, the entry would not cover those rows, and Verify would say so.
+func (tx *Tx) touch(query string) {
+	words := strings.Fields(query)
+	table := words[1]
+	if words[0] != "UPDATE" {
+		table = words[2]
+	}
+	tx.state.touched[table] = true
 }
 
 // execOne runs a statement that changes exactly one row; what says which, for the error.
@@ -65,7 +77,7 @@ func (tx *Tx) insert(query string, args ...any) (int64, error) {
 	if err == nil && !found {
 		err = errors.New("ledger: an insert returned nothing")
 	}
-	tx.state.changed, tx.state.journal = true, false
+	tx.touch(query)
 	return id, err
 }
 

@@ -13,8 +13,8 @@ type trustCache struct {
 	trust  reserve.Trust
 }
 
-// Trust returns the verified trust roots and the newest catalog. The refusal is LedgerDamaged,
-// when they don't verify.
+// Trust returns the verified trust roots and the newest catalog. Refusals are LedgerDamaged, when
+// they don't verify, and Unsupported.
 func (tx *Tx) Trust() (reserve.Trust, error) {
 	var signed [][]byte
 	var digest []byte
@@ -38,6 +38,9 @@ func (tx *Tx) Trust() (reserve.Trust, error) {
 		return reserve.Trust{}, err
 	}
 	t, err := reserve.NewTrust(signed, catalog)
+	if isRefused(err, reserve.Unsupported) {
+		return reserve.Trust{}, err
+	}
 	if err != nil {
 		return reserve.Trust{}, reserve.Refuse(reserve.LedgerDamaged, "ledger %q: its trust roots do not verify: %v", tx.l.path, err)
 	}

@@ -19,10 +19,16 @@ type Tx struct {
 
 // A state is what has to be in order before a commit.
 type state struct {
-	changed bool              // something was written
-	journal bool              // and an entry after it
+	touched map[string]bool   // tables that were written since the last entry
 	failed  error             // something was written by half
 	unsaved map[DeviceID]bool // authorizations were added, whose books are to be saved
+}
+
+func newState() state { return state{touched: map[string]bool{}, unsaved: map[DeviceID]bool{}} }
+
+func (s state) clone() state {
+	s.touched, s.unsaved = maps.Clone(s.touched), maps.Clone(s.unsaved)
+	return s
 }
 
 // Update runs f in a transaction that can write. Everything it did is committed when f returns
@@ -61,7 +67,7 @@ func (l *Ledger) run(ctx context.Context, begin string, f func(*Tx) error, end s
 	if _, err := l.conn.ExecContext(ctx, begin); err != nil {
 		return l.explain(ctx, err)
 	}
-	tx := &Tx{l: l, ctx: ctx, writable: begin != "BEGIN", state: state{unsaved: map[DeviceID]bool{}}}
+	tx := &Tx{l: l, ctx: ctx, writable: begin != "BEGIN", state: newState()}
 	open := true
 	defer func() {
 		tx.done = true
@@ -91,7 +97,7 @@ func (tx *Tx) complete() error {
 	for device := range tx.state.unsaved {
 		return fmt.Errorf("ledger: device %d got an authorization and its books were not saved", device)
 	}
-	if tx.state.changed && !tx.state.journal {
+	if len(tx.state.touched) > 0 {
 		return errors.New("ledger: a change without a journal entry after it")
 	}
 	return tx.ctx.Err()
@@ -103,8 +109,7 @@ func (tx *Tx) Attempt(f func() error) error {
 	if !tx.writable {
 		return errors.New("ledger: a View can't write")
 	}
-	before := tx.state
-	before.unsaved = maps.Clone(tx.state.unsaved)
+	before := tx.state.clone()
 	if _, err := tx.l.conn.ExecContext(tx.ctx, "SAVEPOINT attempt"); err != nil {
 		return tx.explain(err)
 	}

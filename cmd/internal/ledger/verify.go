@@ -38,19 +38,21 @@ type verification struct {
 // nil, is told now and then how many of how many steps are done. In this order it checks
 //
 //   - the file, its schema and its references;
-//   - the trust roots;
-//   - the chain of the journal and the officers' signatures in it;
+//   - the trust roots and catalogs;
+//   - the chain of the journal, the officers' signatures in it, and all rows that each entry covers;
 //   - of every device: the signatures of its authorizations, that every code it gave, read again,
 //     leads to the books as they are, and that its charge follows from them;
-//   - that lots have reserved what devices are charged.
+//   - that accounts, lots and devices are as their histories say, and that lots have reserved what
+//     devices are charged.
 //
 // The error is a *Difference for the first thing that is wrong. What Verify can't see is a ledger
-// whose end was cut off or that was put back to an older state: compare Head with one kept elsewhere.
+// that was put back to an older state, or whose last entries were cut off: compare Head with one
+// kept elsewhere. Nor does it know whether an officer who signed was lied to.
 func (l *Ledger) Verify(ctx context.Context, against reserve.Trust, progress func(done, total uint64)) error {
 	return l.View(ctx, func(tx *Tx) error {
 		v := &verification{Tx: tx, progress: progress}
-		for _, check := range []func() error{v.file, v.schema, func() error { return v.roots(against) }, v.count,
-			v.journal, v.devices, v.lots} {
+		for _, check := range []func() error{v.file, v.schema, func() error { return v.roots(against) }, v.catalogs, v.count,
+			v.journal, v.devices, v.current} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -105,6 +107,15 @@ func (v *verification) journal() error {
 		}
 		if err := e.verify(previous, public); err != nil {
 			return err
+		}
+		content, officer, err := v.content(e.Sequence, nil)
+		switch {
+		case err != nil:
+			return err
+		case content != e.Content:
+			return &Difference{e.Sequence, "what the ledger got with it was changed"}
+		case officer && !e.Signed():
+			return &Difference{e.Sequence, "it holds what only an officer may write, and nobody signed it"}
 		}
 		expected, previous = expected+1, e.Hash
 		v.step()

@@ -25,7 +25,11 @@ func (v *verification) device(d Device) error {
 	if err != nil {
 		return err
 	}
-	if b.Identity.DID() != d.DID || b.Identity.UDI() != d.UDI {
+	var serial string
+	if _, err := v.one("SELECT serial FROM device WHERE id = $1", []any{d.ID}, &serial); err != nil {
+		return err
+	}
+	if b.Identity.DID() != d.DID || b.Identity.UDI() != d.UDI || serial != d.UDI.Serial() {
 		return differs("device %s: its request is of %s, fingerprint %s", d.UDI, b.Identity.UDI(), b.Identity.DID())
 	}
 	issued, err := v.Authorizations(d.ID)

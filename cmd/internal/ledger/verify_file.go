@@ -1,8 +1,12 @@
 package ledger
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"database/sql"
 	"strings"
+
+	"tallystick/reserve"
 )
 
 // file lets SQLite look at every page and every reference.
@@ -80,17 +84,62 @@ func newSchema() (text string, err error) {
 	return strings.Join(all, ";\n"), rows.Err()
 }
 
-// lots compares what lots have reserved with what devices are charged.
-func (v *verification) lots() error {
-	return v.each(`SELECT l.id, l.reserved, l.in_transit, coalesce(c.count, 0), coalesce(c.transit, 0)
-		FROM lot l LEFT JOIN (SELECT lot, sum(count) AS count, sum(in_transit) AS transit FROM charge GROUP BY lot) c ON c.lot = l.id
-		WHERE l.reserved <> coalesce(c.count, 0) OR l.in_transit <> coalesce(c.transit, 0) ORDER BY l.id LIMIT 1`, nil,
-		func(scan func(...any) error) error {
-			var id, reserved, transit, charged, chargedTransit int64
-			if err := scan(&id, &reserved, &transit, &charged, &chargedTransit); err != nil {
-				return err
-			}
-			return differs("license %d has %d reserved, %d of them in transit; devices are charged %d and %d",
-				id, reserved, transit, charged, chargedTransit)
-		})
+// contradictions are queries that find nothing in a ledger that is whole, else a name for what is
+// wrong.
+var contradictions = []struct{ finding, query string }{
+	{"account %q is set otherwise than its history says", `SELECT a.path FROM account a
+		LEFT JOIN account_history h ON h.account = a.id AND h.sequence = (SELECT max(sequence) FROM account_history WHERE account = a.id)
+		WHERE a.reservation IS NOT h.reservation OR a.export_control IS NOT h.export_control OR a.holding IS NOT h.holding LIMIT 1`},
+	{"license %q has another quantity or account than its history says", `SELECT l.id FROM lot l
+		LEFT JOIN lot_history h ON h.lot = l.id AND h.sequence = (SELECT max(sequence) FROM lot_history WHERE lot = l.id)
+		WHERE l.account IS NOT h.account OR l.quantity IS NOT h.quantity LIMIT 1`},
+	{"device %q has another account or label than its history says", `SELECT d.udi FROM device d
+		LEFT JOIN device_history h ON h.device = d.id AND h.sequence = (SELECT max(sequence) FROM device_history WHERE device = d.id)
+		WHERE d.account IS NOT h.account OR d.label IS NOT h.label OR d.superseded IS NOT h.superseded LIMIT 1`},
+	{"license %q has reserved something else than devices are charged", `SELECT l.id FROM lot l
+		LEFT JOIN (SELECT lot, sum(count) AS count, sum(in_transit) AS transit FROM charge GROUP BY lot) c ON c.lot = l.id
+		WHERE l.reserved <> coalesce(c.count, 0) OR l.in_transit <> coalesce(c.transit, 0) LIMIT 1`},
+}
+
+// current checks what stands now against histories and sums.
+func (v *verification) current() error {
+	for _, c := range contradictions {
+		var name string
+		found, err := v.one(c.query, nil, &name)
+		if err != nil {
+			return err
+		}
+		if found {
+			return differs(c.finding, clip(name))
+		}
+	}
+	return nil
+}
+
+// catalogs checks that catalogs are what roots name, and entitlements what the newest says.
+func (v *verification) catalogs() error {
+	err := v.each("SELECT digest, raw FROM catalog", nil, func(scan func(...any) error) error {
+		var digest, raw []byte
+		if err := scan(&digest, &raw); err != nil {
+			return err
+		}
+		if sum := sha256.Sum256(raw); !bytes.Equal(sum[:], digest) {
+			return differs("catalog %x was changed", digest)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.each("SELECT id, tag FROM entitlement", nil, func(scan func(...any) error) error {
+		var id reserve.EntitlementID
+		var tag string
+		if err := scan(&id, &tag); err != nil {
+			return err
+		}
+		if named, ok := v.trust.Catalog().Tag(id); !ok || named != tag {
+			return differs("entitlement %d is called %q; the catalog says %q", id, clip(tag), named)
+		}
+		return nil
+	})
 }

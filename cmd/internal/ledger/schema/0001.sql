@@ -4,9 +4,8 @@
 -- an index, because SQLite looks for waiting references whenever an entry is written.
 
 CREATE TABLE ledger (
-    one     INTEGER PRIMARY KEY CHECK (one = 1),
-    id      BLOB    NOT NULL CHECK (length(id) = 16),
-    created INTEGER NOT NULL
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id  BLOB    NOT NULL CHECK (length(id) = 16)
 ) STRICT;
 
 -- The journal: a chain of hashes, nothing is ever changed or taken out.
@@ -17,6 +16,7 @@ CREATE TABLE journal (
     actor     TEXT    NOT NULL CHECK (length(actor) BETWEEN 1 AND 256),
     subject   TEXT    NOT NULL CHECK (length(subject) <= 512),
     body      BLOB    NOT NULL CHECK (length(body) BETWEEN 2 AND 1048576),
+    content   BLOB    NOT NULL CHECK (length(content) = 32), -- digest of all rows with this sequence
     previous  BLOB    NOT NULL CHECK (length(previous) = 32),
     hash      BLOB    NOT NULL CHECK (length(hash) = 32),
     signer    BLOB    NOT NULL CHECK (length(signer) IN (0, 32)),
@@ -24,6 +24,10 @@ CREATE TABLE journal (
     CHECK ((length(signer) = 0) = (length(signature) = 0))
 ) STRICT;
 CREATE INDEX journal_subject ON journal (subject, sequence) WHERE subject <> '';
+
+-- The number of the entry that the rows being written belong to.
+CREATE VIEW next AS
+    SELECT coalesce((SELECT sequence FROM journal ORDER BY sequence DESC LIMIT 1), 0) + 1 AS sequence;
 
 -- Trust: every version of the trust root, and the catalogs they name.
 CREATE TABLE catalog (
@@ -56,6 +60,18 @@ CREATE TABLE account (
 ) STRICT;
 CREATE INDEX account_sequence ON account (sequence);
 
+-- What officers change about accounts, lots and devices is written down by triggers as well, so that
+-- the journal covers it.
+CREATE TABLE account_history (
+    account        INTEGER NOT NULL REFERENCES account (id),
+    sequence       INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED,
+    reservation    INTEGER NOT NULL,
+    export_control INTEGER NOT NULL,
+    holding        INTEGER NOT NULL,
+    PRIMARY KEY (account, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX account_history_sequence ON account_history (sequence);
+
 -- A lot is one purchase. "reserved" and "in_transit" are the sums of the charge table; the checks
 -- are the last line of defense against reserving twice.
 CREATE TABLE lot (
@@ -72,6 +88,15 @@ CREATE TABLE lot (
 ) STRICT;
 CREATE INDEX lot_account ON lot (account, entitlement);
 CREATE INDEX lot_sequence ON lot (sequence);
+
+CREATE TABLE lot_history (
+    lot      INTEGER NOT NULL REFERENCES lot (id),
+    sequence INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED,
+    account  INTEGER NOT NULL REFERENCES account (id),
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (lot, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lot_history_sequence ON lot_history (sequence);
 
 -- The one definition of what is available. What is reserved is never subtracted anywhere else.
 CREATE VIEW balance AS
@@ -108,6 +133,16 @@ CREATE INDEX device_udi ON device (udi);
 CREATE INDEX device_serial ON device (serial) WHERE superseded = 0;
 CREATE INDEX device_account ON device (account);
 CREATE INDEX device_sequence ON device (sequence);
+
+CREATE TABLE device_history (
+    device     INTEGER NOT NULL REFERENCES device (id),
+    sequence   INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED,
+    account    INTEGER NOT NULL REFERENCES account (id),
+    label      TEXT    NOT NULL,
+    superseded INTEGER NOT NULL,
+    PRIMARY KEY (device, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_history_sequence ON device_history (sequence);
 
 -- Every authorization as it was signed. Only the mark of death is ever set.
 CREATE TABLE authorization (
@@ -170,44 +205,139 @@ CREATE TABLE operation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX operation_sequence ON operation (sequence);
 
--- Append-only. A REPLACE would delete without a trigger, so recursive_triggers is on as well.
+-- The journal is a chain, and rows are written for the entry that comes next, never for an old one.
 CREATE TRIGGER journal_chain BEFORE INSERT ON journal
-WHEN NEW.sequence <> coalesce((SELECT sequence FROM journal ORDER BY sequence DESC LIMIT 1), 0) + 1
+WHEN NEW.sequence <> (SELECT sequence FROM next)
     OR NEW.previous <> coalesce((SELECT hash FROM journal ORDER BY sequence DESC LIMIT 1), NEW.previous)
 BEGIN SELECT raise(ABORT, 'the journal grows at its end'); END;
+CREATE TRIGGER root_insert BEFORE INSERT ON root WHEN NEW.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
+CREATE TRIGGER account_insert BEFORE INSERT ON account WHEN NEW.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
+CREATE TRIGGER lot_insert BEFORE INSERT ON lot WHEN NEW.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
+CREATE TRIGGER device_insert BEFORE INSERT ON device WHEN NEW.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
+CREATE TRIGGER authorization_insert BEFORE INSERT ON authorization WHEN NEW.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
+CREATE TRIGGER received_insert BEFORE INSERT ON received WHEN NEW.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
+CREATE TRIGGER operation_insert BEFORE INSERT ON operation WHEN NEW.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
 
-CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger BEGIN SELECT raise(ABORT, 'the ledger keeps its name'); END;
-CREATE TRIGGER ledger_delete BEFORE DELETE ON ledger BEGIN SELECT raise(ABORT, 'the ledger keeps its name'); END;
-CREATE TRIGGER journal_update BEFORE UPDATE ON journal BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER journal_delete BEFORE DELETE ON journal BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER catalog_update BEFORE UPDATE ON catalog BEGIN SELECT raise(ABORT, 'catalogs are append-only'); END;
-CREATE TRIGGER catalog_delete BEFORE DELETE ON catalog BEGIN SELECT raise(ABORT, 'catalogs are append-only'); END;
-CREATE TRIGGER root_update BEFORE UPDATE ON root BEGIN SELECT raise(ABORT, 'trust roots are append-only'); END;
-CREATE TRIGGER root_delete BEFORE DELETE ON root BEGIN SELECT raise(ABORT, 'trust roots are append-only'); END;
-CREATE TRIGGER entitlement_update BEFORE UPDATE ON entitlement BEGIN SELECT raise(ABORT, 'entitlements keep their meaning'); END;
-CREATE TRIGGER entitlement_delete BEFORE DELETE ON entitlement BEGIN SELECT raise(ABORT, 'entitlements keep their meaning'); END;
-CREATE TRIGGER draw_update BEFORE UPDATE ON draw BEGIN SELECT raise(ABORT, 'draws are append-only'); END;
-CREATE TRIGGER draw_delete BEFORE DELETE ON draw BEGIN SELECT raise(ABORT, 'draws are append-only'); END;
-CREATE TRIGGER received_update BEFORE UPDATE ON received BEGIN SELECT raise(ABORT, 'received codes are append-only'); END;
-CREATE TRIGGER received_delete BEFORE DELETE ON received BEGIN SELECT raise(ABORT, 'received codes are append-only'); END;
-CREATE TRIGGER operation_update BEFORE UPDATE ON operation BEGIN SELECT raise(ABORT, 'operations are append-only'); END;
-CREATE TRIGGER operation_delete BEFORE DELETE ON operation BEGIN SELECT raise(ABORT, 'operations are append-only'); END;
+CREATE TRIGGER account_new AFTER INSERT ON account
+BEGIN
+    INSERT INTO account_history (account, sequence, reservation, export_control, holding)
+    VALUES (NEW.id, NEW.sequence, NEW.reservation, NEW.export_control, NEW.holding);
+END;
+CREATE TRIGGER account_set AFTER UPDATE OF reservation, export_control, holding ON account
+BEGIN
+    INSERT INTO account_history (account, sequence, reservation, export_control, holding)
+    VALUES (NEW.id, (SELECT sequence FROM next), NEW.reservation, NEW.export_control, NEW.holding)
+    ON CONFLICT (account, sequence) DO UPDATE SET reservation = excluded.reservation,
+        export_control = excluded.export_control, holding = excluded.holding;
+END;
+CREATE TRIGGER lot_new AFTER INSERT ON lot
+BEGIN
+    INSERT INTO lot_history (lot, sequence, account, quantity) VALUES (NEW.id, NEW.sequence, NEW.account, NEW.quantity);
+END;
+CREATE TRIGGER lot_set AFTER UPDATE OF account, quantity ON lot
+BEGIN
+    INSERT INTO lot_history (lot, sequence, account, quantity)
+    VALUES (NEW.id, (SELECT sequence FROM next), NEW.account, NEW.quantity)
+    ON CONFLICT (lot, sequence) DO UPDATE SET account = excluded.account, quantity = excluded.quantity;
+END;
+CREATE TRIGGER device_new AFTER INSERT ON device
+BEGIN
+    INSERT INTO device_history (device, sequence, account, label, superseded)
+    VALUES (NEW.id, NEW.sequence, NEW.account, NEW.label, NEW.superseded);
+END;
+CREATE TRIGGER device_set AFTER UPDATE OF account, label, superseded ON device
+BEGIN
+    INSERT INTO device_history (device, sequence, account, label, superseded)
+    VALUES (NEW.id, (SELECT sequence FROM next), NEW.account, NEW.label, NEW.superseded)
+    ON CONFLICT (device, sequence) DO UPDATE SET account = excluded.account, label = excluded.label,
+        superseded = excluded.superseded;
+END;
 
-CREATE TRIGGER authorization_delete BEFORE DELETE ON authorization BEGIN SELECT raise(ABORT, 'authorizations are append-only'); END;
+-- Append-only. A REPLACE would delete without a trigger, so recursive_triggers is on as well.
+CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger
+BEGIN SELECT raise(ABORT, 'the ledger keeps its name'); END;
+CREATE TRIGGER ledger_delete BEFORE DELETE ON ledger
+BEGIN SELECT raise(ABORT, 'the ledger keeps its name'); END;
+CREATE TRIGGER journal_update BEFORE UPDATE ON journal
+BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_delete BEFORE DELETE ON journal
+BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER catalog_update BEFORE UPDATE ON catalog
+BEGIN SELECT raise(ABORT, 'catalogs are append-only'); END;
+CREATE TRIGGER catalog_delete BEFORE DELETE ON catalog
+BEGIN SELECT raise(ABORT, 'catalogs are append-only'); END;
+CREATE TRIGGER root_update BEFORE UPDATE ON root
+BEGIN SELECT raise(ABORT, 'trust roots are append-only'); END;
+CREATE TRIGGER root_delete BEFORE DELETE ON root
+BEGIN SELECT raise(ABORT, 'trust roots are append-only'); END;
+CREATE TRIGGER entitlement_update BEFORE UPDATE ON entitlement
+BEGIN SELECT raise(ABORT, 'entitlements keep their meaning'); END;
+CREATE TRIGGER entitlement_delete BEFORE DELETE ON entitlement
+BEGIN SELECT raise(ABORT, 'entitlements keep their meaning'); END;
+CREATE TRIGGER draw_update BEFORE UPDATE ON draw
+BEGIN SELECT raise(ABORT, 'draws are append-only'); END;
+CREATE TRIGGER draw_delete BEFORE DELETE ON draw
+BEGIN SELECT raise(ABORT, 'draws are append-only'); END;
+CREATE TRIGGER received_update BEFORE UPDATE ON received
+BEGIN SELECT raise(ABORT, 'received codes are append-only'); END;
+CREATE TRIGGER received_delete BEFORE DELETE ON received
+BEGIN SELECT raise(ABORT, 'received codes are append-only'); END;
+CREATE TRIGGER operation_update BEFORE UPDATE ON operation
+BEGIN SELECT raise(ABORT, 'operations are append-only'); END;
+CREATE TRIGGER operation_delete BEFORE DELETE ON operation
+BEGIN SELECT raise(ABORT, 'operations are append-only'); END;
+
+-- The histories, but for rows whose entry is still to come.
+CREATE TRIGGER account_history_update BEFORE UPDATE ON account_history
+WHEN OLD.sequence <> (SELECT sequence FROM next) OR NEW.account <> OLD.account OR NEW.sequence <> OLD.sequence
+BEGIN SELECT raise(ABORT, 'histories are append-only'); END;
+CREATE TRIGGER account_history_delete BEFORE DELETE ON account_history
+WHEN OLD.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'histories are append-only'); END;
+CREATE TRIGGER lot_history_update BEFORE UPDATE ON lot_history
+WHEN OLD.sequence <> (SELECT sequence FROM next) OR NEW.lot <> OLD.lot OR NEW.sequence <> OLD.sequence
+BEGIN SELECT raise(ABORT, 'histories are append-only'); END;
+CREATE TRIGGER lot_history_delete BEFORE DELETE ON lot_history
+WHEN OLD.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'histories are append-only'); END;
+CREATE TRIGGER device_history_update BEFORE UPDATE ON device_history
+WHEN OLD.sequence <> (SELECT sequence FROM next) OR NEW.device <> OLD.device OR NEW.sequence <> OLD.sequence
+BEGIN SELECT raise(ABORT, 'histories are append-only'); END;
+CREATE TRIGGER device_history_delete BEFORE DELETE ON device_history
+WHEN OLD.sequence <> (SELECT sequence FROM next)
+BEGIN SELECT raise(ABORT, 'histories are append-only'); END;
+
+CREATE TRIGGER authorization_delete BEFORE DELETE ON authorization
+BEGIN SELECT raise(ABORT, 'authorizations are append-only'); END;
 CREATE TRIGGER authorization_update BEFORE UPDATE ON authorization
 WHEN NEW.device <> OLD.device OR NEW.number <> OLD.number OR NEW.sequence <> OLD.sequence OR NEW.day <> OLD.day
     OR NEW.operation <> OLD.operation OR NEW.digest <> OLD.digest OR NEW.body <> OLD.body OR NEW.dead < OLD.dead
 BEGIN SELECT raise(ABORT, 'authorizations are append-only'); END;
 
-CREATE TRIGGER device_delete BEFORE DELETE ON device BEGIN SELECT raise(ABORT, 'devices are kept'); END;
+CREATE TRIGGER device_delete BEFORE DELETE ON device
+BEGIN SELECT raise(ABORT, 'devices are kept'); END;
 CREATE TRIGGER device_update BEFORE UPDATE ON device
 WHEN NEW.id <> OLD.id OR NEW.did <> OLD.did OR NEW.udi <> OLD.udi OR NEW.serial <> OLD.serial OR NEW.request <> OLD.request
     OR NEW.sequence <> OLD.sequence OR NEW.superseded < OLD.superseded OR NEW.floor < OLD.floor OR NEW.known < OLD.known
     OR NEW.seen < OLD.seen OR NEW.statements < OLD.statements
 BEGIN SELECT raise(ABORT, 'what is known of a device never goes back'); END;
 
-CREATE TRIGGER lot_delete BEFORE DELETE ON lot BEGIN SELECT raise(ABORT, 'lots are kept'); END;
+CREATE TRIGGER lot_delete BEFORE DELETE ON lot
+BEGIN SELECT raise(ABORT, 'lots are kept'); END;
 CREATE TRIGGER lot_update BEFORE UPDATE ON lot
-WHEN NEW.id <> OLD.id OR NEW.entitlement <> OLD.entitlement OR NEW.sequence <> OLD.sequence
+WHEN NEW.id <> OLD.id OR NEW.entitlement <> OLD.entitlement OR NEW.starts <> OLD.starts OR NEW.ends <> OLD.ends
+    OR NEW.reference <> OLD.reference OR NEW.sequence <> OLD.sequence
 BEGIN SELECT raise(ABORT, 'a lot keeps what it is'); END;
-CREATE TRIGGER account_delete BEFORE DELETE ON account BEGIN SELECT raise(ABORT, 'accounts are kept'); END;
+
+CREATE TRIGGER account_delete BEFORE DELETE ON account
+BEGIN SELECT raise(ABORT, 'accounts are kept'); END;
+CREATE TRIGGER account_update BEFORE UPDATE ON account
+WHEN NEW.id <> OLD.id OR NEW.path <> OLD.path OR NEW.parent IS NOT OLD.parent OR NEW.sequence <> OLD.sequence
+BEGIN SELECT raise(ABORT, 'an account keeps its path'); END;
