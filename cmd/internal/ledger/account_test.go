@@ -147,6 +147,23 @@ func TestAddRoot(t *testing.T) {
 	verified(t, reopen(t, snapshot(t, l, -1)))
 }
 
+// An officer can retire the key that signs for it, once.
+func TestSignerRetiresItself(t *testing.T) {
+	l := newLedger(t)
+	first := acme.trust.Root()
+	template := acme.template("acme")
+	template.Keys[1].Status = keys.Retired
+	successor := must(keys.NewPrivateKey(testRand("successor")))
+	template.Keys = append(template.Keys, keys.Key{Index: 3, Public: successor.Public(), Roles: keys.RoleIssue | keys.RoleLog, Status: keys.Active})
+	signed := must(template.Sign(&first, acme.root))
+	update(t, l, func(tx *Tx) error { return tx.AddRoot(signed, acme.catalog.Raw()) })
+	err := l.Update(context.Background(), func(tx *Tx) error { _, err := tx.Append(event("test")); return err })
+	if !refusedAs(err, reserve.RoleMissing) {
+		t.Errorf("signed by a retired key: %v", err)
+	}
+	verified(t, l)
+}
+
 func TestOperations(t *testing.T) {
 	l := newLedger(t)
 	wish := keys.Digest("test", []byte("wish"))

@@ -153,6 +153,9 @@ func TestOpenForeignFile(t *testing.T) {
 	if after, _ := os.ReadFile(other); !bytes.Equal(before, after) {
 		t.Error("another database was changed")
 	}
+	if files, _ := os.ReadDir(filepath.Dir(other)); len(files) != 1 {
+		t.Errorf("left beside another database: %v", files)
+	}
 	bare := make("PRAGMA application_id = 1414755433; PRAGMA user_version = 1; CREATE TABLE song (title TEXT)")
 	if _, err := Open(bare); !refusedAs(err, reserve.LedgerDamaged) {
 		t.Errorf("a ledger without tables: %v", err)
@@ -174,6 +177,31 @@ func TestPragmas(t *testing.T) {
 			t.Errorf("%s is %q, want %q (%v)", name, got, want, err)
 		}
 	}
+}
+
+// A backup on a disc can be read and verified where it is.
+func TestReadOnlyFolder(t *testing.T) {
+	if runtime.GOOS == "windows" || os.Geteuid() == 0 {
+		t.Skip("nothing keeps the administrator from writing")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "ledger.db")
+	if err := Create(path, acme.genesis()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(dir, 0o700)
+	if _, err := Open(path); err == nil {
+		t.Error("opened for writing")
+	}
+	l, err := OpenReadOnly(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	verified(t, l)
 }
 
 // SQLite keeps its sidecars beside the file, not beside a link to it.

@@ -28,6 +28,8 @@ type Ledger struct {
 	id       [16]byte
 	readOnly bool
 
+	immutable bool // nobody can write to it, so that no locks are needed
+
 	db    *sql.DB
 	conn  *sql.Conn // the only one, so that its pragmas were checked
 	turn  chan struct{}
@@ -62,36 +64,28 @@ func open(path string, readOnly bool) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{path: path, file: file, readOnly: readOnly}
-	if err := l.start(); err != nil {
+	err = l.start()
+	if err != nil && l.mayBeImmutable(err) {
+		l.Close()
+		l = &Ledger{path: path, file: file, readOnly: true, immutable: true}
+		err = l.start()
+	}
+	if err != nil {
 		l.Close()
 		return nil, err
 	}
 	return l, nil
 }
 
-// findFile follows links and looks at the file without opening it: closing a file drops the POSIX
-// locks that another handle of the same process may have on it.
-func findFile(path string) (string, error) {
-	file, err := filepath.EvalSymlinks(path)
-	if err == nil {
-		file, err = filepath.Abs(file)
+// mayBeImmutable reports whether err came of a medium that can't be written, such as a disc: even a
+// reader has to make a -shm file there. Without a -wal the file is all there is, and can be read as
+// one that nobody changes.
+func (l *Ledger) mayBeImmutable(err error) bool {
+	if code := sqlite.code(err); !l.readOnly || (code != codeReadOnly && code != codeCantOpen) {
+		return false
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", reserve.Refuse(reserve.LedgerMissing, "there is no ledger at %q", path)
-	}
-	if err != nil {
-		return "", fmt.Errorf("opening ledger: %w", err)
-	}
-	info, err := os.Stat(file)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("opening ledger: %w", err)
-	case !info.Mode().IsRegular():
-		return "", reserve.Refuse(reserve.LedgerDamaged, "%q is not a file, so not a ledger", path)
-	case info.Size() == 0:
-		return "", reserve.Refuse(reserve.LedgerDamaged, "%q is empty: it is not a ledger", path)
-	}
-	return file, nil
+	info, err := os.Stat(l.file + "-wal")
+	return errors.Is(err, fs.ErrNotExist) || (err == nil && info.Size() == 0)
 }
 
 // start connects, and finds out whether the file is a ledger before it changes anything about it.
@@ -125,7 +119,7 @@ func (l *Ledger) start() error {
 }
 
 func (l *Ledger) connect(ctx context.Context) error {
-	db, err := sql.Open(sqlite.name, dataSource(l.file, l.readOnly))
+	db, err := sql.Open(sqlite.name, l.dataSource())
 	if err != nil {
 		return err
 	}
@@ -137,15 +131,18 @@ func (l *Ledger) connect(ctx context.Context) error {
 
 // dataSource is a URI in mode rw or ro, neither of which creates a file. There are no slashes
 // after "file:", since a Windows path begins with its drive.
-func dataSource(path string, readOnly bool) string {
+func (l *Ledger) dataSource() string {
 	query := url.Values{"mode": {"rw"}}
-	if readOnly {
+	if l.readOnly {
 		query.Set("mode", "ro")
+	}
+	if l.immutable {
+		query.Set("immutable", "1")
 	}
 	for _, p := range pragmas {
 		query.Add("_pragma", p.name+"("+p.want+")")
 	}
-	escaped := url.URL{Path: filepath.ToSlash(path)}
+	escaped := url.URL{Path: filepath.ToSlash(l.file)}
 	return "file:" + escaped.EscapedPath() + "?" + query.Encode()
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -27,6 +28,10 @@ func TestMain(m *testing.M) {
 	}
 	if !given("rapid.checks") { // twice, once for each engine
 		_ = flag.Set("rapid.checks", "40")
+	}
+	// Else closing any file of a ledger would drop the locks of every handle in this process.
+	if _, err := modernc.OFDLocking(true); err != nil && runtime.GOOS == "linux" {
+		panic(err)
 	}
 	code := m.Run()
 	if code == 0 {

@@ -9,6 +9,7 @@ import (
 // Every look-up that is made for one device or account goes through an index.
 func TestLookUpsUseIndexes(t *testing.T) {
 	l := newLedger(t)
+	account := DeviceFilter{Account: plant7}.conditions(0)
 	for query, index := range map[string]string{
 		selectDevice + " WHERE d.udi = $1 AND d.superseded = 0":                 "device_current",
 		selectDevice + " WHERE d.udi = $1 ORDER BY d.id":                        "device_udi",
@@ -19,6 +20,7 @@ func TestLookUpsUseIndexes(t *testing.T) {
 		"SELECT lot FROM charge WHERE device = $1":                              "PRIMARY KEY",
 		"SELECT device FROM charge WHERE lot = $1":                              "charge_lot",
 		"SELECT id FROM received WHERE device = $1 ORDER BY id":                 "received_device",
+		selectDevice + account.text + " ORDER BY d.id":                          "device_account",
 		selectEntry + " WHERE subject <> '' AND subject = $1 AND sequence > $2": "journal_subject",
 	} {
 		args := []any{"x", "y"}[:strings.Count(query, "$")]

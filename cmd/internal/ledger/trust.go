@@ -106,21 +106,27 @@ func (tx *Tx) insertRoot(root keys.Root, catalog reserve.Catalog) error {
 		root.Version(), root.Raw(), named[:], sequence)
 }
 
-// checkSigner refuses a key whose signature could not be verified later. Nobody may sign.
+// checkSigner refuses a key whose signature could not be verified later. Nobody may sign, and who
+// signs for a new trust root need only be active in the one before: it may retire the signer.
 func (tx *Tx) checkSigner(signer keys.PrivateKey) error {
 	if signer.IsZero() {
 		return nil
 	}
-	public := signer.Public()
 	t, err := tx.Trust()
 	if err != nil {
 		return err
 	}
-	for _, k := range t.Root().Keys() {
-		if k.Public == public && k.Status == keys.Active {
-			return nil
+	roots := []keys.Root{t.Root()}
+	if before, ok := t.Roots().Version(t.Root().Version() - 1); ok && tx.state.touched["root"] {
+		roots = append(roots, before)
+	}
+	for _, root := range roots {
+		for _, k := range root.Keys() {
+			if k.Public == signer.Public() && k.Status == keys.Active {
+				return nil
+			}
 		}
 	}
 	return reserve.Refuse(reserve.RoleMissing, "key %s may not sign journal entries: trust root version %d does not list it as active",
-		public, t.Root().Version())
+		signer.Public(), t.Root().Version())
 }

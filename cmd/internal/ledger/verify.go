@@ -47,7 +47,8 @@ type verification struct {
 //
 // The error is a *Difference for the first thing that is wrong. What Verify can't see is a ledger
 // that was put back to an older state, or whose last entries were cut off: compare Head with one
-// kept elsewhere. Nor does it know whether an officer who signed was lied to.
+// kept elsewhere. Nor does it judge who signed: a key that was retired or compromised later has
+// signed all the same.
 func (l *Ledger) Verify(ctx context.Context, against reserve.Trust, progress func(done, total uint64)) error {
 	return l.View(ctx, func(tx *Tx) error {
 		v := &verification{Tx: tx, progress: progress}

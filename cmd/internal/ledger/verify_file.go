@@ -33,7 +33,7 @@ func (v *verification) file() error {
 	})
 }
 
-const selectSchema = "SELECT coalesce(sql, name) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
+const selectSchema = "SELECT coalesce(sql, name) FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY type, name"
 
 // schema compares tables, checks and triggers with those of a ledger that is new: without them
 // anything could have been written.
