@@ -41,30 +41,21 @@ func Encode(i Instance) []byte {
 	return w.Finish()
 }
 
-// ParseInstance reads what Encode wrote and verifies it whole: the identity is derived again from
-// the secret, the trust bundle, the installed authorization and the last report are verified.
-// The refusals are StateDamaged and Unsupported.
+// recordParts are the messages in a record, not verified yet.
+type recordParts struct{ trust, request, current []byte }
+
+// ParseInstance reads what Encode wrote and verifies it whole: the trust bundle, the installed
+// authorization and the last report are verified, and the identity is derived again from the
+// secret. The refusals are StateDamaged and Unsupported.
 func ParseInstance(data []byte) (Instance, error) {
-	r := codec.NewReader(data)
-	if v := r.U8(); r.Err() == nil && v != recordVersion {
-		return nil, Refuse(Unsupported, "device state of version %d; this program knows version %d", v, recordVersion)
+	rec, parts, err := parseRecord(data)
+	if err != nil {
+		return nil, err
 	}
-	var rec record
-	copy(rec.seed.b[:], r.Raw(32))
-	trust, request := r.Bytes(BundleKind.Max), r.Bytes(RequestKind.Max)
-	rec.floor, rec.act, rec.held = Number(r.U16()), Act(r.U8()), r.U8() == 1
-	rec.latest = keys.Day(r.U16())
-	for _, d := range []*time.Duration{&rec.ran, &rec.bootMark, &rec.evaluation, &rec.revalidate} {
-		*d = time.Duration(r.U32()) * time.Second
+	i, err := rec.open(parts, OpenTrust)
+	if err == nil {
+		err = i.common().prove()
 	}
-	rec.statements = r.U32()
-	copy(rec.previous[:], r.Raw(8))
-	rec.report = r.Bytes(StatusKind.Max)
-	current := r.Bytes(AuthorizationKind.Max)
-	if err := r.End(); err != nil {
-		return nil, Refuse(StateDamaged, "device state: %v", err)
-	}
-	i, err := rec.complete(trust, request, current)
 	if err != nil {
 		return nil, Refuse(StateDamaged, "device state: %v", err)
 	}
@@ -74,35 +65,62 @@ func ParseInstance(data []byte) (Instance, error) {
 	return i, nil
 }
 
-// complete verifies the messages in a record and checks that its parts fit each other.
-func (r record) complete(trust, request, current []byte) (Instance, error) {
+// ParseRights reads from a record only what it takes to answer what a device may do: the trust
+// roots, the catalog's digest and the installed authorization are verified, but nothing is derived
+// from the secret, which costs more than all the rest. It also returns the latest day the record
+// has seen and whether it holds an authorization. The refusals are those of ParseInstance.
+func ParseRights(data []byte) (r Rights, latest keys.Day, reserved bool, err error) {
+	rec, parts, err := parseRecord(data)
+	if err != nil {
+		return Rights{}, 0, false, err
+	}
+	i, err := rec.open(parts, openKnownTrust)
+	if err != nil {
+		return Rights{}, 0, false, Refuse(StateDamaged, "device state: %v", err)
+	}
+	_, reserved = i.(Reserved)
+	return NewRights(i), rec.latest, reserved, nil
+}
+
+func parseRecord(data []byte) (rec record, parts recordParts, err error) {
+	r := codec.NewReader(data)
+	if v := r.U8(); r.Err() == nil && v != recordVersion {
+		return record{}, recordParts{}, Refuse(Unsupported, "device state of version %d; this program knows version %d", v, recordVersion)
+	}
+	copy(rec.seed.b[:], r.Raw(32))
+	parts.trust, parts.request = r.Bytes(BundleKind.Max), r.Bytes(RequestKind.Max)
+	rec.floor, rec.act, rec.held = Number(r.U16()), Act(r.U8()), r.U8() == 1
+	rec.latest = keys.Day(r.U16())
+	for _, d := range []*time.Duration{&rec.ran, &rec.bootMark, &rec.evaluation, &rec.revalidate} {
+		*d = time.Duration(r.U32()) * time.Second
+	}
+	rec.statements = r.U32()
+	copy(rec.previous[:], r.Raw(8))
+	rec.report = r.Bytes(StatusKind.Max)
+	parts.current = r.Bytes(AuthorizationKind.Max)
+	if err := r.End(); err != nil {
+		return record{}, recordParts{}, Refuse(StateDamaged, "device state: %v", err)
+	}
+	return rec, parts, nil
+}
+
+// open verifies the messages in a record and checks that its parts fit each other.
+func (r record) open(parts recordParts, openTrust func([]byte) (Trust, error)) (Instance, error) {
 	var err error
-	if r.trust, err = OpenTrust(trust); err != nil {
+	if r.trust, err = openTrust(parts.trust); err != nil {
 		return nil, err
 	}
-	if r.request, err = ParseRequest(request); err != nil {
+	if r.request, err = ParseRequest(parts.request); err != nil {
 		return nil, err
 	}
-	r.identity = r.seed.identity(r.request.identity.udi)
-	if r.identity.did != r.request.identity.did {
-		return nil, Refuse(StateDamaged, "the request is not of this identity")
-	}
+	r.identity = r.request.identity
 	if r.floor < 1 || r.floor > LastNumber+1 || r.act > Canceled {
 		return nil, Refuse(StateDamaged, "floor %d or act %d is out of range", r.floor, r.act)
 	}
-	if len(r.report) > 0 {
-		s, err := OpenStatus(r.report, r.identity)
-		if err != nil {
-			return nil, err
-		}
-		if s.Count() != r.statements || s.Digest() != r.previous {
-			return nil, Refuse(StateDamaged, "the last status report does not fit its count")
-		}
-	}
-	if len(current) == 0 {
+	if len(parts.current) == 0 {
 		return Unreserved{r}, nil
 	}
-	a, err := openInstalled(current, r.trust, r.identity)
+	a, err := openInstalled(parts.current, r.trust, r.identity)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +128,24 @@ func (r record) complete(trust, request, current []byte) (Instance, error) {
 		return nil, Refuse(StateDamaged, "authorization %d is installed, though %d could still be", a.Number(), r.floor)
 	}
 	return Reserved{r, a}, nil
+}
+
+// prove derives the identity again from the secret and verifies the last report.
+func (r record) prove() error {
+	if r.seed.identity(r.identity.udi).did != r.identity.did {
+		return Refuse(StateDamaged, "the request is not of this identity")
+	}
+	if len(r.report) == 0 {
+		return nil
+	}
+	s, err := OpenStatus(r.report, r.identity)
+	if err != nil {
+		return err
+	}
+	if s.Count() != r.statements || s.Digest() != r.previous {
+		return Refuse(StateDamaged, "the last status report does not fit its count")
+	}
+	return nil
 }
 
 func b2u(b bool) uint8 {

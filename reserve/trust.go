@@ -21,28 +21,49 @@ type Trust struct {
 // signed as the one before it demands, and a catalog with the digest the newest root names.
 // Refusals are Malformed, Unsupported, TrustMismatch and InvalidCatalog.
 func OpenTrust(body []byte) (Trust, error) {
+	roots, catalog, err := splitBundle(body)
+	if err != nil {
+		return Trust{}, err
+	}
+	return NewTrust(roots, catalog)
+}
+
+func splitBundle(body []byte) (roots [][]byte, catalog []byte, err error) {
 	r := codec.NewReader(body)
 	if _, err := readHeader(r, BundleKind, 0); err != nil {
-		return Trust{}, err
+		return nil, nil, err
 	}
 	n := int(r.U16())
 	if n > maxRoots {
 		r.Fail("%d roots, at most %d", n, maxRoots)
 	}
-	var roots [][]byte
 	for i := 0; i < n && r.Err() == nil; i++ {
 		roots = append(roots, r.Bytes(RootKind.Max))
 	}
-	raw := r.Bytes(MaxCatalogSize)
+	catalog = r.Bytes(MaxCatalogSize)
 	if err := r.End(); err != nil {
-		return Trust{}, malformed(BundleKind, err)
+		return nil, nil, malformed(BundleKind, err)
 	}
-	return NewTrust(roots, raw)
+	return roots, catalog, nil
 }
 
 // NewTrust verifies signed roots, oldest first, and the canonical catalog of the newest. Its
 // refusals are those of OpenTrust.
 func NewTrust(roots [][]byte, rawCatalog []byte) (Trust, error) {
+	return newTrust(roots, rawCatalog, parseCatalog)
+}
+
+// openKnownTrust opens a bundle that OpenTrust opened before it was stored: every signature and the
+// catalog's digest are verified again, the catalog's rules are not.
+func openKnownTrust(body []byte) (Trust, error) {
+	roots, catalog, err := splitBundle(body)
+	if err != nil {
+		return Trust{}, err
+	}
+	return newTrust(roots, catalog, parseKnownCatalog)
+}
+
+func newTrust(roots [][]byte, rawCatalog []byte, parse func([]byte) (Catalog, error)) (Trust, error) {
 	chain, err := keys.OpenRoots(roots)
 	if err != nil {
 		if errors.Is(err, keys.ErrUnsupported) || errors.Is(err, keys.ErrUnsupportedSuite) {
@@ -50,7 +71,7 @@ func NewTrust(roots [][]byte, rawCatalog []byte) (Trust, error) {
 		}
 		return Trust{}, Refuse(TrustMismatch, "trust bundle: %v", err)
 	}
-	catalog, err := parseCatalog(rawCatalog)
+	catalog, err := parse(rawCatalog)
 	if err != nil {
 		return Trust{}, err
 	}

@@ -71,6 +71,9 @@ func (d *Device) PreviewCancel(through reserve.Number) (Result, error) {
 // Report signs a status report. As long as there is nothing new to report, it is the same one.
 func (d *Device) Report() (Result, error) { return d.run(planReport) }
 
+// PreviewReport is Report without doing it: Repeated says that there is nothing new.
+func (d *Device) PreviewReport() (Result, error) { return d.preview(planReport) }
+
 // Obey takes up a newer trust bundle of the same issuer and reports whether it changed anything.
 // The refusals are those of reserve.Trust.Follows.
 func (d *Device) Obey(t reserve.Trust) (changed bool, err error) {

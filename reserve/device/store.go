@@ -76,6 +76,19 @@ func (s store) path(name string) string { return filepath.Join(s.dir, name) }
 
 // read loads and verifies the record. The refusals are StateMissing, StateDamaged and Unsupported.
 func (s store) read() (reserve.Instance, Stamp, error) {
+	payload, stamp, err := s.payload()
+	if err != nil {
+		return nil, Stamp{}, err
+	}
+	i, err := reserve.ParseInstance(payload)
+	if err != nil {
+		return nil, Stamp{}, s.explain(err)
+	}
+	return i, stamp, nil
+}
+
+// payload loads the record and checks that it is whole. Its refusals are those of read.
+func (s store) payload() ([]byte, Stamp, error) {
 	name := s.path(stateName)
 	data, stamp, err := s.files.Read(name, maxStateSize)
 	switch {
@@ -87,17 +100,20 @@ func (s store) read() (reserve.Instance, Stamp, error) {
 		return nil, Stamp{}, fmt.Errorf("reading the device state: %w", err)
 	}
 	payload, err := unseal(data)
-	if err == nil {
-		var i reserve.Instance
-		if i, err = reserve.ParseInstance(payload); err == nil {
-			return i, stamp, nil
-		}
+	if err != nil {
+		return nil, Stamp{}, s.explain(err)
 	}
+	return payload, stamp, nil
+}
+
+// explain names the file in what is wrong with it.
+func (s store) explain(err error) error {
+	name := s.path(stateName)
 	var refusal *reserve.Refusal
 	if errors.As(err, &refusal) && refusal.Reason == reserve.Unsupported {
-		return nil, Stamp{}, reserve.Refuse(reserve.Unsupported, "device state %q: %v", name, err)
+		return reserve.Refuse(reserve.Unsupported, "device state %q: %v", name, err)
 	}
-	return nil, Stamp{}, damaged(name, err)
+	return damaged(name, err)
 }
 
 // damaged says what to do: an older copy put back in place would bring back what was returned since.
