@@ -57,7 +57,6 @@ var (
 type issuer struct {
 	trust       Trust
 	root, issue keys.PrivateKey
-	export      bool
 }
 
 func testKey(t *testing.T, label string) keys.PrivateKey {
