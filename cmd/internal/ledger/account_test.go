@@ -57,23 +57,29 @@ func TestAddLotRefuses(t *testing.T) {
 	}
 }
 
-func TestPools(t *testing.T) {
-	l := newLedger(t)
+// poolLedger has lots that begin and end on different days, and a device that reserves four.
+func poolLedger(t *testing.T) (l *Ledger, first reserve.LotID, d Device) {
+	l = newLedger(t)
 	addLot(t, l, "ports", reserve.MaxCount, 0)
 	addLot(t, l, "ports", reserve.MaxCount, 0)
-	first := addLot(t, l, "premier", 10, testToday+5)
+	first = addLot(t, l, "premier", 10, testToday+5)
 	addLot(t, l, "premier", 7, 0)
 	update(t, l, func(tx *Tx) error {
 		_, err := tx.AddLot(NewLot{Account: plant7, Tag: "premier", Quantity: 100, Starts: testToday + 3})
 		return err
 	})
-	d := enroll(t, l, newInstance("POOL"))
+	d = enroll(t, l, newInstance("POOL"))
 	if err := l.Update(context.Background(), func(tx *Tx) error {
 		_, err := acme.issueTo(tx, d.ID, []reserve.Draw{{Lot: first, Grant: reserve.Grant{Entitlement: 3, Count: 4, Ends: testToday + 5}}})
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
+	return l, first, d
+}
+
+func TestPools(t *testing.T) {
+	l, _, _ := poolLedger(t)
 	ports := Pool{4, "ports", 2 * reserve.MaxCount, 0, 0, 2 * reserve.MaxCount, 0}
 	for _, c := range []struct {
 		day  keys.Day
@@ -104,6 +110,10 @@ func TestPools(t *testing.T) {
 			return nil
 		})
 	}
+}
+
+func TestResizeLot(t *testing.T) {
+	l, first, d := poolLedger(t)
 	for quantity, reason := range map[uint32]reserve.Reason{3: reserve.PoolExhausted, reserve.MaxCount + 1: reserve.OutOfRange} {
 		if err := l.Update(context.Background(), journaled(func(tx *Tx) error { return tx.ResizeLot(first, quantity) })); !refusedAs(err, reason) {
 			t.Errorf("resized to %d: %v", quantity, err)

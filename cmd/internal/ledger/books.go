@@ -69,8 +69,8 @@ func (tx *Tx) issued(id DeviceID) ([]reserve.Issued, error) {
 // quarantined, the books they return are saved all the same, and the refusal is for the person.
 //
 // Refusals are PoolExhausted, which names what is missing and where, and Busy, when the books of
-// the ledger are no longer those in before. After either, the transaction can't be committed, unless
-// it was inside Attempt.
+// the ledger are no longer those in before. After either, the transaction can't be committed,
+// unless it was inside Attempt.
 func (tx *Tx) SaveBooks(id DeviceID, before, after reserve.Books) error {
 	if err := tx.saveRow(id, before, after); err != nil {
 		return err

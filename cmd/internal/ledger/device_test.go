@@ -29,6 +29,13 @@ func TestEnroll(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+func TestSupersede(t *testing.T) {
+	l := newLedger(t)
+	old := newInstance("FOC1")
+	d := enroll(t, l, old)
+	reset := must(reserve.NewInstance(old.Identity().UDI(), acme.trust, testRand("after a reset"), testNow))
 	var next Device
 	update(t, l, func(tx *Tx) (err error) {
 		if err := tx.SupersedeDevice(d.ID); err != nil {
@@ -138,12 +145,14 @@ func TestLocatorRange(t *testing.T) {
 	})
 }
 
-func TestDevices(t *testing.T) {
+const many = devicePage + 20
+
+// manyDevices makes a ledger with more devices than fit a page, by turns in two accounts.
+func manyDevices(t *testing.T) *Ledger {
 	l := newLedger(t)
 	below := Path{"acme/plant-7/line-1"}
 	update(t, l, func(tx *Tx) error { return tx.AddAccount(below, Settings{}) })
 	update(t, l, func(tx *Tx) error { return tx.AddAccount(Path{"acme/plant-70"}, Settings{}) })
-	const many = devicePage + 20
 	update(t, l, func(tx *Tx) error {
 		for i := range many {
 			account := plant7
@@ -166,6 +175,11 @@ func TestDevices(t *testing.T) {
 		}
 		return tx.SetLabel(first.ID, "Lobby Switch")
 	})
+	return l
+}
+
+func TestDevices(t *testing.T) {
+	l := manyDevices(t)
 	for name, c := range map[string]struct {
 		filter DeviceFilter
 		want   int

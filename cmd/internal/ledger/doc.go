@@ -19,7 +19,8 @@
 //
 // Entry n has the hash
 //
-//	keys.Digest("TS1/leaf", be64(n), previous, be64(time), kind, actor, subject, signer, body, content)
+//	keys.Digest("TS1/leaf", be64(n), previous, be64(time), kind, actor, subject,
+//		signer, body, content)
 //
 // where previous is the hash of entry n-1, time is in Unix seconds, and signer is the fingerprint
 // of the officer's key or empty. Before the first entry stands keys.Digest("TS1/ledger", id), so

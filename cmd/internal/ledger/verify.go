@@ -39,7 +39,7 @@ type verification struct {
 //
 //   - the file, its schema and its references;
 //   - the trust roots and catalogs;
-//   - the chain of the journal, the officers' signatures in it, and all rows that each entry covers;
+//   - the chain of the journal, the officers' signatures in it, and all rows that entries cover;
 //   - of every device: the signatures of its authorizations, that every code it gave, read again,
 //     leads to the books as they are, and that its charge follows from them;
 //   - that accounts, lots and devices are as their histories say, and that lots have reserved what
