@@ -17,8 +17,13 @@ type Writer struct {
 	b *cryptobyte.Builder
 }
 
+// usualSize has room for every message that is typed, so that writing one allocates once.
+const usualSize = 128
+
 // NewWriter returns an empty Writer.
-func NewWriter() *Writer { return &Writer{b: cryptobyte.NewBuilder(nil)} }
+func NewWriter() *Writer {
+	return &Writer{b: cryptobyte.NewBuilder(make([]byte, 0, usualSize))}
+}
 
 // U8 appends one byte.
 func (w *Writer) U8(v uint8) { w.b.AddUint8(v) }

@@ -107,7 +107,7 @@ func (t Trust) needsExport(grants []Grant) (bool, error) {
 
 func sign(t Trust, id Identity, c terms, signers []keys.PrivateKey) (Authorization, error) {
 	listed := make([]keys.Key, 0, len(signers))
-	private := map[uint8]keys.PrivateKey{}
+	private := make(map[uint8]keys.PrivateKey, len(signers))
 	for _, s := range signers {
 		key, ok := keyOf(t.Root(), s.Public())
 		if !ok || !key.Roles.Has(keys.RoleIssue) {
@@ -171,7 +171,7 @@ func (c terms) encode(signatures int) []byte {
 // on both sides though it is not: the whole DID and UDI, the signers' fingerprints, the role, and
 // the tag behind each ID (attacks B2, C4, C8).
 func (c terms) signed(t Trust, id Identity, content []byte, signers []keys.Key) [][]byte {
-	var fingerprints, tags [][]byte
+	fingerprints, tags := make([][]byte, 0, len(signers)), make([][]byte, 0, len(c.grants))
 	for _, k := range signers {
 		f := k.Public.Fingerprint()
 		fingerprints = append(fingerprints, f[:])

@@ -115,6 +115,9 @@ func openAuthorization(body []byte, t Trust, id Identity, fresh bool) (Authoriza
 		if err := u.terms.admitted(t, signers); err != nil {
 			return Authorization{}, err
 		}
+		if err := u.terms.marked(t); err != nil {
+			return Authorization{}, err
+		}
 	}
 	return newAuthorization(u.terms, u.body, signers), nil
 }
@@ -210,22 +213,22 @@ func fitToSign(key keys.Key, issued keys.Day) error {
 	return nil
 }
 
-// thresholds checks that every role the content needs is met by the signers. The class of each
-// entitlement comes from the catalog, not from the code's own flag (attack D17).
-func (c terms) thresholds(t Trust, signers []keys.Key) error {
+// marked checks that what is export-controlled is marked so. The class of each entitlement comes
+// from the catalog, not from the code's own flag (attack D17).
+func (c terms) marked(t Trust) error {
 	export, err := t.needsExport(c.grants)
-	if err != nil {
-		return err
+	if err == nil && export && c.flags&flagExport == 0 {
+		err = Refuse(ThresholdNotMet, "the code grants an export-controlled entitlement without its mark")
 	}
-	marked := c.flags&flagExport != 0
-	if export && !marked {
-		return Refuse(ThresholdNotMet, "the code grants an export-controlled entitlement without its mark")
-	}
-	roles := []keys.Role{keys.RoleIssue}
-	if marked {
-		roles = append(roles, keys.RoleExport)
-	}
-	for _, role := range roles {
+	return err
+}
+
+// thresholds checks that every role the content needs is met by the signers.
+func (c terms) thresholds(t Trust, signers []keys.Key) error {
+	for _, role := range []keys.Role{keys.RoleIssue, keys.RoleExport} {
+		if role == keys.RoleExport && c.flags&flagExport == 0 {
+			continue
+		}
 		met := 0
 		for _, key := range signers {
 			if key.Roles.Has(role) {

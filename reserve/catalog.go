@@ -18,12 +18,13 @@ const (
 	MaxEntitlements = 4096      // retired ones counted
 	MaxProducts     = 4096
 	// MaxEntitlementID keeps an ID within two bytes of an authorization.
-	MaxEntitlementID EntitlementID = 16383
-	maxTag                         = 48
-	maxText                        = 200
-	maxTerms                       = 24
-	maxTiers                       = 16
-	maxNesting                     = 8 // of the JSON; a catalog needs 4
+	MaxEntitlementID = EntitlementID(16383)
+
+	maxTag     = 48
+	maxText    = 200
+	maxTerms   = 24
+	maxTiers   = 16
+	maxNesting = 8 // of the JSON; a catalog needs 4
 )
 
 const catalogSchema = "tallystick/catalog/1"
