@@ -83,7 +83,8 @@ func create(c *ucli.Context, env *cli.Env, dir string, udi reserve.UDI, trust re
 		d, opening := device.Open(dir, options(env)...)
 		if opening == nil && d.Identity().UDI() == udi && d.Trust().Fingerprint() == trust.Fingerprint() {
 			answer.Repeated = true
-			return d, nil
+			_, err := d.Request() // makes sure of what an interrupted init left
+			return d, err
 		}
 		return nil, errors.Join(err, opening)
 	}
@@ -99,16 +100,22 @@ func showInit(c *ucli.Context, a initAnswer) {
 	if a.Training {
 		training = " (training)"
 	}
+	if a.DryRun && !a.Repeated {
+		out.Printf("would make this identity in %q:\n", a.State)
+	}
 	out.Printf("device              %s\n", a.Device)
 	if a.DeviceFingerprint != "" {
 		out.Printf("device fingerprint  %s\n", a.DeviceFingerprint)
 	}
 	out.Printf("issuer              %s%s\nissuer fingerprint  %s\n", a.Issuer, training, a.Fingerprint)
+	if a.Training {
+		out.Warn("this is a training issuer: what it authorizes is for practice only")
+	}
 	switch {
 	case a.Repeated:
 		out.Note("this was done before; nothing changed")
 	case !a.DryRun:
-		out.Hint("compare the issuer's fingerprint with the one the security officer gave you, then `tally-device request`")
+		out.Hint("compare the issuer's fingerprint with the one the security officer gave you, then `%s`", command(c, "request"))
 	}
 }
 

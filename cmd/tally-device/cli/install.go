@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -15,35 +16,20 @@ import (
 	"tallystick/reserve/device"
 )
 
+// draftName is the file in the state directory that keeps an entry that was interrupted.
+const draftName = "entry"
+
 func installCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "install", Usage: "install an authorization code; prints the confirmation code", ArgsUsage: "[CODE...]",
 		Description: cli.Describe("Verifies an authorization code, shows what is gained, lost and still missing, asks, installs it, and prints "+
-			"the confirmation code. At a terminal without a code it is typed line by line. What is installed already prints its "+
-			"confirmation again.",
-			"tally-device install", "tally-device install --file authorization.txt --yes"),
+			"the confirmation code. At a terminal, without a code, it is typed line by line; each line is checked as it is typed. "+
+			"What is installed already prints its confirmation again.",
+			"tally-device install", "tally-device install --file authorization.txt --dry-run",
+			"tally-device install --file authorization.txt --yes"),
 		Flags:  cli.Flags(cli.CodeInputFlags(), []ucli.Flag{stateFlag(), cli.YesFlag(), cli.DryRunFlag()}, cli.CodeFlags()),
 		Action: func(c *ucli.Context) error { return runInstall(c, env) },
 	}
-}
-
-type changeJSON struct {
-	Tag    string `json:"tag"`
-	Before uint64 `json:"before"`
-	After  uint64 `json:"after"`
-	Ends   string `json:"ends"` // "" is perpetual
-}
-
-func changesOf(list []device.Change) []changeJSON {
-	out := []changeJSON{}
-	for _, c := range list {
-		j := changeJSON{Tag: c.Tag, Before: c.Before.Count, After: c.After.Count}
-		if c.After.Ends != 0 {
-			j.Ends = c.After.Ends.String()
-		}
-		out = append(out, j)
-	}
-	return out
 }
 
 func runInstall(c *ucli.Context, env *cli.Env) error {
@@ -55,69 +41,89 @@ func runInstall(c *ucli.Context, env *cli.Env) error {
 		return err
 	}
 	reading, err := cli.ReadCode(c, cli.CodeInput{What: "authorization code", Want: []codec.Kind{reserve.AuthorizationKind},
-		Draft: filepath.Join(dir, "entry")})
+		Draft: filepath.Join(dir, draftName)})
 	if err != nil {
 		return err
 	}
 	shown, err := d.Preview(reading.Body)
 	if err != nil {
-		return err
+		return refused(c, d, env, err)
 	}
-	out := cli.Out(c)
-	if cli.DryRun(c) {
-		writeBlock(out, previewInstall(d, shown))
-		return out.JSON(codeAnswer{Device: d.Identity().UDI().String(), Number: shown.Number, Changes: changesOf(shown.Changes),
-			repeated: repeated{shown.Repeated, true}})
-	}
-	if !shown.Repeated {
-		if err := cli.Confirm(c, previewInstall(d, shown), "install"); err != nil {
+	lines, missing := previewInstall(d, shown)
+	switch {
+	case cli.DryRun(c):
+		return showDryRun(c, d, shown.Result, lines, missing)
+	case shown.Repeated:
+		cli.Out(c).Note("authorization %d is installed already; this is its confirmation code", shown.Number)
+	case c.Bool("yes"):
+		for _, line := range lines {
+			cli.Out(c).Note("%s", line)
+		}
+	default:
+		if err := cli.Confirm(c, safeBlock(lines), "install"); err != nil {
 			return err
 		}
 	}
 	in, err := d.Install(reading.Body)
 	if err != nil {
-		return err
+		return refused(c, d, env, err)
 	}
-	if in.Repeated {
-		out.Note("authorization %d is installed already; this is its confirmation code", in.Number)
-	}
-	return showResult(c, d, in.Result, changesOf(in.Changes))
+	return showResult(c, d, in.Result, codeAnswer{Missing: missing})
 }
 
-// previewInstall writes what an authorization changes.
-func previewInstall(d *device.Device, in device.Installation) string {
-	var b strings.Builder
-	line := func(format string, args ...any) { b.WriteString(term.Safe(fmt.Sprintf(format, args...)) + "\n") }
-	line("authorization %d for %s, signed on %s", in.Number, d.Identity().UDI(), in.Authorization.Issued())
-	if len(in.Changes) == 0 {
-		line("it grants nothing, and nothing is held")
+// refused adds what this device knows of its clock: an authorization that looks expired may meet a
+// clock that is wrong.
+func refused(c *ucli.Context, d *device.Device, env *cli.Env, err error) error {
+	ahead := d.Status(env.Now()).ClockAhead
+	if errors.Is(err, &reserve.Refusal{Reason: reserve.AuthorizationExpired}) && ahead > 0 {
+		return cli.WithHint(err, "the clock is %d days ahead of the latest day this device was shown: correct it if it is wrong", ahead)
+	}
+	return err
+}
+
+// previewInstall says what an authorization changes, and the tags of what is not licensed afterwards.
+func previewInstall(d *device.Device, in device.Installation) (lines, missing []string) {
+	line := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	training := ""
+	if in.Authorization.Training() {
+		training = ", for training"
+	}
+	line("authorization %d for %s, signed on %s%s", in.Number, d.Identity().UDI(), in.Authorization.Issued(), training)
+	if in.Repeated {
+		line("it is installed already")
 	}
 	for _, c := range in.Changes {
-		word := "kept"
-		switch {
-		case c.Gained() > 0 && c.Before.Count == 0:
-			word = "gained"
-		case c.Gained() > 0:
-			word = "more"
-		case c.Lost() > 0 && c.After.Count == 0:
-			word = "LOST"
-		case c.Lost() > 0:
-			word = "fewer"
-		}
 		until := ""
 		if c.After.Count > 0 {
 			until = ", " + endText(c.After.Ends)
 		}
-		line("  %-6s  %-28s %d -> %d%s", word, c.Tag, c.Before.Count, c.After.Count, until)
+		line("  %-6s  %-28s %d -> %d%s", changeWord(c), c.Tag, c.Before.Count, c.After.Count, until)
 	}
-	if len(in.Uncovered) > 0 {
-		var tags []string
-		for _, a := range in.Uncovered {
-			tags = append(tags, a.Tag)
-		}
-		line("not licensed afterwards: %s", strings.Join(tags, ", "))
+	if len(in.Authorization.Grants()) == 0 {
+		line("it grants nothing: it takes everything away")
 	}
-	return b.String()
+	for _, a := range in.Uncovered {
+		missing = append(missing, a.Tag)
+	}
+	if len(missing) > 0 {
+		line("not licensed afterwards: %s", strings.Join(missing, ", "))
+	}
+	return lines, missing
+}
+
+// changeWord says in a word what becomes of an entitlement.
+func changeWord(c device.Change) string {
+	switch {
+	case c.Gained() > 0 && c.Before.Count == 0:
+		return "gained"
+	case c.Gained() > 0:
+		return "more"
+	case c.Lost() > 0 && c.After.Count == 0:
+		return "LOST"
+	case c.Lost() > 0:
+		return "fewer"
+	}
+	return "kept"
 }
 
 // endText shows an end day to a person.
@@ -126,4 +132,13 @@ func endText(d keys.Day) string {
 		return "perpetual"
 	}
 	return "until " + d.String()
+}
+
+// safeBlock joins lines for the terminal, each of them made safe.
+func safeBlock(lines []string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString(term.Safe(line) + "\n")
+	}
+	return b.String()
 }

@@ -37,8 +37,9 @@ type statusJSON struct {
 	Authorization    string            `json:"authorization"`
 	ExportControl    string            `json:"export_control"`
 	Entitlements     []entitlementJSON `json:"entitlements"`
-	LastConfirmation *string           `json:"last_confirmation"` // null when the last code was another
+	LastConfirmation *string           `json:"last_confirmation"` // of the three, the one in force; the others are null
 	LastReturn       *string           `json:"last_return"`
+	LastCancellation *string           `json:"last_cancellation"`
 	Number           reserve.Number    `json:"number"` // of the authorization installed; 0 is none
 	Device           string            `json:"device"`
 	Fingerprint      string            `json:"fingerprint"`
@@ -66,6 +67,9 @@ type entitlementJSON struct {
 
 func runStatus(c *ucli.Context, env *cli.Env) error {
 	format := c.String("format")
+	if cli.Out(c).IsJSON() && c.IsSet("format") && format != formatJSON {
+		return cli.Usage("flags --json and --format=%s exclude each other", format)
+	}
 	d, _, err := open(c, env)
 	if err != nil && format == formatNagios {
 		f := cli.Explain(err, programName)
@@ -77,15 +81,12 @@ func runStatus(c *ucli.Context, env *cli.Env) error {
 	}
 	s := d.Status(env.Now())
 	j := statusOf(s)
-	if r, err := d.Confirmation(); err == nil {
-		code := r.Code.Lines()[0]
-		if actKind(r) == "confirmation" {
-			j.LastConfirmation = &code
-		} else {
-			j.LastReturn = &code
-		}
-	}
 	out := cli.Out(c)
+	if r, err := d.Confirmation(); err == nil {
+		j.setCode(r)
+	} else if s.LastAct != reserve.NoAct {
+		out.Warn("the last code is left out: %v", err)
+	}
 	switch {
 	case format == formatNagios:
 		return printNagios(out, s)
@@ -106,14 +107,27 @@ func statusOf(s device.Status) statusJSON {
 		RootVersion: s.Trust.Root().Version(), CatalogVersion: s.Trust.Catalog().Version(), Day: s.Today.String(),
 		ClockAheadDays: s.ClockAhead, EvaluationHours: int(s.Evaluation / time.Hour)}
 	for _, a := range s.Entitlements {
-		e := entitlementJSON{Tag: a.Tag, Name: a.Name, Unit: a.Unit, Held: a.Held, State: a.State, Licensed: a.Licensed}
+		e := entitlementJSON{Tag: a.Tag, Name: a.Name, Unit: a.Unit, Held: a.Held, State: a.State, Licensed: a.Licensed, Ends: endsJSON(a.Ends)}
 		if a.Ends != 0 {
 			left := daysLeft(a.Ends, s.Today)
-			e.Ends, e.DaysLeft = a.Ends.String(), &left
+			e.DaysLeft = &left
 		}
 		j.Entitlements = append(j.Entitlements, e)
 	}
 	return j
+}
+
+// setCode fills in the code in force.
+func (j *statusJSON) setCode(r device.Result) {
+	code := r.Code.Lines()[0]
+	switch actKind(r) {
+	case kindConfirmation:
+		j.LastConfirmation = &code
+	case kindReturn:
+		j.LastReturn = &code
+	default:
+		j.LastCancellation = &code
+	}
 }
 
 // daysLeft counts the valid days after today; negative once it ended.
@@ -144,6 +158,9 @@ func printStatus(out *cli.Output, s device.Status, j statusJSON) {
 	}
 	if j.LastReturn != nil {
 		line("return code", "%s", *j.LastReturn)
+	}
+	if j.LastCancellation != nil {
+		line("cancellation code", "%s", *j.LastCancellation)
 	}
 	out.Printf("\n")
 	var rows [][]string

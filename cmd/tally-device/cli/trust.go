@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"bytes"
+	"strings"
+
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/reserve"
+	"tallystick/reserve/device"
 )
 
 func trustCommand(env *cli.Env) *ucli.Command {
@@ -12,13 +16,15 @@ func trustCommand(env *cli.Env) *ucli.Command {
 		Name: "trust", Usage: "the issuer this device obeys",
 		Subcommands: []*ucli.Command{{
 			Name: "show", Usage: "show the issuer, its fingerprint, and the catalog",
-			Description: cli.Describe("Shows the issuer this device obeys, to compare the fingerprint.", "tally-device trust show"),
-			Flags:       []ucli.Flag{stateFlag()},
-			Action:      func(c *ucli.Context) error { return showTrust(c, env) },
+			Description: cli.Describe("Shows the issuer this device obeys, with the fingerprint to compare, and the products that its catalog "+
+				"lists.", "tally-device trust show"),
+			Flags:  []ucli.Flag{stateFlag()},
+			Action: func(c *ucli.Context) error { return showTrust(c, env) },
 		}, {
 			Name: "update", Usage: "take a newer trust bundle of the same issuer", ArgsUsage: "FILE",
-			Description: cli.Describe("Takes a newer trust bundle: new keys, a new catalog. It has to continue the one that is installed.",
-				"tally-device trust update issuer.tally"),
+			Description: cli.Describe("Takes a newer trust bundle: new keys, a new catalog. It has to continue the one that is installed, so "+
+				"there is no fingerprint to compare.",
+				"tally-device trust update issuer.tally", "tally-device trust update issuer.tally --dry-run"),
 			Flags:  []ucli.Flag{stateFlag(), cli.DryRunFlag()},
 			Action: func(c *ucli.Context) error { return updateTrust(c, env) },
 		}},
@@ -41,12 +47,24 @@ type trustAnswer struct {
 	RootVersion    uint16 `json:"root_version"`
 	Catalog        string `json:"catalog"`
 	CatalogVersion uint16 `json:"catalog_version"`
+
+	Products []productJSON `json:"products"`
 	repeated
 }
 
+type productJSON struct {
+	Name         string   `json:"name"`
+	ProductIDs   []string `json:"product_ids"`
+	Entitlements []string `json:"entitlements"`
+}
+
 func trustOf(t reserve.Trust) trustAnswer {
-	return trustAnswer{Issuer: t.Root().Name(), Fingerprint: t.Fingerprint().String(), Training: t.Root().Training(),
+	a := trustAnswer{Issuer: t.Root().Name(), Fingerprint: t.Fingerprint().String(), Training: t.Root().Training(),
 		RootVersion: t.Root().Version(), Catalog: t.Catalog().Name(), CatalogVersion: t.Catalog().Version()}
+	for _, p := range t.Catalog().Products() {
+		a.Products = append(a.Products, productJSON{p.Name, p.ProductIDs, p.Entitlements})
+	}
+	return a
 }
 
 func (a trustAnswer) print(out *cli.Output) {
@@ -56,6 +74,9 @@ func (a trustAnswer) print(out *cli.Output) {
 	}
 	out.Printf("issuer       %s%s\nfingerprint  %s\ntrust root   version %d\ncatalog      %s version %d\n",
 		a.Issuer, training, a.Fingerprint, a.RootVersion, a.Catalog, a.CatalogVersion)
+	for _, p := range a.Products {
+		out.Printf("product      %s: %s\n", p.Name, strings.Join(p.ProductIDs, ", "))
+	}
 }
 
 func showTrust(c *ucli.Context, env *cli.Env) error {
@@ -79,16 +100,28 @@ func updateTrust(c *ucli.Context, env *cli.Env) error {
 	}
 	a := trustOf(trust)
 	if a.DryRun = cli.DryRun(c); a.DryRun {
-		if err := trust.Follows(d.Trust()); err != nil {
-			return err
-		}
+		err = trust.Follows(d.Trust())
+		a.Repeated = bytes.Equal(trust.Body(), d.Trust().Body())
 	} else {
-		changed, err := d.Obey(trust)
-		if err != nil {
-			return err
-		}
-		a.Repeated = !changed
+		a.Repeated, err = obey(c, env, d, trust)
+	}
+	if err != nil {
+		return err
 	}
 	a.print(cli.Out(c))
 	return cli.Out(c).JSON(a)
+}
+
+// obey takes up a bundle, and warns when that puts what is installed in doubt.
+func obey(c *ucli.Context, env *cli.Env, d *device.Device, trust reserve.Trust) (repeated bool, err error) {
+	before := d.Status(env.Now())
+	changed, err := d.Obey(trust)
+	if err != nil {
+		return false, err
+	}
+	if after := d.Status(env.Now()); after.Number != 0 && after.Authorization != before.Authorization {
+		cli.Out(c).Warn("what is installed was signed with a key that is not trusted any more, and stays for %d hours of running: "+
+			"ask the security officer for a new authorization", trust.Root().RevalidateHours())
+	}
+	return !changed, nil
 }
