@@ -51,7 +51,6 @@ type terms struct {
 type Authorization struct {
 	terms   terms
 	body    []byte // with signatures
-	digest  Digest
 	signers []keys.Key
 }
 
@@ -131,14 +130,7 @@ func sign(t Trust, id Identity, c terms, signers []keys.PrivateKey) (Authorizati
 		w.U8(key.Index)
 		w.Raw(private[key.Index].Sign(keys.Authorization, fields...))
 	}
-	return newAuthorization(c, w.Finish(), listed), nil
-}
-
-func newAuthorization(c terms, body []byte, signers []keys.Key) Authorization {
-	a := Authorization{terms: c, body: body, signers: signers}
-	d := keys.Digest("TS1/body", a.content())
-	a.digest = Digest(d[:8])
-	return a
+	return Authorization{c, w.Finish(), listed}, nil
 }
 
 func keyOf(root keys.Root, public keys.PublicKey) (keys.Key, bool) {
@@ -207,7 +199,10 @@ func (a Authorization) Training() bool { return a.terms.flags&flagTraining != 0 
 func (a Authorization) Signers() []keys.Key { return slices.Clone(a.signers) }
 
 // Digest stands for the signed content, whoever signed it (attack C5).
-func (a Authorization) Digest() Digest { return a.digest }
+func (a Authorization) Digest() Digest {
+	d := keys.Digest("TS1/body", a.content())
+	return Digest(d[:8])
+}
 
 // Body returns the message with its signatures; the caller doesn't change it.
 func (a Authorization) Body() []byte { return a.body }
@@ -220,7 +215,7 @@ func (a Authorization) IsZero() bool { return len(a.body) == 0 }
 
 // Same reports whether both say the same, though the signatures may differ.
 func (a Authorization) Same(b Authorization) bool {
-	return a.digest == b.digest && bytes.Equal(a.content(), b.content())
+	return bytes.Equal(a.content(), b.content())
 }
 
 // content is what the digest covers: the terms, with no signature counted.

@@ -119,7 +119,7 @@ func openAuthorization(body []byte, t Trust, id Identity, fresh bool) (Authoriza
 			return Authorization{}, err
 		}
 	}
-	return newAuthorization(u.terms, u.body, signers), nil
+	return Authorization{u.terms, u.body, signers}, nil
 }
 
 func (u UnverifiedAuthorization) verify(t Trust, id Identity, signers []keys.Key) error {
@@ -176,7 +176,8 @@ func (u UnverifiedAuthorization) signers(t Trust, fresh bool) ([]keys.Key, error
 // admitted judges a new authorization by the trust root of today: its end, the status of the keys,
 // the thresholds.
 func (c terms) admitted(t Trust, signers []keys.Key) error {
-	if end := t.Root().Expires(); end != 0 && c.issued > end {
+	root := t.Root()
+	if end := root.Expires(); end != 0 && c.issued > end {
 		return Refuse(TrustTooOld, "the code was signed on %s, after the installed trust root ended on %s", c.issued, end)
 	}
 	for _, key := range signers {
@@ -184,7 +185,7 @@ func (c terms) admitted(t Trust, signers []keys.Key) error {
 			return err
 		}
 	}
-	return c.thresholds(t, signers)
+	return c.thresholds(root, signers)
 }
 
 // mayOnceIssue reports whether any version of the trust root let a key sign authorizations. A key
@@ -224,7 +225,7 @@ func (c terms) marked(t Trust) error {
 }
 
 // thresholds checks that every role the content needs is met by the signers.
-func (c terms) thresholds(t Trust, signers []keys.Key) error {
+func (c terms) thresholds(root keys.Root, signers []keys.Key) error {
 	for _, role := range []keys.Role{keys.RoleIssue, keys.RoleExport} {
 		if role == keys.RoleExport && c.flags&flagExport == 0 {
 			continue
@@ -235,7 +236,7 @@ func (c terms) thresholds(t Trust, signers []keys.Key) error {
 				met++
 			}
 		}
-		if need := t.Root().Threshold(role); need < 1 || met < need {
+		if need := root.Threshold(role); need < 1 || met < need {
 			return Refuse(ThresholdNotMet, "the code is signed by %d of the %d keys that role %s needs", met, need, role)
 		}
 	}
