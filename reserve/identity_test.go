@@ -36,6 +36,32 @@ func TestRunning(t *testing.T) {
 	}
 }
 
+func TestTimeDue(t *testing.T) {
+	is := newTestIssuer(t, "Example", false)
+	u := testDevice(t, is, "A1")
+	if TimeDue(u, testNow.AddDate(0, 0, 1), 10*time.Hour) {
+		t.Error("a device that holds nothing has no time to store")
+	}
+	r := Observe(install(t, u, is.authorize(t, u.Identity(), 1, Grant{2, 5, 0})), testNow, time.Hour, false)
+	for _, c := range []struct {
+		now    time.Time
+		uptime time.Duration
+		want   bool
+	}{
+		{testNow, time.Hour + 59*time.Minute, false},
+		{testNow, 2 * time.Hour, true},
+		{testNow.AddDate(0, 0, 1), time.Hour, true},
+		{testNow.AddDate(0, 0, -1), time.Hour, false},
+		{testNow.AddDate(0, 0, 31), time.Hour, false}, // not believed without a word from somebody
+		{testNow, 59 * time.Minute, false},            // started again
+		{testNow, 30 * time.Second, false},
+	} {
+		if got := TimeDue(r, c.now, c.uptime); got != c.want {
+			t.Errorf("%s, up %s: %v", c.now, c.uptime, got)
+		}
+	}
+}
+
 func BenchmarkIdentity(b *testing.B) {
 	udi, err := NewUDI("C9300-24T", "A1")
 	if err != nil {

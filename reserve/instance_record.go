@@ -67,9 +67,10 @@ func ParseInstance(data []byte) (Instance, error) {
 
 // ParseRights reads from a record only what it takes to answer what a device may do: the trust
 // roots, the catalog's digest and the installed authorization are verified, but nothing is derived
-// from the secret, which costs more than all the rest. It also returns the latest day the record
-// has seen and whether it holds an authorization. The refusals are those of ParseInstance.
-func ParseRights(data []byte) (r Rights, latest keys.Day, reserved bool, err error) {
+// from the secret, which costs more than all the rest. today is the day that terms are judged by.
+// enough reports that this is all that it takes to answer: licenses are held, and no time is due to
+// be stored (TimeDue). The refusals are those of ParseInstance.
+func ParseRights(data []byte, now time.Time, uptime time.Duration) (r Rights, today keys.Day, enough bool, err error) {
 	rec, parts, err := parseRecord(data)
 	if err != nil {
 		return Rights{}, 0, false, err
@@ -78,8 +79,8 @@ func ParseRights(data []byte) (r Rights, latest keys.Day, reserved bool, err err
 	if err != nil {
 		return Rights{}, 0, false, Refuse(StateDamaged, "device state: %v", err)
 	}
-	_, reserved = i.(Reserved)
-	return NewRights(i), rec.latest, reserved, nil
+	_, reserved := i.(Reserved)
+	return NewRights(i), Today(i, now), reserved && !TimeDue(i, now, uptime), nil
 }
 
 func parseRecord(data []byte) (rec record, parts recordParts, err error) {

@@ -30,6 +30,17 @@ func ClockAhead(i Instance, now time.Time) int {
 	return 0
 }
 
+// TimeDue reports whether the time in the record of a device that holds licenses is worth storing: a
+// day has begun since, so that a clock set back later gains nothing, or an hour of running time has
+// come together, by which the grace for a compromised signer is counted.
+func TimeDue(i Instance, now time.Time, uptime time.Duration) bool {
+	if _, ok := i.(Reserved); !ok {
+		return false
+	}
+	next := Observe(i, now, uptime, false)
+	return next.LatestDay() > i.LatestDay() || next.Running()-i.Running() >= maxObserved
+}
+
 // Observe brings the record's time up to date: the latest day, and the running time since the
 // last observation, which uses up the evaluation budget when evaluating is set. uptime is the
 // time since the machine started. An hour at most is counted at once, so that a machine that only

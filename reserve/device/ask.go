@@ -1,9 +1,6 @@
 package device
 
-import (
-	"tallystick/keys"
-	"tallystick/reserve"
-)
+import "tallystick/reserve"
 
 // Ask answers one question from the record in dir, for a process that asks once and ends. It is
 // Open and Check, but where the device holds licenses and there is nothing to store it leaves out
@@ -14,13 +11,12 @@ func Ask(dir, tag string, n int, options ...Option) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	rights, latest, reserved, err := reserve.ParseRights(payload)
+	rights, today, enough, err := reserve.ParseRights(payload, s.now(), s.uptime())
 	if err != nil {
 		return Answer{}, s.explain(err)
 	}
-	today := keys.DayOf(s.now())
-	if reserved && today <= latest {
-		return Answer{rights.Ask(tag, n, latest), nil}, nil
+	if enough {
+		return Answer{rights.Ask(tag, n, today), nil}, nil
 	}
 	d, err := Open(dir, options...)
 	if err != nil {

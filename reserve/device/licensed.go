@@ -22,7 +22,6 @@ type view struct {
 const (
 	lookInterval  = time.Minute // between two looks at the file, and two counts of the evaluation
 	retryInterval = time.Second // after a count that failed
-	timeInterval  = time.Hour   // of running time, between two writes on a device that holds licenses
 )
 
 var errNoUptime = errors.New("the evaluation can't be counted: for how long the machine has been running is not known")
@@ -102,10 +101,9 @@ func (d *Device) look(now time.Time) *view {
 		return v // another goroutine was here first
 	}
 	_ = d.refresh()
-	i := d.current.Load().instance
-	next := reserve.Observe(i, now, d.uptime(), false)
-	if _, reserved := i.(reserve.Reserved); reserved &&
-		(next.LatestDay() > i.LatestDay() || next.Running()-i.Running() >= timeInterval) {
+	i, up := d.current.Load().instance, d.uptime()
+	next := reserve.Observe(i, now, up, false)
+	if reserve.TimeDue(i, now, up) {
 		_, _ = d.change(func(i reserve.Instance) (reserve.Instance, error) { return i, nil }, 0)
 	}
 	return d.replaceView(func(v *view) {
