@@ -1,6 +1,7 @@
 package reserve
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -33,6 +34,38 @@ func TestRunning(t *testing.T) {
 	i = Observe(i, testNow, 5*time.Minute, false) // started again
 	if got := reload(t, i).Running(); got != 30*time.Minute {
 		t.Errorf("%s after a restart, want 30 minutes", got)
+	}
+}
+
+// TestSetUpWithAWrongClock sets a device up with a clock that is years ahead, and corrects it.
+func TestSetUpWithAWrongClock(t *testing.T) {
+	is := newTestIssuer(t, "Example", false)
+	udi, err := NewUDI("C9300-24T", "A1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for years, want := range map[int]keys.Day{-30: testToday, 0: testToday, 70: testToday} {
+		u, err := NewInstance(udi, is.trust, testRand("device"), testNow.AddDate(years, 0, 0))
+		if err != nil || u.LatestDay() != want {
+			t.Errorf("%d years: latest day %s, %v", years, u.LatestDay(), err)
+		}
+	}
+	u, err := NewInstance(udi, is.trust, testRand("device"), testNow.AddDate(0, 0, 10))
+	if err != nil || u.LatestDay() != testToday+10 {
+		t.Errorf("ten days after the trust root: latest day %s, %v", u.LatestDay(), err)
+	}
+}
+
+func TestPrintingAnInstanceHidesItsSecret(t *testing.T) {
+	is := newTestIssuer(t, "Example", false)
+	u := testDevice(t, is, "A1")
+	r := install(t, u, is.authorize(t, u.Identity(), 1, Grant{2, 5, 0}))
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%d"} {
+		for _, i := range []Instance{u, r} {
+			if got := fmt.Sprintf(verb, i); got != "record of C9300-24T:A1" {
+				t.Errorf("%s prints %q", verb, got)
+			}
+		}
 	}
 }
 

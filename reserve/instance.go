@@ -1,6 +1,7 @@
 package reserve
 
 import (
+	"fmt"
 	"io"
 	"time"
 
@@ -71,6 +72,9 @@ type Reserved struct {
 
 // NewInstance creates the identity of a device, once in its life. It reads 32 bytes of rand.
 // A product ID that the catalog doesn't list is refused as UnknownProduct.
+//
+// The latest day seen begins with the trust root's: a clock that is years ahead on the day of the
+// set-up would otherwise make every authorization look expired, for good (attack D7).
 func NewInstance(udi UDI, t Trust, rand io.Reader, now time.Time) (Unreserved, error) {
 	if _, err := t.catalog.Product(udi.Product()); err != nil {
 		return Unreserved{}, err
@@ -80,12 +84,17 @@ func NewInstance(udi UDI, t Trust, rand io.Reader, now time.Time) (Unreserved, e
 		return Unreserved{}, err
 	}
 	id := s.identity(udi)
-	return Unreserved{record{
-		seed: s, identity: id, trust: t, floor: 1, latest: keys.DayOf(now),
+	r := record{
+		seed: s, identity: id, trust: t, floor: 1, latest: t.Root().Issued(),
 		request:    newRequest(id, t.Root().Version(), t.catalog.Version()),
 		evaluation: t.catalog.EvaluationBudget(),
-	}}, nil
+	}
+	r.latest = r.believed(now)
+	return Unreserved{r}, nil
 }
+
+// Format keeps the secret out of messages, whatever the verb.
+func (r record) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "record of %s", r.identity.udi) }
 
 func (r record) common() record                { return r }
 func (r record) Identity() Identity            { return r.identity }

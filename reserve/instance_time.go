@@ -18,6 +18,14 @@ const (
 // was seen or signed, so that a clock set back gains nothing (attack D6).
 func (r record) day(now time.Time) keys.Day { return max(r.latest, keys.DayOf(now)) }
 
+// believed returns the latest day there is to remember: the clock's, unless it is too far ahead.
+func (r record) believed(now time.Time) keys.Day {
+	if d := keys.DayOf(now); d > r.latest && int(d)-int(r.latest) <= maxClockStep {
+		return d
+	}
+	return r.latest
+}
+
 // Today returns the day that terms are judged by on this device.
 func Today(i Instance, now time.Time) keys.Day { return i.common().day(now) }
 
@@ -47,9 +55,7 @@ func TimeDue(i Instance, now time.Time, uptime time.Duration) bool {
 // idled between two uses isn't charged for it.
 func Observe(i Instance, now time.Time, uptime time.Duration, evaluating bool) Instance {
 	r := i.common()
-	if d := keys.DayOf(now); d > r.latest && int(d)-int(r.latest) <= maxClockStep {
-		r.latest = d
-	}
+	r.latest = r.believed(now)
 	uptime = uptime.Truncate(time.Second)
 	elapsed := uptime - r.bootMark
 	if elapsed < 0 { // started again since
