@@ -67,7 +67,8 @@ type Answer struct {
 // allocating; at most once a minute it looks whether another process changed the record. While the
 // device is in evaluation it also stores the running time then, and says no when that fails, because
 // an evaluation that nobody counts never ends. Only time in use counts: a product that goes on using
-// something asks again at least once an hour.
+// something asks again at least once an hour. Storing takes as long as the disk does, and up to two
+// seconds more (WithWait) when another process is changing the record.
 func (d *Device) Licensed(tag string, n int) bool { return d.Check(tag, n).Licensed }
 
 // Check is Licensed with the reason.

@@ -1,6 +1,7 @@
 package device
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -48,12 +49,15 @@ func unseal(data []byte) ([]byte, error) {
 	if len(data) == 0 {
 		return nil, errors.New("the file is empty")
 	}
-	line, payload, ok := strings.Cut(string(data), "\n")
-	fields := strings.Split(line, " ")
-	if !ok || len(line) >= maxHeader || len(fields) != 3 || fields[0] != magic {
+	line, payload, ok := bytes.Cut(data, []byte("\n"))
+	if !ok || len(line) >= maxHeader {
 		return nil, errors.New("it does not begin as a device state does")
 	}
-	if fields[2] != digest(fields[0]+" "+fields[1], []byte(payload)) {
+	fields := strings.Split(string(line), " ")
+	if len(fields) != 3 || fields[0] != magic {
+		return nil, errors.New("it does not begin as a device state does")
+	}
+	if fields[2] != digest(fields[0]+" "+fields[1], payload) {
 		return nil, errors.New("its checksum does not fit its content")
 	}
 	version, err := strconv.ParseUint(fields[1], 10, 16)
@@ -63,7 +67,7 @@ func unseal(data []byte) ([]byte, error) {
 	if version > formatVersion {
 		return nil, reserve.Refuse(reserve.Unsupported, "written by a newer program: version %d; this program knows version %d", version, formatVersion)
 	}
-	return []byte(payload), nil
+	return payload, nil
 }
 
 // A store is the directory of one device.
