@@ -175,7 +175,7 @@ func printStatus(out *cli.Output, s device.Status, j statusJSON) {
 		rows = append(rows, []string{e.Tag, fmt.Sprint(e.Held), e.State, until})
 	}
 	out.Table([]string{"ENTITLEMENT", "HELD", "STATE", "UNTIL"}, rows)
-	if s.ClockAhead > 0 {
+	if s.ClockAhead > 0 && s.Number != 0 { // before the first installation nothing is judged by it
 		out.Warn("the clock is %d days ahead of the latest day this device was shown; correct it if it is wrong", s.ClockAhead)
 	}
 }

@@ -41,8 +41,10 @@ func printNagios(out *cli.Output, s device.Status) error {
 		case a.Held == 0:
 		case a.State == reserve.StateRestricted:
 			raise(nagiosCritical, "%s is restricted", a.Tag)
+		case a.State == reserve.StateGrace && a.Ends != 0 && a.Ends < s.Today:
+			raise(nagiosWarning, "%s ended on %s and is in grace", a.Tag, a.Ends)
 		case a.State == reserve.StateGrace:
-			raise(nagiosWarning, "%s is in grace since %s", a.Tag, a.Ends)
+			raise(nagiosWarning, "%s is in grace", a.Tag)
 		case a.Ends != 0 && daysLeft(a.Ends, s.Today) <= warnDays:
 			raise(nagiosWarning, "%s ends on %s", a.Tag, a.Ends)
 		}

@@ -37,13 +37,14 @@ ports        24    Reserved      2027-11-22 (365 days)
 crypto       0     Not Reserved  
 telemetry    0     Not Enforced  
 `)
+	w.now = testNow.AddDate(0, 0, 60)
+	w.run(0, "status").mentions("warning: the clock is 60 days ahead")
+	w.now = testNow
 	w.run(0, "return", "--yes")
 	w.run(0, "status").mentions("registration        Unregistered\n", "authorization       No Licenses in Use\n",
 		"return code         "+w.code("return").Typed[0]+"\n")
 	w.run(0, "cancel", "--yes")
 	w.run(0, "status").mentions("cancellation code   " + w.code("cancel").Typed[0] + "\n")
-	w.now = testNow.AddDate(0, 0, 60)
-	w.run(0, "status").mentions("warning: the clock is 60 days ahead")
 }
 
 func TestStatusJSON(t *testing.T) {
@@ -97,7 +98,7 @@ func TestStatusForNagios(t *testing.T) {
 		{0, 0, "OK - Authorized - Reserved\n"},
 		{69, 0, "OK - Authorized - Reserved\n"},
 		{70, 1, "WARNING - ports ends on 2027-03-02; crypto ends on 2027-03-02\n"},
-		{101, 2, "CRITICAL - ports is in grace since 2027-03-02; crypto is restricted\n"},
+		{101, 2, "CRITICAL - ports ended on 2027-03-02 and is in grace; crypto is restricted\n"},
 	} {
 		w.now = testNow.AddDate(0, 0, c.days)
 		w.run(c.exit, "status", "--format=nagios").wantOut(c.want)
