@@ -103,16 +103,20 @@ func againVerb(r device.Result) string {
 func showResult(c *ucli.Context, d *device.Device, r device.Result, a codeAnswer) error {
 	udi := d.Identity().UDI()
 	a.Device, a.Number, a.Changes, a.Repeated = udi.String(), r.Number, changesOf(r.Changes), r.Repeated
-	if out := cli.Out(c); !out.IsJSON() {
-		out.Hint("give this code to the security officer; `%s` prints it again", command(c, againVerb(r)))
-	}
-	return showCode(c, a, actKind(r), r.Code, actTitle(r, udi), againVerb(r))
+	hint := fmt.Sprintf("give this code to the security officer; `%s` prints it again", command(c, againVerb(r)))
+	return showCode(c, a, actKind(r), r.Code, actTitle(r, udi), hint, againVerb(r))
 }
 
-func showCode(c *ucli.Context, a codeAnswer, kind string, code codec.Code, title, again string) error {
+// showCode says what a code is and what to do with it, then prints it last, so that it stays on the
+// screen. again is the verb that prints it again.
+func showCode(c *ucli.Context, a codeAnswer, kind string, code codec.Code, title, hint, again string) error {
 	shown := cli.CodeJSON(code)
 	shown.Kind, a.ShownCode = kind, &shown
-	if err := cli.ShowCode(c, code, title, strings.TrimPrefix(command(c, again), programName+" ")); err != nil {
+	if out := cli.Out(c); !out.IsJSON() {
+		out.Note("%s", title)
+		out.Hint("%s", hint)
+	}
+	if err := cli.ShowCode(c, code, "", strings.TrimPrefix(command(c, again), programName+" ")); err != nil {
 		return err
 	}
 	return cli.Out(c).JSON(a)

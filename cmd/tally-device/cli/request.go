@@ -33,8 +33,6 @@ func runRequest(c *ucli.Context, env *cli.Env) error {
 	}
 	udi := q.Identity().UDI()
 	title := fmt.Sprintf("request code of %s, fingerprint %s", udi, q.Identity().DID())
-	if out := cli.Out(c); !out.IsJSON() {
-		out.Hint("give this code to the security officer; what comes back goes into `%s`", command(c, "install"))
-	}
-	return showCode(c, codeAnswer{Device: udi.String()}, kindRequest, q.Code(), title, "request")
+	hint := fmt.Sprintf("give this code to the security officer; what comes back goes into `%s`", command(c, "install"))
+	return showCode(c, codeAnswer{Device: udi.String()}, kindRequest, q.Code(), title, hint, "request")
 }
