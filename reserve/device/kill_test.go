@@ -57,7 +57,7 @@ func TestKill(t *testing.T) {
 	}
 	codes := 0
 	for range kills {
-		lines := runAndKill(t, dir, time.Duration(rand.IntN(25))*time.Millisecond)
+		lines := runAndKill(t, dir, rand.IntN(6), time.Duration(rand.IntN(5000))*time.Microsecond)
 		for _, line := range lines {
 			if strings.HasPrefix(line, "error") {
 				t.Fatal(line)
@@ -80,8 +80,8 @@ func TestKill(t *testing.T) {
 	t.Logf("%d kills, %d codes revealed, number %d reached", kills, codes, d.Status(time.Now()).Next)
 }
 
-// runAndKill returns what the child printed after it was ready.
-func runAndKill(t *testing.T, dir string, after time.Duration) []string {
+// runAndKill kills the child a while after its n-th code, and returns all that it printed.
+func runAndKill(t *testing.T, dir string, n int, after time.Duration) []string {
 	t.Helper()
 	command := exec.Command(os.Args[0], childWord, dir)
 	out, err := command.StdoutPipe()
@@ -95,9 +95,14 @@ func runAndKill(t *testing.T, dir string, after time.Duration) []string {
 	if !s.Scan() || s.Text() != "ready" {
 		t.Fatalf("child: %q", s.Text())
 	}
-	time.AfterFunc(after, func() { command.Process.Kill() })
 	var lines []string
-	for s.Scan() {
+	for {
+		if len(lines) == n {
+			time.AfterFunc(after, func() { command.Process.Kill() })
+		}
+		if !s.Scan() {
+			break
+		}
 		lines = append(lines, s.Text())
 	}
 	_ = command.Wait() // it was killed
