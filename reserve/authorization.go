@@ -72,6 +72,9 @@ func SignAuthorization(t Trust, id Identity, d Draft, signers ...keys.PrivateKey
 	if d.Number < 1 || d.Number > LastNumber {
 		return Authorization{}, Refuse(NumbersExhausted, "authorization number %d, expected 1 to %d", d.Number, LastNumber)
 	}
+	if d.Issued == 0 {
+		return Authorization{}, Refuse(OutOfRange, "an authorization needs the day it is signed on")
+	}
 	root := t.Root()
 	c := terms{device: id.did.Prefix(), issuer: t.Issuer(), rootMin: root.Version(), sequence: d.Sequence,
 		number: d.Number, issued: d.Issued, grants: grants}

@@ -2,6 +2,7 @@ package reserve
 
 import (
 	"bytes"
+	"errors"
 
 	"tallystick/codec"
 	"tallystick/keys"
@@ -49,7 +50,7 @@ func ParseAuthorization(body []byte) (UnverifiedAuthorization, error) {
 	if unsupported != nil {
 		return UnverifiedAuthorization{}, unsupported
 	}
-	if c.number == 0 || !bytes.Equal(c.encode(len(u.signatures)), u.covered) {
+	if c.number == 0 || c.issued == 0 || !bytes.Equal(c.encode(len(u.signatures)), u.covered) {
 		return UnverifiedAuthorization{}, Refuse(Malformed, "authorization code is not in canonical form")
 	}
 	return u, nil
@@ -82,8 +83,8 @@ func readSignatures(r *codec.Reader, n int) []signature {
 
 // OpenAuthorization verifies and decodes an authorization for the device id under t, in one call.
 // What an operator mends differently is told apart, the cheap findings first (PROTOCOL 0.5, 2):
-// UnknownIssuer, TrainingCode, WrongDevice, TrustTooOld, CatalogTooOld, KeyRetired,
-// KeyCompromised, BadSignature, ThresholdNotMet; and what ParseAuthorization refuses.
+// UnknownIssuer, TrainingCode, WrongDevice, TrustTooOld, CatalogTooOld, BadSignature,
+// KeyCompromised, KeyRetired, ThresholdNotMet; and what ParseAuthorization refuses.
 // It does not judge the number: that is the device's state (Install) or the issuer's books.
 func OpenAuthorization(body []byte, t Trust, id Identity) (Authorization, error) {
 	return openAuthorization(body, t, id, true)
@@ -208,7 +209,7 @@ func fitToSign(key keys.Key, issued keys.Day) error {
 		return Refuse(KeyCompromised, "the code is signed with key %s, which is marked compromised", name)
 	case key.Status != keys.Active:
 		return Refuse(KeyRetired, "the code is signed with key %s, which is retired", name)
-	case key.From != 0 && issued < key.From, key.To != 0 && issued > key.To:
+	case !key.Covers(issued):
 		return Refuse(KeyRetired, "the code is signed on %s with key %s, which is valid from %s to %s", issued, name, key.From, key.To)
 	}
 	return nil
@@ -224,20 +225,22 @@ func (c terms) marked(t Trust) error {
 	return err
 }
 
-// thresholds checks that every role the content needs is met by the signers.
+// thresholds checks that the signers meet the policy of every role the content needs.
 func (c terms) thresholds(root keys.Root, signers []keys.Key) error {
+	indices := make([]uint8, 0, maxSignatures)
+	for _, key := range signers {
+		indices = append(indices, key.Index)
+	}
 	for _, role := range []keys.Role{keys.RoleIssue, keys.RoleExport} {
 		if role == keys.RoleExport && c.flags&flagExport == 0 {
 			continue
 		}
-		met := 0
-		for _, key := range signers {
-			if key.Roles.Has(role) {
-				met++
-			}
+		err := root.CheckThreshold(role, indices)
+		if errors.Is(err, keys.ErrUnsupportedSuite) {
+			return Refuse(Unsupported, "authorization code: role %s: %v", role, err)
 		}
-		if need := root.Threshold(role); need < 1 || met < need {
-			return Refuse(ThresholdNotMet, "the code is signed by %d of the %d keys that role %s needs", met, need, role)
+		if err != nil {
+			return Refuse(ThresholdNotMet, "authorization code: %v", err)
 		}
 	}
 	return nil

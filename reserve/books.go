@@ -140,9 +140,14 @@ func (b Books) Last() Number {
 }
 
 // Next returns the number of the next authorization: above everything issued and everything the
-// device has put behind itself. The refusal is NumbersExhausted.
+// device has put behind itself. The refusals are NumbersExhausted, and OutOfRange when no device
+// would take it, because it is too far ahead of what the device has confirmed (attack A12).
 func (b Books) Next() (Number, error) {
 	next := max(int(b.Last()), int(b.Floor)-1, int(b.Seen)-1) + 1
+	if reach := max(int(b.Floor), int(b.Seen), 1) + maxJump; next > reach {
+		return 0, Refuse(OutOfRange, "%s has %d authorizations that it never confirmed; take a confirmation, return or status code of it first",
+			b.Identity.udi, maxJump)
+	}
 	if next > int(LastNumber) {
 		return 0, Refuse(NumbersExhausted, "%s has used all %d authorization numbers of its identity", b.Identity.udi, LastNumber)
 	}

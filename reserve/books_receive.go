@@ -23,22 +23,20 @@ func (o Outcome) Confirms() Number {
 // are returned too, and have to be kept.
 func (b Books) Receive(r Receipt) (Books, Outcome, error) {
 	p, ok := b.locate(r.secret)
-	if !ok {
+	if !ok || r.locator != b.Identity.did.Locator() {
 		return b, Outcome{}, Refuse(ReceiptMismatch, "the code is not a confirmation or return of %s", b.Identity.udi)
 	}
 	if p <= b.Known {
-		return b, Outcome{Position: p, Repeated: true}, nil
+		return b, Outcome{Position: p, Repeated: true}, b.Open()
 	}
 	if b.Quarantined {
 		return b, Outcome{}, b.Open()
 	}
 	next := b
 	next.Known, next.KnownSecret = p, r.secret
-	if n := Number(p / 2); p%2 == 0 {
-		if _, issued := b.Find(n); !issued {
-			next.Suspect = true
-			return next, Outcome{Position: p}, next.Open()
-		}
+	if p%2 == 0 && b.foreign(Number(p/2)) {
+		next.Suspect = true
+		return next, Outcome{Position: p}, next.Open()
 	}
 	if b.Suspect && p%2 == 0 {
 		return next, Outcome{Position: p}, next.Open()
@@ -46,6 +44,14 @@ func (b Books) Receive(r Receipt) (Books, Outcome, error) {
 	next.Suspect = false
 	next.Floor = max(b.Floor, p.Floor())
 	return next, Outcome{Position: p, Cleared: b.Suspect}, nil
+}
+
+// foreign reports whether n, which a device says it has installed, was never issued here. What is
+// proven dead is behind the device, whoever issued it, and tells nothing any more: codes that come
+// late or in another order must not change what the books say.
+func (b Books) foreign(n Number) bool {
+	_, issued := b.Find(n)
+	return !issued && n >= b.Floor
 }
 
 // locate finds the position whose secret is x. The position isn't transmitted: below the highest
@@ -81,11 +87,14 @@ func (b Books) locate(x Secret) (Position, bool) {
 // when it has installed what these books never issued; with both, the changed books are returned
 // too, and have to be kept.
 func (b Books) Report(s Status) (Books, Outcome, error) {
+	if s.did != b.Identity.did {
+		return b, Outcome{}, Refuse(WrongDevice, "the status report is not of %s", b.Identity.udi)
+	}
 	if b.Quarantined {
 		return b, Outcome{}, b.Open()
 	}
 	if s.content.count == b.Statements && s.digest == b.StatementSum {
-		return b, Outcome{Repeated: true}, nil
+		return b, Outcome{Repeated: true}, b.Open()
 	}
 	next := b
 	if b.contradicts(s) {
@@ -119,21 +128,28 @@ func (b Books) Report(s Status) (Books, Outcome, error) {
 }
 
 // contradicts reports whether s and an earlier statement can't both come from one device: the same
-// count with another content, or a later count with a lower floor.
+// count with another content, the next count that does not follow from it, a later count with a
+// lower floor, or something installed later that the earlier one had put behind the device.
 func (b Books) contradicts(s Status) bool {
+	if b.Statements == 0 {
+		return false
+	}
+	revived := func(n, floor, installed Number) bool { return n != 0 && n < floor && n != installed }
 	switch c := s.content; {
 	case c.count == b.Statements:
 		return s.digest != b.StatementSum
 	case c.count > b.Statements:
-		return c.floor < b.Seen
+		follows := c.count != b.Statements+1 || c.previous == b.StatementSum
+		return !follows || c.floor < b.Seen || revived(c.current, b.Seen, b.Current)
 	default:
-		return c.floor > b.Seen
+		return c.floor > b.Seen || revived(b.Current, c.floor, c.current)
 	}
 }
 
-// issuedAs reports whether what s says is installed is what these books issued.
+// issuedAs reports whether what s says is installed is what these books issued, unless it is
+// proven dead since.
 func (b Books) issuedAs(s Status) bool {
-	if s.content.current == 0 {
+	if s.content.current == 0 || s.content.current < b.Floor {
 		return true
 	}
 	i, ok := b.Find(s.content.current)

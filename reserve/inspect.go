@@ -105,7 +105,7 @@ func (x Inspection) receipt(body []byte, id Identity) (Inspection, error) {
 		return x, nil
 	}
 	p, ok := Books{Identity: id}.locate(r.secret)
-	if !ok {
+	if !ok || r.locator != id.did.Locator() {
 		x.Finding = Refuse(ReceiptMismatch, "the code is not a confirmation or return of %s", id.udi)
 		return x, nil
 	}

@@ -7,7 +7,8 @@ import "tallystick/codec"
 const version = 1
 
 // The kinds of code. Letters and numbers are never used again for another kind (SPEC.md,
-// "Registry"). Max is in bytes of body, before the digest.
+// "Registry"). Max is in bytes of body, before the digest; that of a bundle keeps its text, lines and
+// all, under a mebibyte.
 var (
 	RequestKind       = codec.Kind{Name: "request code", Letter: 'R', Number: 1, Max: 1 << 10}
 	AuthorizationKind = codec.Kind{Name: "authorization code", Letter: 'A', Number: 2, Max: 16 << 10}
@@ -18,7 +19,7 @@ var (
 	RootKind          = codec.Kind{Name: "trust root", Letter: 'T', Number: 7, Max: 32 << 10}
 	GrantKind         = codec.Kind{Name: "quota grant", Letter: 'G', Number: 8, Max: 16 << 10}
 	SyncKind          = codec.Kind{Name: "synchronization", Letter: 'Y', Number: 9, Max: 1 << 20}
-	BundleKind        = codec.Kind{Name: "trust bundle", Letter: 'B', Number: 10, Max: 1 << 20}
+	BundleKind        = codec.Kind{Name: "trust bundle", Letter: 'B', Number: 10, Max: 600 << 10}
 )
 
 // Kinds returns every kind that can be named, those that this version refuses as unsupported too.

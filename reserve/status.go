@@ -12,6 +12,7 @@ import (
 // installed. It exists only verified.
 type Status struct {
 	content statusContent
+	did     DID
 	body    []byte
 	digest  Digest
 }
@@ -27,6 +28,8 @@ type statusContent struct {
 	root      uint16
 	count     uint32 // statements this device has signed, this one included
 	previous  Digest // of the statement before; zero for the first
+
+	extensions []extension
 }
 
 func (c statusContent) encode() []byte {
@@ -43,19 +46,20 @@ func (c statusContent) encode() []byte {
 	w.U16(c.root)
 	w.Uvarint(uint64(c.count))
 	w.Raw(c.previous[:])
-	w.U8(0) // extensions
+	w.U8(uint8(len(c.extensions)))
+	writeExtensions(w, c.extensions)
 	return w.Finish()
 }
 
 func signStatus(c statusContent, id Identity, key keys.PrivateKey) Status {
 	content := c.encode()
 	signature := key.Sign(keys.StatusReport, id.did[:], content)
-	return newStatus(c, append(content, signature...))
+	return newStatus(c, id, append(content, signature...))
 }
 
-func newStatus(c statusContent, body []byte) Status {
+func newStatus(c statusContent, id Identity, body []byte) Status {
 	d := keys.Digest("TS1/body", c.encode())
-	return Status{c, body, Digest(d[:8])}
+	return Status{c, id.did, body, Digest(d[:8])}
 }
 
 // StatusDevice returns the first four bytes of the DID that a status report names, to look the
@@ -80,7 +84,8 @@ func parseStatus(body []byte) (c statusContent, covered, signature []byte, err e
 	c.root = r.U16()
 	c.count = r.Uvarint()
 	copy(c.previous[:], r.Raw(8))
-	_, unsupported := readExtensions(r, StatusKind, int(r.U8()))
+	var unsupported error
+	c.extensions, unsupported = readExtensions(r, StatusKind, int(r.U8()))
 	covered = body[:len(body)-r.Len()]
 	signature = r.Raw(signatureSize)
 	if r.Err() == nil && (c.floor < 1 || c.current >= c.floor || c.count < 1) {
@@ -119,9 +124,9 @@ func OpenStatus(body []byte, id Identity) (Status, error) {
 		return Status{}, Refuse(BadSignature, "the status report is not signed by %s", id.udi)
 	}
 	if !bytes.Equal(covered, c.encode()) {
-		return Status{}, Refuse(Unsupported, "the status report of %s uses an extension this program does not know", id.udi)
+		return Status{}, Refuse(Malformed, "the status report of %s is not in canonical form", id.udi)
 	}
-	return newStatus(c, append([]byte(nil), body...)), nil
+	return newStatus(c, id, append([]byte(nil), body...)), nil
 }
 
 // Floor returns the lowest number the device can still install; every other lower one is dead.

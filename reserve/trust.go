@@ -1,6 +1,7 @@
 package reserve
 
 import (
+	"crypto/sha256"
 	"errors"
 
 	"tallystick/codec"
@@ -71,12 +72,12 @@ func newTrust(roots [][]byte, rawCatalog []byte, parse func([]byte) (Catalog, er
 		}
 		return Trust{}, Refuse(TrustMismatch, "trust bundle: %v", err)
 	}
+	if sha256.Sum256(rawCatalog) != chain.Newest().CatalogDigest() {
+		return Trust{}, Refuse(TrustMismatch, "trust bundle: the catalog is not the one that root version %d names", chain.Newest().Version())
+	}
 	catalog, err := parse(rawCatalog)
 	if err != nil {
 		return Trust{}, err
-	}
-	if catalog.Digest() != chain.Newest().CatalogDigest() {
-		return Trust{}, Refuse(TrustMismatch, "trust bundle: the catalog is not the one that root version %d names", chain.Newest().Version())
 	}
 	w := codec.NewWriter()
 	header(w, BundleKind, 0)
@@ -85,7 +86,11 @@ func newTrust(roots [][]byte, rawCatalog []byte, parse func([]byte) (Catalog, er
 		w.Bytes(root)
 	}
 	w.Bytes(rawCatalog)
-	return Trust{chain, catalog, w.Finish()}, nil
+	body := w.Finish()
+	if len(body) > BundleKind.Max {
+		return Trust{}, Refuse(OutOfRange, "trust bundle of %d bytes, at most %d", len(body), BundleKind.Max)
+	}
+	return Trust{chain, catalog, body}, nil
 }
 
 // Root returns the newest trust root.

@@ -25,7 +25,7 @@ const udiAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ._/+=-:"
 // NewUDI returns the UDI of a product ID and a serial number, which it turns to upper case.
 // A refusal for InvalidName says which of the two is wrong and what is allowed.
 func NewUDI(product, serial string) (UDI, error) {
-	u := UDI{strings.ToUpper(strings.TrimSpace(product)), strings.ToUpper(strings.TrimSpace(serial))}
+	u := UDI{upper(strings.TrimSpace(product)), upper(strings.TrimSpace(serial))}
 	if !validUDIPart(u.product, MaxProductID) {
 		return UDI{}, Refuse(InvalidName, "product ID %q: 1 to %d of A-Z 0-9 . _ / + = -, beginning with a letter or digit",
 			clip(product), MaxProductID)
@@ -35,6 +35,16 @@ func NewUDI(product, serial string) (UDI, error) {
 			clip(serial), MaxSerial)
 	}
 	return u, nil
+}
+
+// upper turns a-z to upper case and leaves the rest: Unicode has letters whose upper case is ASCII.
+func upper(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}, s)
 }
 
 // ParseUDI reads PID:SN in any case. Its refusals are those of NewUDI.
