@@ -90,10 +90,12 @@ func OpenAuthorization(body []byte, t Trust, id Identity) (Authorization, error)
 	return openAuthorization(body, t, id, true)
 }
 
-// openInstalled verifies an authorization that is already installed: keys that were retired or
-// compromised since still count, and the caller looks at their status (attack D5); a threshold that
-// was raised since, or the end of the root, takes nothing away (attack D4).
-func openInstalled(body []byte, t Trust, id Identity) (Authorization, error) {
+// ReopenAuthorization verifies an authorization that was opened as new before, such as one that is
+// installed or in an issuer's books: keys that were retired or compromised since, or lost their
+// role, still count, and who needs it looks at their status (attack D5); a threshold that was
+// raised since, or the end of the root, takes nothing away (attack D4). Its refusals are those of
+// OpenAuthorization without these.
+func ReopenAuthorization(body []byte, t Trust, id Identity) (Authorization, error) {
 	return openAuthorization(body, t, id, false)
 }
 

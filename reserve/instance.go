@@ -193,7 +193,7 @@ func Report(i Instance) (Instance, Status) {
 func Install(i Instance, body []byte, now time.Time) (next Reserved, repeated bool, err error) {
 	r := i.common()
 	if s, ok := i.(Reserved); ok {
-		if a, err := openInstalled(body, r.trust, r.identity); err == nil && a.Same(s.current) {
+		if a, err := ReopenAuthorization(body, r.trust, r.identity); err == nil && a.Same(s.current) {
 			return s, true, nil
 		}
 	}

@@ -121,7 +121,7 @@ func (r record) open(parts recordParts, openTrust func([]byte) (Trust, error)) (
 	if len(parts.current) == 0 {
 		return Unreserved{r}, nil
 	}
-	a, err := openInstalled(parts.current, r.trust, r.identity)
+	a, err := ReopenAuthorization(parts.current, r.trust, r.identity)
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ func Obey(i Instance, t Trust) (next Instance, changed bool, err error) {
 	if !ok {
 		return i.with(r), true, nil
 	}
-	s.current, err = openInstalled(s.current.body, t, r.identity)
+	s.current, err = ReopenAuthorization(s.current.body, t, r.identity)
 	if err != nil {
 		return nil, false, err
 	}

@@ -333,6 +333,38 @@ func TestForkedLedgerIsNoticed(t *testing.T) {
 	f.wantPool("dna-advantage", 5, 0, 0)
 }
 
+// TestReplaceTheRootKey: the key that signed every trust root so far can be retired, once there is
+// another.
+func TestReplaceTheRootKey(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	listed, err := f.Keys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := listed[0].Public.Fingerprint().String()
+	_, _, err = f.RetireKey(t.Context(), old, Memo{}, false)
+	wantReason(t, err, reserve.ThresholdNotMet)
+	if _, err := f.NewKey(t.Context(), "root 2", keys.RoleRoot, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.RetireKey(t.Context(), old, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.NewKey(t.Context(), "log 2", keys.RoleLog, Memo{}, false); err != nil {
+		t.Errorf("the new root key signs alone: %v", err)
+	}
+	u := f.newDevice("A1")
+	f.confirmed(f.install(u, f.authorize(f.request(u, "dna-advantage=1"))))
+	trust, err := f.Trust(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.ledger.Verify(t.Context(), trust, nil); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestForgedReceipt(t *testing.T) {
 	f := newOffice(t)
 	f.buy("dna-advantage", 5, 0)

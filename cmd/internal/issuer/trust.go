@@ -44,17 +44,32 @@ func (o *Officer) ImportCatalog(ctx context.Context, text []byte, memo Memo, dry
 
 // nextRoot signs and stores the trust root after the newest.
 func (o *Officer) nextRoot(tx *ledger.Tx, now reserve.Trust, template keys.RootTemplate, catalog []byte) ([]byte, error) {
-	signer, err := o.signer(now, keys.RoleRoot)
-	if err != nil {
-		return nil, err
+	signers := o.rootSigners(now.Root().Template(), template)
+	if len(signers) == 0 {
+		return nil, reserve.Refuse(reserve.RoleMissing, "this keyring has no active key with the role %s", keys.RoleRoot)
 	}
 	template.Issued = max(o.today(), now.Root().Issued())
 	root := now.Root()
-	signed, err := template.Sign(&root, signer)
+	signed, err := template.Sign(&root, signers...)
 	if err != nil {
 		return nil, reserve.Refuse(reserve.ThresholdNotMet, "trust root version %d: %v", root.Version()+1, err)
 	}
 	return signed, tx.AddRoot(signed, catalog)
+}
+
+// rootSigners returns the keys of this keyring that count for the old root or for the next one. Both
+// have to be satisfied: only so can the key that signed all roots so far be replaced.
+func (o *Officer) rootSigners(roots ...keys.RootTemplate) []keys.PrivateKey {
+	var out []keys.PrivateKey
+	for _, entry := range o.ring.Entries() {
+		counts := func(r keys.RootTemplate) bool {
+			return slices.ContainsFunc(r.Keys, func(k keys.Key) bool { return k.Public == entry.Key.Public() && k.May(keys.RoleRoot) })
+		}
+		if slices.ContainsFunc(roots, counts) {
+			out = append(out, entry.Key)
+		}
+	}
+	return out
 }
 
 // ListedKey is a key of the trust root and whether this keyring holds its private half.

@@ -55,8 +55,8 @@ func TestCreateFailsWhole(t *testing.T) {
 	dir := t.TempDir()
 	g := acme.genesis()
 	g.Catalog = append([]byte(" "), g.Catalog...)
-	if err := Create(filepath.Join(dir, "ledger.db"), g); !refusedAs(err, reserve.InvalidCatalog) {
-		t.Errorf("a catalog that is not canonical: %v", err)
+	if err := Create(filepath.Join(dir, "ledger.db"), g); !refusedAs(err, reserve.TrustMismatch) {
+		t.Errorf("a catalog that the trust root does not name: %v", err)
 	}
 	if files, _ := os.ReadDir(dir); len(files) != 0 {
 		t.Errorf("left in the folder: %v", files)
