@@ -91,7 +91,8 @@ func Obey(i Instance, t Trust) (next Instance, changed bool, err error) {
 		return nil, false, err
 	}
 	if compromised(s.current) && r.revalidate == 0 {
-		r.revalidate = r.ran + time.Duration(t.Root().RevalidateHours())*time.Hour
+		grace := time.Duration(t.Root().RevalidateHours()) * time.Hour
+		r.revalidate = max(r.ran+grace, time.Second) // 0 would stand for no grace that ends
 	}
 	return Reserved{r, s.current}, true, nil
 }

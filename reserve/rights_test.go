@@ -158,6 +158,36 @@ func TestCompromisedSignerLeavesGrace(t *testing.T) {
 	wantReason(t, err, TrustTooOld)
 }
 
+// TestNoHoursOfGrace: a trust root may leave no grace, also to a device that has counted no time yet.
+func TestNoHoursOfGrace(t *testing.T) {
+	is := newTestIssuer(t, "Example", false)
+	dev := testDevice(t, is, "A1")
+	held := install(t, dev, is.authorize(t, dev.Identity(), 1, Grant{2, 1, 0}))
+	root := is.trust.Root()
+	template := root.Template()
+	template.RevalidateHours = 0
+	template.Keys[1].Status = keys.Compromised
+	other := testKey(t, "another")
+	template.Keys = append(template.Keys, keys.Key{Index: 3, Public: other.Public(), Roles: keys.RoleIssue | keys.RoleExport, Status: keys.Active})
+	signed, err := template.Sign(&root, is.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer, err := NewTrust([][]byte{root.Raw(), signed}, is.trust.Catalog().Raw())
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, _, err := Obey(held, newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next = Observe(reload(t, next), testNow, time.Second, false)
+	rights := NewRights(next)
+	if got := rights.Ask("advantage", 1, testToday); got.State != StateRestricted || got.Licensed {
+		t.Errorf("after a second: %+v", got)
+	}
+}
+
 func TestThresholdAndExportRole(t *testing.T) {
 	is := newTestIssuer(t, "Example", false)
 	second, third := testKey(t, "second"), testKey(t, "third")
