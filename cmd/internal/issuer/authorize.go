@@ -87,6 +87,9 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 		return c, err
 	}
 	s := situation{catalog: c.trust.Catalog(), product: product, account: c.account.Path, books: c.books, lots: lots, today: is.today()}
+	if s.usable, err = usable(tx, c); err != nil {
+		return c, err
+	}
 	isNew, replaces := c.plan.New, c.plan.Replaces
 	if c.plan, err = s.decide(w); err != nil {
 		return c, err
@@ -96,6 +99,29 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 		return c, reserve.Refuse(reserve.ExportOff, "account %q may not reserve export-controlled entitlements", c.account.Path)
 	}
 	return c, nil
+}
+
+// usable reports whether the newest authorization can still be installed, or is: what a key signed
+// that was marked compromised, or a class that was changed since, has to be signed anew though it
+// says the same. A retired key takes nothing away that is known to be installed.
+func usable(tx *ledger.Tx, c considered) (bool, error) {
+	newest, ok := c.books.Newest()
+	if !ok {
+		return false, nil
+	}
+	stored, err := tx.Authorization(c.device.ID, newest.Number)
+	if err != nil {
+		return false, err
+	}
+	_, err = reserve.OpenAuthorization(stored.Body, c.trust, c.books.Identity)
+	if reasonOf(err) == reserve.KeyRetired {
+		confirmed, ok := c.books.Confirmed()
+		return ok && confirmed.Number == newest.Number, nil
+	}
+	if err != nil && !isRefusal(err) {
+		return false, err
+	}
+	return err == nil, nil
 }
 
 // findDevice sets device and books: those of the request, or of the device named.

@@ -32,7 +32,7 @@ type Plan struct {
 	New      bool   // the device is not enrolled yet
 	Replaces string // fingerprint of the identity this UDI had before, which holds nothing
 	Number   reserve.Number
-	Repeated bool             // the newest authorization says just this: its stored bytes are the answer
+	Repeated bool             // the newest authorization says just this, and is still good: its stored bytes are the answer
 	Push     bool             // the device is known: this is an update, no request is needed
 	Out      []reserve.Number // authorizations that were issued and are not confirmed
 	Lines    []Line
@@ -48,6 +48,7 @@ type situation struct {
 	books   reserve.Books
 	lots    []reserve.Lot
 	today   keys.Day
+	usable  bool // a device would still take the newest authorization
 }
 
 // holding is what the newest alive authorization grants, by entitlement.
@@ -170,7 +171,7 @@ func (s situation) plan(draws []reserve.Draw, held holding) (Plan, error) {
 		}
 	}
 	newest, issued := s.books.Newest()
-	p.Repeated = issued && slices.Equal(sorted(newest.Draws), draws)
+	p.Repeated = issued && s.usable && slices.Equal(sorted(newest.Draws), draws)
 	if p.Repeated {
 		p.Number = newest.Number
 	} else {

@@ -1,0 +1,122 @@
+package issuer
+
+import (
+	"strings"
+	"testing"
+
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+const issueRoles = keys.RoleIssue | keys.RoleExport | keys.RoleWriteOff
+
+// keyNamed returns the fingerprint of the n-th key of the trust root.
+func (f *office) keyNamed(n int) string {
+	f.t.Helper()
+	listed, err := f.Keys(f.t.Context())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return listed[n].Public.Fingerprint().String()
+}
+
+// edition imports the catalog with its text changed, as the next version.
+func (f *office) edition(change func(string) string) {
+	f.t.Helper()
+	trust, err := f.Trust(f.t.Context())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	text := change(strings.Replace(string(trust.Catalog().Raw()), `"version":1`, `"version":2`, 1))
+	if _, _, err := f.ImportCatalog(f.t.Context(), []byte(text), Memo{}, false); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// opens reports how a device would judge an authorization today.
+func (f *office) opens(i Issuance) error {
+	f.t.Helper()
+	trust, err := f.Trust(f.t.Context())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	_, err = reserve.OpenAuthorization(i.Authorization, trust, i.Plan.Device)
+	return err
+}
+
+// TestCompromisedKeySignedItAnew: what a compromised key signed is signed anew when the same is
+// asked for again; the stored code would be refused by every device.
+func TestCompromisedKeySignedItAnew(t *testing.T) {
+	for _, installed := range []bool{false, true} {
+		f := newOffice(t)
+		f.buy("dna-advantage", 5, 0)
+		u := f.newDevice("A1")
+		first := f.authorize(f.request(u, "dna-advantage=1"))
+		if installed {
+			f.confirmed(f.install(u, first))
+		}
+		old := f.keyNamed(1)
+		if _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := f.CompromiseKey(t.Context(), old, Memo{}, false); err != nil {
+			t.Fatal(err)
+		}
+		wantReason(t, f.opens(first), reserve.KeyCompromised)
+		again := f.authorize(f.request(u, "dna-advantage=1"))
+		if again.Repeated || again.Number != 2 || f.opens(again) != nil {
+			t.Errorf("installed %v: number %d, repeated %v, %v", installed, again.Number, again.Repeated, f.opens(again))
+		}
+		if third := f.authorize(f.push("A1", "dna-advantage=1")); !third.Repeated {
+			t.Errorf("installed %v: signed a third time", installed)
+		}
+		if pool := f.pool("dna-advantage"); pool[1] != 1 {
+			t.Errorf("installed %v: %v, want one reserved", installed, pool)
+		}
+	}
+}
+
+// TestRetiredKey: what is installed stays as good as it was; what is still on its way is signed anew.
+func TestRetiredKey(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	held, waits := f.newDevice("A1"), f.newDevice("A2")
+	f.confirmed(f.install(held, f.authorize(f.request(held, "dna-advantage=1"))))
+	f.authorize(f.request(waits, "dna-advantage=1"))
+	old := f.keyNamed(1)
+	if _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.RetireKey(t.Context(), old, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if i := f.authorize(f.push("A1", "dna-advantage=1")); !i.Repeated {
+		t.Errorf("what is installed was signed anew, as number %d", i.Number)
+	}
+	if i := f.authorize(f.push("A2", "dna-advantage=1")); i.Repeated || f.opens(i) != nil {
+		t.Errorf("repeated %v, %v", i.Repeated, f.opens(i))
+	}
+}
+
+// TestClassChanged: an entitlement that became export-controlled needs a code that says so.
+func TestClassChanged(t *testing.T) {
+	f := newOffice(t)
+	f.buy("identity-access", 5, 0)
+	u := f.newDevice("A1")
+	w := f.request(u, "identity-access=1")
+	first := f.authorize(w)
+	f.edition(func(s string) string {
+		at := strings.Index(s, `"tag":"identity-access"`)
+		return s[:at] + strings.Replace(s[at:], `"class":"enforced"`, `"class":"export-controlled"`, 1)
+	})
+	wantReason(t, f.opens(first), reserve.ThresholdNotMet)
+	_, err := f.tryAuthorize(w)
+	wantReason(t, err, reserve.ExportOff)
+	on := true
+	if _, _, err := f.SetAccount(t.Context(), plant, Settings{ExportControl: &on}, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if i := f.authorize(w); i.Repeated || !i.Plan.Export || f.opens(i) != nil {
+		t.Errorf("repeated %v, %v", i.Repeated, f.opens(i))
+	}
+}
