@@ -59,12 +59,13 @@ type considered struct {
 	account ledger.Account
 	device  ledger.Device // when new: the older identity that makes room, if there is one
 	books   reserve.Books
+	today   keys.Day
 	done    bool // an operation with this ID did it before
 }
 
 // consider gathers what the books say about a wish and decides.
 func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
-	var c considered
+	c := considered{today: is.today()} // asked for once: the day may change meanwhile
 	var err error
 	if c.trust, err = tx.Trust(); err != nil {
 		return c, err
@@ -82,11 +83,11 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 	if err != nil {
 		return c, err
 	}
-	lots, err := tx.Allocatable(c.account.Path, is.today())
+	lots, err := tx.Allocatable(c.account.Path, c.today)
 	if err != nil {
 		return c, err
 	}
-	s := situation{catalog: c.trust.Catalog(), product: product, account: c.account.Path, books: c.books, lots: lots, today: is.today()}
+	s := situation{catalog: c.trust.Catalog(), product: product, account: c.account.Path, books: c.books, lots: lots, today: c.today}
 	if s.usable, err = usable(tx, c); err != nil {
 		return c, err
 	}

@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -118,5 +119,97 @@ func TestClassChanged(t *testing.T) {
 	}
 	if i := f.authorize(w); i.Repeated || !i.Plan.Export || f.opens(i) != nil {
 		t.Errorf("repeated %v, %v", i.Repeated, f.opens(i))
+	}
+}
+
+// retire has the catalog offer an entitlement no longer.
+func retire(text, tag string, id int) string {
+	at := strings.Index(text, fmt.Sprintf(`{"id":%d,"tag":%q`, id, tag))
+	end := at + strings.Index(text[at:], "}") + 1
+	text = text[:at-1] + text[end:] // with the comma before it
+	text = strings.ReplaceAll(text, fmt.Sprintf(`,%q`, tag), "")
+	return strings.TrimSuffix(text, "}") + fmt.Sprintf(`,"retired":[{"id":%d,"tag":%q}]}`, id, tag)
+}
+
+// TestRetiredEntitlement: what a device holds of it is kept, and so it is shown before it is signed,
+// and can be given up by name.
+func TestRetiredEntitlement(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	f.buy("flow-telemetry", 5, 0)
+	u := f.newDevice("A1")
+	r := f.install(u, f.authorize(f.request(u, "dna-advantage=1", "flow-telemetry=3")))
+	f.confirmed(r)
+	f.edition(func(s string) string { return retire(s, "flow-telemetry", 10) })
+	kept, err := f.Plan(t.Context(), f.push("A1", "dna-advantage=2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := kept.Lines[len(kept.Lines)-1]
+	if last.Entitlement.Tag != "flow-telemetry" || last.Before != 3 || last.After != 3 || last.ReservedThen != 3 || last.PoolAfter != 2 {
+		t.Errorf("the last line is %+v", last)
+	}
+	_, err = f.tryAuthorize(f.push("A1", "flow-telemetry=4"))
+	wantReason(t, err, reserve.NotEntitled)
+	given := f.authorize(f.push("A1", "flow-telemetry=0"))
+	if n := len(given.Plan.draws); n != 1 {
+		t.Errorf("%d draws left, want that of dna-advantage", n)
+	}
+	trust, err := f.Trust(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	obedient, _, err := reserve.Obey(r, trust)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.receive(f.install(obedient, given).Receipt().Code())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if credit := got.Lines[len(got.Lines)-1]; credit.Entitlement.Tag != "flow-telemetry" || credit.Before != 3 || credit.After != 0 {
+		t.Errorf("the last credit is %+v", credit)
+	}
+	_, err = f.tryAuthorize(f.push("A1", "flow-telemetry=0")) // not held any more, and not known
+	wantReason(t, err, reserve.UnknownEntitlement)
+}
+
+func TestPreviewNamesWhatIsReplaced(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	first, second := f.newDevice("A1"), f.newDevice("A1")
+	w := f.request(second, "dna-advantage=1")
+	p, err := f.Plan(t.Context(), w)
+	if err != nil || p.Replaces != "" {
+		t.Fatalf("replaces %q, %v", p.Replaces, err)
+	}
+	f.confirmed(f.install(first, f.authorize(f.request(first, "dna-advantage=1"))).Return()) // meanwhile
+	_, err = f.Officer.Authorize(t.Context(), w, p)
+	wantReason(t, err, reserve.Busy)
+	if i := f.authorize(w); i.Plan.Replaces != first.Identity().DID().String() {
+		t.Errorf("replaces %q", i.Plan.Replaces)
+	}
+}
+
+func TestPreviewRefusesWhatCannotBeSigned(t *testing.T) {
+	f := newOffice(t)
+	for i := range 65 {
+		f.buy("dna-advantage", 1, f.today()+keys.Day(i))
+	}
+	_, err := f.Plan(t.Context(), f.request(f.newDevice("A1"), "dna-advantage=65"))
+	wantReason(t, err, reserve.OutOfRange)
+	if _, err = f.tryAuthorize(f.request(f.newDevice("A1"), "dna-advantage=64")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPreviewOfAVastPool(t *testing.T) {
+	f := newOffice(t)
+	for range 3 {
+		f.buy("dna-advantage", reserve.MaxCount, 0)
+	}
+	i := f.authorize(f.request(f.newDevice("A1"), "dna-advantage=1"))
+	if l := i.Plan.Lines[0]; l.PoolBefore != 3*reserve.MaxCount || l.PoolAfter != l.PoolBefore-1 {
+		t.Errorf("%d available, then %d", l.PoolBefore, l.PoolAfter)
 	}
 }

@@ -76,7 +76,7 @@ func (o *Officer) sign(tx *ledger.Tx, c considered) (reserve.Authorization, erro
 	if err != nil {
 		return reserve.Authorization{}, err
 	}
-	draft := reserve.Draft{Number: c.plan.Number, Sequence: sequence, Issued: o.today(), Grants: grants}
+	draft := reserve.Draft{Number: c.plan.Number, Sequence: sequence, Issued: c.today, Grants: grants}
 	return reserve.SignAuthorization(c.trust, c.books.Identity, draft, key)
 }
 

@@ -2,7 +2,9 @@ package issuer
 
 import (
 	"errors"
+	"maps"
 	"reflect"
+	"slices"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/codec"
@@ -149,10 +151,10 @@ func (is *Issuer) credits(tx *ledger.Tx, m match) ([]Credit, error) {
 			entitlement[d.Lot] = d.Grant.Entitlement
 		}
 	}
-	sum := func(by map[reserve.LotID]uint32) map[reserve.EntitlementID]uint32 {
-		out := map[reserve.EntitlementID]uint32{}
+	sum := func(by map[reserve.LotID]uint32) map[reserve.EntitlementID]uint64 {
+		out := map[reserve.EntitlementID]uint64{}
 		for lot, n := range by {
-			out[entitlement[lot]] += n
+			out[entitlement[lot]] += uint64(n)
 		}
 		return out
 	}
@@ -166,7 +168,7 @@ func (is *Issuer) credits(tx *ledger.Tx, m match) ([]Credit, error) {
 		available[p.Entitlement] = p.Available
 	}
 	var out []Credit
-	for _, e := range t.Catalog().Entitlements() {
+	for _, e := range listed(t.Catalog(), slices.Collect(maps.Keys(before))) {
 		if before[e.ID]+after[e.ID] > 0 {
 			out = append(out, Credit{Entitlement: e, Before: before[e.ID], After: after[e.ID], InTransit: transit[e.ID], Available: available[e.ID]})
 		}

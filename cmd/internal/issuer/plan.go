@@ -3,6 +3,7 @@ package issuer
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,10 +19,10 @@ type Line struct {
 	After        uint64         // held once the new one is installed
 	Draws        []reserve.Draw // where it comes from
 	Ended        uint64         // dropped because its license ended
-	PoolBefore   uint32         // available in the account
-	PoolAfter    uint32         // … once it is signed
-	ReservedNow  uint32         // reserved for this device before
-	ReservedThen uint32         // … and after: the larger of the two until it confirms
+	PoolBefore   uint64         // available in the account
+	PoolAfter    uint64         // … once it is signed
+	ReservedNow  uint64         // reserved for this device before
+	ReservedThen uint64         // … and after: the larger of the two until it confirms
 }
 
 // A Plan is the decision about one wish: what would be signed, and what that does to the pools.
@@ -131,7 +132,7 @@ func (s situation) targets(w Wish) (map[reserve.EntitlementID]uint64, error) {
 	held := s.held()
 	out := map[reserve.EntitlementID]uint64{}
 	for _, c := range w.Changes {
-		e, err := s.catalog.Entitlement(c.Tag)
+		e, err := s.entitlement(c.Tag, held)
 		if err != nil {
 			return nil, err
 		}
@@ -153,6 +154,21 @@ func (s situation) targets(w Wish) (map[reserve.EntitlementID]uint64, error) {
 	return out, nil
 }
 
+// entitlement looks a tag up. One that the catalog retired is known for as long as it is held, so
+// that it can be given up.
+func (s situation) entitlement(tag string, held holding) (reserve.Entitlement, error) {
+	e, err := s.catalog.Entitlement(tag)
+	if err == nil {
+		return e, nil
+	}
+	for id := range held {
+		if known, _ := s.catalog.Tag(id); known == tag {
+			return reserve.Entitlement{ID: id, Tag: tag, Name: tag}, nil
+		}
+	}
+	return reserve.Entitlement{}, err
+}
+
 func (s situation) shortage(short []reserve.Shortage) error {
 	parts := make([]string, 0, len(short))
 	for _, x := range short {
@@ -164,6 +180,9 @@ func (s situation) shortage(short []reserve.Shortage) error {
 
 // plan fills in what the officer is shown before signing.
 func (s situation) plan(draws []reserve.Draw, held holding) (Plan, error) {
+	if _, err := reserve.GrantsOf(draws); err != nil {
+		return Plan{}, err
+	}
 	p := Plan{Account: s.account, Device: s.books.Identity, draws: draws}
 	for _, i := range s.books.Alive() {
 		if c, ok := s.books.Confirmed(); !ok || c.Number != i.Number {
@@ -198,7 +217,7 @@ func (s situation) lines(p *Plan, held holding) {
 		after[d.Grant.Entitlement] = append(after[d.Grant.Entitlement], d)
 	}
 	charge := s.books.Charge()
-	for _, e := range s.catalog.Entitlements() {
+	for _, e := range listed(s.catalog, slices.Concat(slices.Collect(maps.Keys(held)), slices.Collect(maps.Keys(after)))) {
 		before, then := held[e.ID], after[e.ID]
 		reserved, available, grown := s.effect(e.ID, charge, then)
 		if len(before) == 0 && len(then) == 0 && reserved == 0 {
@@ -215,9 +234,23 @@ func (s situation) lines(p *Plan, held holding) {
 	}
 }
 
+// listed returns what the catalog offers and, after that, those of ids that it retired: a device may
+// hold them still. Of these there is no more than the tag.
+func listed(c reserve.Catalog, ids []reserve.EntitlementID) []reserve.Entitlement {
+	out := c.Entitlements()
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		if _, offered := c.EntitlementByID(id); !offered {
+			tag, _ := c.Tag(id)
+			out = append(out, reserve.Entitlement{ID: id, Tag: tag, Name: tag})
+		}
+	}
+	return out
+}
+
 // effect returns what is reserved for the device of one entitlement, what is available in the
 // account, and by how much the first grows and the second shrinks.
-func (s situation) effect(id reserve.EntitlementID, charge map[reserve.LotID]uint32, draws []reserve.Draw) (reserved, available, grown uint32) {
+func (s situation) effect(id reserve.EntitlementID, charge map[reserve.LotID]uint32, draws []reserve.Draw) (reserved, available, grown uint64) {
 	want := map[reserve.LotID]uint32{}
 	for _, d := range draws {
 		want[d.Lot] += d.Grant.Count
@@ -226,18 +259,16 @@ func (s situation) effect(id reserve.EntitlementID, charge map[reserve.LotID]uin
 		if l.Entitlement != id || l.Starts > s.today || (l.Ends != 0 && l.Ends < s.today) {
 			continue
 		}
-		available += l.Available
-		reserved += charge[l.ID]
-		if want[l.ID] > charge[l.ID] {
-			grown += want[l.ID] - charge[l.ID]
-		}
+		available += uint64(l.Available)
+		reserved += uint64(charge[l.ID])
+		grown += uint64(max(want[l.ID], charge[l.ID]) - charge[l.ID])
 	}
 	return reserved, available, grown
 }
 
-// same reports whether two plans would sign and charge the same, so that what was previewed is
-// what is committed.
+// same reports whether two plans would sign, charge and replace the same, so that what was previewed
+// is what is committed.
 func (p Plan) same(q Plan) bool {
 	return p.Number == q.Number && p.Repeated == q.Repeated && p.Account == q.Account && p.New == q.New &&
-		p.Device.DID() == q.Device.DID() && slices.Equal(p.draws, q.draws)
+		p.Replaces == q.Replaces && p.Export == q.Export && p.Device.DID() == q.Device.DID() && slices.Equal(p.draws, q.draws)
 }

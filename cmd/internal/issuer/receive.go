@@ -31,8 +31,8 @@ type Received struct {
 // A Credit is what an entitlement's reservation for the device was and is.
 type Credit struct {
 	Entitlement   reserve.Entitlement
-	Before, After uint32 // reserved for the device
-	InTransit     uint32 // of that, not confirmed
+	Before, After uint64 // reserved for the device
+	InTransit     uint64 // of that, not confirmed
 	Available     uint64 // in the account now
 }
 

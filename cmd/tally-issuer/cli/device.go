@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	ucli "github.com/urfave/cli/v2"
@@ -106,9 +108,9 @@ type deviceAnswer struct {
 	deviceRow
 	Installed     reserve.Number    `json:"installed"` // as proven; 0 is none or unknown
 	Issued        []issuedJSON      `json:"issued"`
-	Reserved      map[string]uint32 `json:"reserved"`
-	InTransit     map[string]uint32 `json:"in_transit"`
-	PendingReturn map[string]uint32 `json:"pending_return"`
+	Reserved      map[string]uint64 `json:"reserved"`
+	InTransit     map[string]uint64 `json:"in_transit"`
+	PendingReturn map[string]uint64 `json:"pending_return"`
 	tags          []string
 }
 
@@ -157,7 +159,7 @@ func describeDevice(tx *ledger.Tx, name string) (deviceAnswer, error) {
 	if err != nil {
 		return deviceAnswer{}, err
 	}
-	a := deviceAnswer{deviceRow: rowOf(d), Issued: []issuedJSON{}, PendingReturn: map[string]uint32{}}
+	a := deviceAnswer{deviceRow: rowOf(d), Issued: []issuedJSON{}, PendingReturn: map[string]uint64{}}
 	confirmed, _ := books.Confirmed()
 	a.Installed = confirmed.Number
 	alive := map[reserve.Number]bool{}
@@ -185,18 +187,30 @@ func describeDevice(tx *ledger.Tx, name string) (deviceAnswer, error) {
 		a.Issued = append(a.Issued, i)
 	}
 	a.Reserved, a.InTransit = byTag(books.Charge(), lots), byTag(books.InTransit(), lots)
-	for _, e := range catalog.Entitlements() {
-		if _, ok := a.Reserved[e.Tag]; ok {
-			a.tags = append(a.tags, e.Tag)
-		}
-	}
+	a.tags = inOrder(a.Reserved, catalog)
 	return a, nil
 }
 
-func byTag(by map[reserve.LotID]uint32, tags map[reserve.LotID]string) map[string]uint32 {
-	out := map[string]uint32{}
+// inOrder returns the tags in the order of the catalog; those that it retired come last.
+func inOrder(by map[string]uint64, catalog reserve.Catalog) []string {
+	var tags []string
+	for _, e := range catalog.Entitlements() {
+		if _, ok := by[e.Tag]; ok {
+			tags = append(tags, e.Tag)
+		}
+	}
+	for _, tag := range slices.Sorted(maps.Keys(by)) {
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+func byTag(by map[reserve.LotID]uint32, tags map[reserve.LotID]string) map[string]uint64 {
+	out := map[string]uint64{}
 	for lot, n := range by {
-		out[tags[lot]] += n
+		out[tags[lot]] += uint64(n)
 	}
 	return out
 }

@@ -67,7 +67,7 @@ func untilText(l issuer.Line) string {
 	return strings.Join(ends, ", ")
 }
 
-func change(before, after uint32) string {
+func change(before, after uint64) string {
 	if before == after {
 		return fmt.Sprint(after)
 	}
@@ -107,8 +107,8 @@ type previewJSON struct {
 	After       uint64     `json:"after"`
 	Ended       uint64     `json:"ended,omitempty"`
 	Draws       []drawJSON `json:"draws"`
-	Reserved    uint32     `json:"reserved"`
-	Available   uint32     `json:"available"`
+	Reserved    uint64     `json:"reserved"`
+	Available   uint64     `json:"available"`
 }
 
 type drawJSON struct {

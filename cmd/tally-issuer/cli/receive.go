@@ -33,9 +33,9 @@ func receiveCommand(env *cli.Env, name, kind string) *ucli.Command {
 
 type creditJSON struct {
 	Entitlement string `json:"entitlement"`
-	Before      uint32 `json:"before"`
-	Reserved    uint32 `json:"reserved"`
-	InTransit   uint32 `json:"in_transit"`
+	Before      uint64 `json:"before"`
+	Reserved    uint64 `json:"reserved"`
+	InTransit   uint64 `json:"in_transit"`
 	Available   uint64 `json:"available"`
 }
 
