@@ -110,8 +110,11 @@ func (i Issued) total() map[LotID]uint32 {
 }
 
 // Confirmed returns the authorization that the device proved to have installed, if it is still
-// alive.
+// alive. Of a suspect device there is none: what it holds may only have the number of one.
 func (b Books) Confirmed() (Issued, bool) {
+	if b.Suspect {
+		return Issued{}, false
+	}
 	n := b.Current
 	if b.Known%2 == 0 && Number(b.Known/2) >= n {
 		n = Number(b.Known / 2)

@@ -38,7 +38,8 @@ func (b Books) Receive(r Receipt) (Books, Outcome, error) {
 		next.Suspect = true
 		return next, Outcome{Position: p}, next.Open()
 	}
-	if b.Suspect && p%2 == 0 {
+	if b.Suspect && (p%2 == 0 || p.Floor() < b.Seen) {
+		// It holds something still, or held nothing before the report that made it suspect.
 		return next, Outcome{Position: p}, next.Open()
 	}
 	next.Suspect = false
@@ -103,7 +104,7 @@ func (b Books) Report(s Status) (Books, Outcome, error) {
 	}
 	newer := s.content.count > b.Statements
 	if newer {
-		next.Statements, next.StatementSum = s.content.count, s.digest
+		next.Statements, next.StatementSum, next.Current = s.content.count, s.digest, s.content.current
 	}
 	next.Seen = max(b.Seen, s.content.floor)
 	if !b.issuedAs(s) {
@@ -111,9 +112,6 @@ func (b Books) Report(s Status) (Books, Outcome, error) {
 	}
 	if next.Suspect {
 		return next, Outcome{}, next.Open()
-	}
-	if newer {
-		next.Current = s.content.current
 	}
 	next.Floor = max(b.Floor, s.content.current)
 	if s.content.current == 0 {
