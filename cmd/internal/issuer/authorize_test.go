@@ -213,3 +213,32 @@ func TestPreviewOfAVastPool(t *testing.T) {
 		t.Errorf("%d available, then %d", l.PoolBefore, l.PoolAfter)
 	}
 }
+
+// TestOperationThatFoundItDone: an operation whose wish was met already is an operation all the same.
+func TestOperationThatFoundItDone(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 10, 0)
+	u := f.newDevice("A1")
+	f.authorize(f.request(u, "dna-advantage=2"))
+	w := f.push("A1", "dna-advantage=2")
+	w.Op = "ticket 1"
+	if i := f.authorize(w); !i.Repeated || i.Number != 1 {
+		t.Fatalf("number %d, repeated %v", i.Number, i.Repeated)
+	}
+	f.authorize(f.push("A1", "dna-advantage=5"))
+	if i := f.authorize(w); !i.Repeated || i.Number != 1 {
+		t.Errorf("asked again: number %d, repeated %v", i.Number, i.Repeated)
+	}
+	f.wantPool("dna-advantage", 10, 5, 5)
+	other := f.push("A1", "dna-advantage=7")
+	other.Op = w.Op
+	_, err := f.tryAuthorize(other)
+	wantReason(t, err, reserve.OperationReused)
+	trust, err := f.Trust(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.ledger.Verify(t.Context(), trust, nil); err != nil {
+		t.Error(err)
+	}
+}

@@ -16,7 +16,7 @@ func (i Issuance) Code() (codec.Code, error) {
 // that what is shown afterwards is already paid for (PROTOCOL 0.5, 10).
 func (o *Officer) commit(tx *ledger.Tx, w Wish, c considered) (Issuance, error) {
 	if c.plan.Repeated {
-		return o.stored(tx, c)
+		return o.repeat(tx, w, c)
 	}
 	if c.plan.New {
 		var err error
@@ -54,6 +54,21 @@ func (o *Officer) commit(tx *ledger.Tx, w Wish, c considered) (Issuance, error) 
 		panic("issuer: an authorization was signed with another journal number than its entry's")
 	}
 	return Issuance{Plan: c.plan, Authorization: a.Body(), Number: a.Number()}, nil
+}
+
+// repeat returns the stored bytes. An operation that comes to just these is written down as any
+// other: asked again after more happened, it must not be taken for a new one.
+func (o *Officer) repeat(tx *ledger.Tx, w Wish, c considered) (Issuance, error) {
+	out, err := o.stored(tx, c)
+	if err != nil || w.Op == "" || c.done {
+		return out, err
+	}
+	if err := rememberOperation(tx, w, c); err != nil {
+		return Issuance{}, err
+	}
+	udi := c.books.Identity.UDI().String()
+	_, err = o.append(tx, c.trust, eventReprint, udi, reprintEvent{Device: udi, Number: uint16(out.Number), Op: w.Op, Memo: w.Memo})
+	return out, err
 }
 
 func rememberOperation(tx *ledger.Tx, w Wish, c considered) error {

@@ -102,6 +102,8 @@ type receiveEvent struct {
 type reprintEvent struct {
 	Device string `json:"device"`
 	Number uint16 `json:"number"`
+	Op     string `json:"op,omitempty"`
+	Memo
 }
 
 func drawEvents(draws []reserve.Draw) []drawEvent {

@@ -32,7 +32,7 @@ func (is *Issuer) Reprint(ctx context.Context, device string, number reserve.Num
 			return err
 		}
 		_, err = tx.Append(ledger.Event{Time: is.world.Now(), Kind: eventReprint, Subject: d.UDI.String(), Actor: is.world.Actor,
-			Body: body(reprintEvent{d.UDI.String(), uint16(number)})})
+			Body: body(reprintEvent{Device: d.UDI.String(), Number: uint16(number)})})
 		return err
 	})
 	return out, err
