@@ -10,6 +10,7 @@ package issuer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -82,8 +83,12 @@ func (is *Issuer) View(ctx context.Context, f func(*ledger.Tx) error) error {
 type Officer struct {
 	*Issuer
 	ring       keyring.Ring
+	sealed     []byte // the file that ring was read from
 	passphrase []byte
 }
+
+// Format keeps the passphrase out of messages, whatever the verb.
+func (o *Officer) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "officer of %q", o.home) }
 
 // Unlock opens the keyring. Errors are keyring.ErrPassphrase and the refusals KeyringMissing and
 // KeyringDamaged.
@@ -96,7 +101,7 @@ func (is *Issuer) Unlock(passphrase []byte) (*Officer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Officer{is, ring, append([]byte(nil), passphrase...)}, nil
+	return &Officer{is, ring, data, append([]byte(nil), passphrase...)}, nil
 }
 
 func openRing(data, passphrase []byte) (keyring.Ring, error) {

@@ -2,46 +2,65 @@ package issuer
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/keys/keyring"
 	"tallystick/reserve"
 )
 
-// addToRing writes the keyring with one more key.
-func (o *Officer) addToRing(name string, key keys.Key, private keys.PrivateKey, dry bool) error {
+// The keyring is a file, and the ledger's lock is its lock: whoever writes it does so inside a
+// transaction that writes, so that no two processes do at once.
+
+// withKey returns an officer whose keyring has one more key, in memory alone.
+func (o *Officer) withKey(name string, key keys.Key, private keys.PrivateKey) (*Officer, error) {
 	entry := keyring.Entry{Index: key.Index, Roles: key.Roles, Name: name, Key: private, Created: o.today()}
 	ring, err := keyring.New(append(o.ring.Entries(), entry)...)
 	if err != nil {
-		return reserve.Refuse(reserve.InvalidName, "key %q: %v", name, err)
+		return nil, reserve.Refuse(reserve.InvalidName, "key %q: %v", name, err)
 	}
-	if dry {
-		return nil
-	}
-	if err := o.writeRing(ring, o.passphrase); err != nil {
-		return err
-	}
-	o.ring = ring
-	return nil
+	next := *o
+	next.ring = ring
+	return &next, nil
 }
 
-func (o *Officer) writeRing(ring keyring.Ring, passphrase []byte) error {
+// writeRing seals ring into the file. The refusal is Busy when the file is no longer the one that
+// this officer opened: it may hold a key that ring lacks, and nobody else has it.
+func (o *Officer) writeRing(_ *ledger.Tx, ring keyring.Ring, passphrase []byte) error {
+	present, err := readKeyring(o.home)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(present, o.sealed) {
+		return reserve.Refuse(reserve.Busy, "another process changed the keyring since it was opened")
+	}
 	sealed, err := ring.Seal(passphrase, o.world.WorkFactor)
 	if err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(o.home, keyringFile), sealed)
+	if err := replaceFile(filepath.Join(o.home, keyringFile), sealed); err != nil {
+		return err
+	}
+	o.ring, o.sealed = ring, sealed
+	return nil
 }
 
 // SetPassphrase seals the keyring under another passphrase. Copies made before keep the old one.
+// The refusal is Busy.
 func (o *Officer) SetPassphrase(passphrase []byte) error {
-	if err := o.writeRing(o.ring, passphrase); err != nil {
+	err := o.ledger.Update(context.Background(), func(tx *ledger.Tx) error {
+		return o.writeRing(tx, o.ring, passphrase)
+	})
+	if err != nil {
 		return err
 	}
+	clear(o.passphrase)
 	o.passphrase = bytes.Clone(passphrase)
 	return nil
 }
@@ -65,15 +84,38 @@ func (o *Officer) BackupKeys(path string) error {
 }
 
 // RestoreKeys puts a backup in the place of a missing or damaged keyring, after opening it with
-// the passphrase. A keyring that is whole is not replaced: the refusal is AlreadyExists.
+// the passphrase. A keyring that is whole is not replaced: the refusal is AlreadyExists. One that
+// has no key of this issuer is refused as UnknownIssuer.
 func (is *Issuer) RestoreKeys(path string, passphrase []byte) error {
 	data, err := readSealed(path)
 	if err != nil {
 		return err
 	}
-	if _, err := openRing(data, passphrase); err != nil {
+	ring, err := openRing(data, passphrase)
+	if err != nil {
 		return err
 	}
+	return is.ledger.Update(context.Background(), func(tx *ledger.Tx) error {
+		t, err := tx.Trust()
+		if err != nil {
+			return err
+		}
+		if !hasKeyOf(ring, t) {
+			return reserve.Refuse(reserve.UnknownIssuer, "the keyring %q is of another issuer: %q lists none of its keys", path, t.Root().Name())
+		}
+		return is.putKeyring(data, passphrase)
+	})
+}
+
+func hasKeyOf(ring keyring.Ring, t reserve.Trust) bool {
+	return slices.ContainsFunc(t.Root().Keys(), func(k keys.Key) bool {
+		_, ok := ring.Find(k.Public.Fingerprint())
+		return ok
+	})
+}
+
+// putKeyring writes a keyring where there is none that is whole.
+func (is *Issuer) putKeyring(data, passphrase []byte) error {
 	target := filepath.Join(is.home, keyringFile)
 	present, err := readKeyring(is.home)
 	if reasonOf(err) == reserve.KeyringMissing {

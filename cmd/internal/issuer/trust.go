@@ -138,38 +138,60 @@ func (o *Officer) CompromiseKey(ctx context.Context, name string, memo Memo, dry
 
 // NewKey adds a key with the roles to the keyring and to the next trust root. The keyring is
 // durable first: a crash in between leaves a key that nothing lists, never a listed key that
-// nobody has.
-func (o *Officer) NewKey(ctx context.Context, name string, roles keys.Role, memo Memo, dry bool) (keys.Key, error) {
+// nobody has. What is refused changes neither. An issuing key may sign the entry about itself, since
+// there may be no other left.
+func (o *Officer) NewKey(ctx context.Context, name string, roles keys.Role, memo Memo, dry bool) (key keys.Key, err error) {
 	private, err := keys.NewPrivateKey(o.world.Rand)
 	if err != nil {
 		return keys.Key{}, err
 	}
-	t, err := o.Trust(ctx)
-	if err != nil {
-		return keys.Key{}, err
-	}
-	listed := t.Root().Keys()
-	highest := listed[len(listed)-1].Index
-	for _, e := range o.ring.Entries() { // one that nothing lists was left by a crash
-		highest = max(highest, e.Index)
-	}
-	if highest == 255 {
-		return keys.Key{}, reserve.Refuse(reserve.NumbersExhausted, "all 255 key numbers are used; they are never used again")
-	}
-	key := keys.Key{Index: highest + 1, Public: private.Public(), Roles: roles, Status: keys.Active}
-	if err := o.addToRing(name, key, private, dry); err != nil {
-		return keys.Key{}, err
-	}
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, now reserve.Trust) error {
-		template := now.Root().Template()
-		template.Keys = append(template.Keys, key)
-		root, err := o.nextRoot(tx, now, template, now.Catalog().Raw())
+		index, err := o.nextIndex(now)
 		if err != nil {
 			return err
 		}
-		_, err = o.append(tx, now, eventRoot, "", rootEvent{Version: now.Root().Version() + 1, Root: root,
-			Change: "key " + key.Public.Fingerprint().String() + " added", Memo: memo})
-		return err
+		key = keys.Key{Index: index, Public: private.Public(), Roles: roles, Status: keys.Active}
+		larger, err := o.withKey(name, key, private)
+		if err != nil {
+			return err
+		}
+		if err := larger.list(tx, now, key, memo); err != nil || dry {
+			return err
+		}
+		return o.writeRing(tx, larger.ring, o.passphrase)
 	})
-	return key, err
+	if err != nil {
+		return keys.Key{}, err
+	}
+	return key, nil
+}
+
+// nextIndex returns an index that no key ever had. A key that nothing lists was left by a crash.
+func (o *Officer) nextIndex(t reserve.Trust) (uint8, error) {
+	listed := t.Root().Keys()
+	highest := listed[len(listed)-1].Index
+	for _, e := range o.ring.Entries() {
+		highest = max(highest, e.Index)
+	}
+	if highest == 255 {
+		return 0, reserve.Refuse(reserve.NumbersExhausted, "all 255 key numbers are used; they are never used again")
+	}
+	return highest + 1, nil
+}
+
+// list makes the trust root that lists one more key.
+func (o *Officer) list(tx *ledger.Tx, now reserve.Trust, key keys.Key, memo Memo) error {
+	template := now.Root().Template()
+	template.Keys = append(template.Keys, key)
+	root, err := o.nextRoot(tx, now, template, now.Catalog().Raw())
+	if err != nil {
+		return err
+	}
+	next, err := tx.Trust()
+	if err != nil {
+		return err
+	}
+	_, err = o.append(tx, next, eventRoot, "", rootEvent{Version: next.Root().Version(), Root: root,
+		Change: "key " + key.Public.Fingerprint().String() + " added", Memo: memo})
+	return err
 }

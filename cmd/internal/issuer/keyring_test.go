@@ -1,0 +1,180 @@
+package issuer
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// again unlocks the home as another process would, with the passphrase of now.
+func (f *office) again(passphrase string) *Officer {
+	f.t.Helper()
+	o, err := f.Issuer.Unlock([]byte(passphrase))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return o
+}
+
+// wantHeld fails unless the keyring in the file has every key that the trust root lists.
+func (f *office) wantHeld(passphrase string) {
+	f.t.Helper()
+	listed, err := f.again(passphrase).Keys(f.t.Context())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for _, k := range listed {
+		if !k.Held {
+			f.t.Errorf("the trust root lists key %d, and nobody has it", k.Index)
+		}
+	}
+}
+
+func (f *office) sealed() []byte {
+	f.t.Helper()
+	data, err := os.ReadFile(filepath.Join(f.home, keyringFile))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return data
+}
+
+// TestKeyringIsNotOverwritten: of two officers who opened the same keyring, the second to change it
+// would drop the key that the first one made.
+func TestKeyringIsNotOverwritten(t *testing.T) {
+	for name, change := range map[string]func(*Officer) error{
+		"passphrase": func(o *Officer) error { return o.SetPassphrase([]byte("another")) },
+		"new key": func(o *Officer) error {
+			_, err := o.NewKey(t.Context(), "mine", issueRoles, Memo{}, false)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newOffice(t)
+			other := f.again(testPassphrase)
+			if _, err := f.NewKey(t.Context(), "first", issueRoles, Memo{}, false); err != nil {
+				t.Fatal(err)
+			}
+			wantReason(t, change(other), reserve.Busy)
+			f.wantHeld(testPassphrase)
+			if err := change(f.again(testPassphrase)); err != nil {
+				t.Errorf("tried again: %v", err)
+			}
+		})
+	}
+}
+
+func TestPassphraseChangedMeanwhile(t *testing.T) {
+	f := newOffice(t)
+	other := f.again(testPassphrase)
+	if err := other.SetPassphrase([]byte("another")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.NewKey(t.Context(), "late", issueRoles, Memo{}, false)
+	wantReason(t, err, reserve.Busy) // else the old passphrase would open it again
+	f.wantHeld("another")
+	if err := other.SetPassphrase([]byte("a third")); err != nil {
+		t.Errorf("changed twice by one officer: %v", err)
+	}
+	f.wantHeld("a third")
+}
+
+// TestRefusedKeyLeavesNothing: a key is in the keyring only when a trust root lists it, but for a
+// crash in between.
+func TestRefusedKeyLeavesNothing(t *testing.T) {
+	f := newOffice(t)
+	before := f.sealed()
+	_, err := f.NewKey(t.Context(), "x", issueRoles, Memo{Reason: strings.Repeat("x", maxMemo+1)}, false)
+	wantReason(t, err, reserve.OutOfRange)
+	_, err = f.NewKey(t.Context(), "", issueRoles, Memo{}, false)
+	wantReason(t, err, reserve.InvalidName)
+	_, err = f.NewKey(t.Context(), "x", keys.RoleDelegate, Memo{}, false)
+	wantReason(t, err, reserve.ThresholdNotMet) // the trust root has no policy for it
+	key, err := f.NewKey(t.Context(), "x", issueRoles, Memo{}, true)
+	if err != nil || key.Index != 4 {
+		t.Errorf("dry run: key %d, %v", key.Index, err)
+	}
+	if !bytes.Equal(f.sealed(), before) || len(f.ring.Entries()) != 3 {
+		t.Error("the keyring was changed")
+	}
+	if key, err := f.NewKey(t.Context(), "x", issueRoles, Memo{}, false); err != nil || key.Index != 4 {
+		t.Errorf("key %d, %v", key.Index, err)
+	}
+	f.wantHeld(testPassphrase)
+}
+
+// TestOldBackupOfTheKeyring: a backup from before the issuing key was replaced has a root key, and
+// with that the issuer comes back.
+func TestOldBackupOfTheKeyring(t *testing.T) {
+	f := newOffice(t)
+	backup := filepath.Join(t.TempDir(), "backup")
+	if err := f.BackupKeys(backup); err != nil {
+		t.Fatal(err)
+	}
+	old := f.keyNamed(1)
+	if _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.RetireKey(t.Context(), old, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(f.home, keyringFile)); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.RestoreKeys(backup, []byte(testPassphrase)); err != nil {
+		t.Fatal(err)
+	}
+	o := f.again(testPassphrase)
+	_, err := o.NewKey(t.Context(), "log 2", keys.RoleLog, Memo{}, false)
+	wantReason(t, err, reserve.RoleMissing) // nobody could sign the entry
+	key, err := o.NewKey(t.Context(), "issue 3", issueRoles, Memo{}, false)
+	if err != nil || key.Index != 5 {
+		t.Fatalf("key %d, %v", key.Index, err)
+	}
+	trust, err := o.Trust(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.ledger.Verify(t.Context(), trust, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestKeyringOfAnotherIssuer(t *testing.T) {
+	f := newOffice(t)
+	trust, err := f.Trust(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := f.world
+	w.Rand = &stream{label: "rival"}
+	rival := filepath.Join(t.TempDir(), "rival")
+	if _, err := Init(rival, Birth{Name: "Rival", Catalog: trust.Catalog().Raw(), Passphrase: []byte("theirs")}, w); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(f.home, keyringFile)); err != nil {
+		t.Fatal(err)
+	}
+	wantReason(t, f.RestoreKeys(filepath.Join(rival, keyringFile), []byte("theirs")), reserve.UnknownIssuer)
+	if _, err := os.Stat(filepath.Join(f.home, keyringFile)); !os.IsNotExist(err) {
+		t.Errorf("it was put in place: %v", err)
+	}
+}
+
+func TestOfficerHidesThePassphrase(t *testing.T) {
+	f := newOffice(t)
+	secret := fmt.Sprint([]byte(testPassphrase))
+	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+		text := fmt.Sprintf(format, f.Officer)
+		if strings.Contains(text, testPassphrase) || strings.Contains(text, strings.Trim(secret, "[]")) ||
+			strings.Contains(text, fmt.Sprintf("%x", testPassphrase)) {
+			t.Errorf("%s shows it: %s", format, text)
+		}
+	}
+}
