@@ -1,0 +1,44 @@
+package testvectors_test
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+//go:generate go test -run ^TestVectorsAreCurrent$ . -update
+
+var update = flag.Bool("update", false, "write the vector files anew")
+
+// flagMeanings says what each flag of a test means. It is printed in the files that use the flag.
+var flagMeanings = map[string]string{
+	"Trailing": "bytes after the end of the message",
+}
+
+// vectorFiles returns every JSON file of vectors.
+func vectorFiles() []*vectorFile {
+	return []*vectorFile{codecVectors(), requestVectors()}
+}
+
+// TestVectorsAreCurrent compares the committed files with what the generator makes, byte for byte.
+func TestVectorsAreCurrent(t *testing.T) {
+	for _, f := range vectorFiles() {
+		compareFile(t, f.name+".json", f.encode())
+	}
+}
+
+func compareFile(t *testing.T, name, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(name)
+	if err != nil {
+		t.Error(err)
+	} else if string(got) != want {
+		t.Errorf("%s is not what the generator makes; go generate ./testvectors writes it anew", name)
+	}
+}
