@@ -40,7 +40,10 @@ func Init(home string, b Birth, w World) (reserve.Trust, error) {
 	if err != nil {
 		return reserve.Trust{}, err
 	}
-	parent := filepath.Dir(filepath.Clean(home))
+	if home, err = followed(home); err != nil {
+		return reserve.Trust{}, err
+	}
+	parent := filepath.Dir(home)
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return reserve.Trust{}, fmt.Errorf("making the home: %w", err)
 	}
@@ -83,8 +86,28 @@ func prepare(home string, b Birth, w World) (keyring.Ring, reserve.Trust, error)
 	return ring, trust, err
 }
 
+// followed returns where a link leads: the home may be on another disk, which is perhaps encrypted,
+// and must not be made in the place of the link. A link that leads nowhere is an error, since that
+// disk may not be there yet.
+func followed(home string) (string, error) {
+	info, err := os.Lstat(home)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		home, err = filepath.EvalSymlinks(home)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("looking at the home: %w", err)
+	}
+	return filepath.Clean(home), nil
+}
+
 // checkFree refuses a home that holds anything.
 func checkFree(home string) error {
+	home, err := followed(home)
+	if err != nil {
+		return err
+	}
 	entries, err := os.ReadDir(home)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -166,5 +189,5 @@ func publish(building, home string) error {
 	if err := os.Rename(building, home); err != nil {
 		return fmt.Errorf("putting the home in place: %w", err)
 	}
-	return syncDir(filepath.Dir(filepath.Clean(home)))
+	return syncDir(filepath.Dir(home))
 }

@@ -79,7 +79,7 @@ func publishTrust(c *ucli.Context, env *cli.Env) error {
 			printBlock(out, text)
 			return nil
 		}
-		if err := issuer.WritePublic(file, []byte(text)); err != nil {
+		if err := issuer.WritePublic(file, text[:len("TS1B:")], []byte(text)); err != nil {
 			return err
 		}
 		out.Printf("fingerprint  %s\n", t.Fingerprint())
