@@ -24,6 +24,8 @@ import (
 	"tallystick/cmd/internal/term"
 	device "tallystick/cmd/tally-device/cli"
 	issuer "tallystick/cmd/tally-issuer/cli"
+	"tallystick/codec"
+	"tallystick/reserve"
 	"tallystick/testvectors"
 )
 
@@ -69,6 +71,8 @@ func TestScripts(t *testing.T) {
 			"raw":     cmdRaw,
 			"ready":   cmdReady,
 			"carry":   cmdCarry,
+			"with":    cmdWith,
+			"forge":   cmdForge,
 			"line":    cmdLine,
 		},
 		RequireUniqueNames: true,
@@ -359,4 +363,25 @@ func cmdCarry(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s: exit status %d\n%s", args[1], got, &stderr)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), stdout.Bytes(), 0o600))
+}
+
+// with FILE program args…: runs a program with the file's text in the place of {}.
+func cmdWith(ts *testscript.TestScript, _ bool, args []string) {
+	text := strings.TrimSpace(ts.ReadFile(args[0]))
+	for i, a := range args {
+		args[i] = strings.ReplaceAll(a, "{}", text)
+	}
+	worldOf(ts).expect(ts, false, 0, args[1], args[2:])
+}
+
+// forge FILE TO: changes the last bit of a code's body and encodes it again, so that every line and
+// the digest are right and only the signature is not.
+func cmdForge(ts *testscript.TestScript, _ bool, args []string) {
+	reading, err := codec.Decode(ts.ReadFile(args[0]), reserve.Kinds()...)
+	ts.Check(err)
+	body := bytes.Clone(reading.Body)
+	body[len(body)-1] ^= 1
+	code, err := codec.Encode(reading.Kind, body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(code.Paste()+"\n"), 0o600))
 }
