@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	ucli "github.com/urfave/cli/v2"
@@ -43,17 +44,12 @@ func askWish(c *ucli.Context, env *cli.Env, is *issuer.Issuer, w issuer.Wish) (i
 }
 
 // askAccount settles the account: the device's own when it is known, else the one that is named.
+// Where the UDI is known with another identity, the account of that one is proposed.
 func askAccount(c *ucli.Context, is *issuer.Issuer, t term.Terminal, w *issuer.Wish, udi *reserve.UDI) (ledger.Path, error) {
 	var known ledger.Path
-	var accounts []ledger.Account
+	var open []string
 	err := is.View(c.Context, func(tx *ledger.Tx) error {
-		var d ledger.Device
-		var err error
-		if w.Request != nil {
-			d, err = tx.DeviceByUDI(*udi)
-		} else {
-			d, err = tx.FindDevice(w.Device)
-		}
+		d, err := wished(tx, *w)
 		if err == nil {
 			known, *udi = d.Account, d.UDI
 			return nil
@@ -61,7 +57,7 @@ func askAccount(c *ucli.Context, is *issuer.Issuer, t term.Terminal, w *issuer.W
 		if reasonOf(err) != reserve.UnknownDevice || w.Request == nil {
 			return err
 		}
-		accounts, err = tx.Accounts()
+		open, err = openAccounts(tx, *udi)
 		return err
 	})
 	if err != nil || !known.IsZero() {
@@ -70,18 +66,43 @@ func askAccount(c *ucli.Context, is *issuer.Issuer, t term.Terminal, w *issuer.W
 	if !w.Account.IsZero() {
 		return w.Account, nil
 	}
-	var open []string
-	for _, a := range accounts {
-		if a.Reservation && !a.Holding {
-			open = append(open, a.Path.String())
-		}
-	}
 	if len(open) == 0 {
 		return known, reserve.Refuse(reserve.ReservationOff, "no account has license reservation switched on")
 	}
 	say(t, "accounts     %s", strings.Join(open, ", "))
 	w.Account, err = askUntil(t, "Account", open[0], ledger.ParsePath)
 	return w.Account, err
+}
+
+// wished finds the device that a wish is about.
+func wished(tx *ledger.Tx, w issuer.Wish) (ledger.Device, error) {
+	if w.Request != nil {
+		return tx.DeviceByDID(w.Request.Identity().DID())
+	}
+	return tx.FindDevice(w.Device)
+}
+
+// openAccounts returns the accounts that can be reserved from, first that of an older identity.
+func openAccounts(tx *ledger.Tx, udi reserve.UDI) ([]string, error) {
+	accounts, err := tx.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	older, err := tx.DeviceByUDI(udi)
+	if err != nil && reasonOf(err) != reserve.UnknownDevice {
+		return nil, err
+	}
+	var open []string
+	for _, a := range accounts {
+		switch {
+		case !a.Reservation || a.Holding:
+		case a.Path == older.Account:
+			open = slices.Insert(open, 0, a.Path.String())
+		default:
+			open = append(open, a.Path.String())
+		}
+	}
+	return open, nil
 }
 
 // askGrants asks for a count of each entitlement the product can hold and the account has.
