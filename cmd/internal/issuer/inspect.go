@@ -8,7 +8,8 @@ import (
 	"tallystick/reserve"
 )
 
-// Inspect tells what any code says and verifies it against the books where they know the device.
+// Inspect tells what any code says and verifies it against the books where they know the device. Of
+// several spellings it takes the one that can be verified, else the likeliest.
 func (is *Issuer) Inspect(ctx context.Context, code codec.Reading) (x reserve.Inspection, catalog reserve.Catalog, err error) {
 	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
 		trust, err := tx.Trust()
@@ -16,9 +17,17 @@ func (is *Issuer) Inspect(ctx context.Context, code codec.Reading) (x reserve.In
 			return err
 		}
 		catalog = trust.Catalog()
+		if x, err = inspect(tx, trust, code.Kind, code.Body); err != nil || x.Verified {
+			return err
+		}
 		for _, body := range code.Spellings {
-			if x, err = inspect(tx, trust, code.Kind, body); err != nil || x.Verified {
+			other, err := inspect(tx, trust, code.Kind, body)
+			if err != nil && !isRefusal(err) {
 				return err
+			}
+			if err == nil && other.Verified {
+				x = other
+				return nil
 			}
 		}
 		return nil

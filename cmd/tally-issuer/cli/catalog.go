@@ -64,7 +64,7 @@ func showCatalog(c *ucli.Context, env *cli.Env) error {
 			return err
 		}
 		out, catalog := cli.Out(c), t.Catalog()
-		var terms []string
+		terms := []string{}
 		for _, term := range catalog.Terms() {
 			terms = append(terms, term.String())
 		}

@@ -91,7 +91,11 @@ func withIssuer(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) err
 	if err != nil {
 		return err
 	}
-	return errors.Join(f(is), is.Close())
+	err = f(is)
+	if closing := is.Close(); closing != nil {
+		return errors.Join(err, closing)
+	}
+	return err // as it is: what is joined to nothing else would still lose its exit status
 }
 
 // officerFlags are on every verb that signs.
