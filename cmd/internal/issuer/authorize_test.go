@@ -1,10 +1,12 @@
 package issuer
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
 
+	"tallystick/codec"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -240,5 +242,27 @@ func TestOperationThatFoundItDone(t *testing.T) {
 	}
 	if err := f.ledger.Verify(t.Context(), trust, nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestInspectTakesTheLikeliestSpelling: only one that can be verified takes its place.
+func TestInspectTakesTheLikeliestSpelling(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	u := f.newDevice("A1")
+	good := f.install(u, f.authorize(f.request(u, "dna-advantage=1"))).Receipt().Body()
+	first, last := bytes.Clone(good), bytes.Clone(good)
+	first[0] ^= 0x80
+	last[0] ^= 0x40
+	for _, c := range []struct {
+		name      string
+		spellings [][]byte
+		want      []byte
+	}{{"none verifies", [][]byte{first, last}, first}, {"one does", [][]byte{first, good, last}, good}} {
+		x, _, err := f.Inspect(t.Context(), codec.Reading{Kind: reserve.ReceiptKind, Body: first, Spellings: c.spellings})
+		want, _ := reserve.ParseReceipt(c.want)
+		if err != nil || x.Locator != want.Locator() || x.Verified != bytes.Equal(c.want, good) {
+			t.Errorf("%s: %x, verified %v, %v; want %x", c.name, x.Locator, x.Verified, err, want.Locator())
+		}
 	}
 }
