@@ -80,7 +80,7 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 		return c, err
 	}
 	product, err := c.trust.Catalog().Product(c.books.Identity.UDI().Product())
-	if err != nil {
+	if err != nil && len(c.books.Alive()) == 0 { // else what it holds can still be kept or cut
 		return c, err
 	}
 	lots, err := tx.Allocatable(c.account.Path, c.today)

@@ -266,3 +266,30 @@ func TestInspectTakesTheLikeliestSpelling(t *testing.T) {
 		}
 	}
 }
+
+// TestProductThatIsGone: what a device holds can be kept, cut and given up when the catalog lists its
+// product no longer; nothing more can be granted.
+func TestProductThatIsGone(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	f.buy("network-advantage", 5, 0)
+	u := f.newDevice("A1")
+	f.confirmed(f.install(u, f.authorize(f.request(u, "dna-advantage=3"))))
+	late := f.newDevice("A2")
+	f.edition(func(s string) string { return strings.Replace(s, `"C9300-24T",`, "", 1) })
+	_, err := f.tryAuthorize(f.request(late, "dna-advantage=1"))
+	wantReason(t, err, reserve.UnknownProduct)
+	for _, more := range []string{"dna-advantage=4", "dna-advantage=+1", "network-advantage=1"} {
+		_, err = f.tryAuthorize(f.push("A1", more))
+		wantReason(t, err, reserve.UnknownProduct)
+	}
+	if i := f.authorize(f.push("A1", "dna-advantage=+0")); !i.Repeated {
+		t.Errorf("kept: number %d", i.Number)
+	}
+	if i := f.authorize(f.push("A1", "dna-advantage=2")); i.Number != 2 {
+		t.Errorf("cut: number %d", i.Number)
+	}
+	if i := f.authorize(Wish{Device: "A1", Only: true}); i.Number != 3 {
+		t.Errorf("given up: number %d", i.Number)
+	}
+}

@@ -139,19 +139,28 @@ func (s situation) targets(w Wish) (map[reserve.EntitlementID]uint64, error) {
 		if _, twice := out[e.ID]; twice {
 			return nil, reserve.Refuse(reserve.OutOfRange, "entitlement %q is named twice", c.Tag)
 		}
-		n := c.Count
+		n, running := c.Count, int64(count(s.running(held[e.ID])))
 		if c.Relative {
-			n += int64(count(s.running(held[e.ID])))
+			n += running
 		}
 		if n < 0 || n > reserve.MaxCount {
 			return nil, reserve.Refuse(reserve.OutOfRange, "entitlement %q would come to %d", c.Tag, n)
 		}
-		if n > 0 && !slices.Contains(s.product.Entitlements, c.Tag) {
-			return nil, reserve.Refuse(reserve.NotEntitled, "product %q (%s) has no entitlement %q", s.product.Name, s.books.Identity.UDI().Product(), c.Tag)
+		// A catalog may have taken from a product what devices hold of it: that can be kept or cut.
+		if n > running && !slices.Contains(s.product.Entitlements, c.Tag) {
+			return nil, s.notOffered(c.Tag)
 		}
 		out[e.ID] = uint64(n)
 	}
 	return out, nil
+}
+
+func (s situation) notOffered(tag string) error {
+	id := s.books.Identity.UDI().Product()
+	if s.product.Name == "" {
+		return reserve.Refuse(reserve.UnknownProduct, "product ID %q is not in the catalog any more: what the device holds can be kept or cut, no more", id)
+	}
+	return reserve.Refuse(reserve.NotEntitled, "product %q (%s) has no entitlement %q", s.product.Name, id, tag)
 }
 
 // entitlement looks a tag up. One that the catalog retired is known for as long as it is held, so
