@@ -49,7 +49,10 @@ func (o *Officer) Authorize(ctx context.Context, w Wish, previewed Plan) (out Is
 		out, err = o.commit(tx, w, c)
 		return err
 	})
-	return out, err
+	if err != nil { // the commit itself may have failed: nobody gets to see what was signed
+		return Issuance{}, err
+	}
+	return out, nil
 }
 
 // considered is a plan with what is needed to carry it out.

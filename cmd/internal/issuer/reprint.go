@@ -35,5 +35,8 @@ func (is *Issuer) Reprint(ctx context.Context, device string, number reserve.Num
 			Body: body(reprintEvent{Device: d.UDI.String(), Number: uint16(number)})})
 		return err
 	})
-	return out, err
+	if err != nil {
+		return Issuance{}, err
+	}
+	return out, nil
 }
