@@ -139,7 +139,9 @@ func TestReadCodeFailures(t *testing.T) {
 	}
 	newWorld("read", receipt.Paste()).run(t, cli.ExitWrongKind).wantStderr(t,
 		"tally-sample: error: this code is of the kind \"confirmation or return code\"; expected: authorization code\n"+
-			"tally-sample: hint: `tally-sample inspect CODE` says what a code is and which verb takes it\n")
+			"tally-sample: hint: `tally-sample inspect CODE` says what it is; an authorization code goes to "+
+			"`tally-sample install CODE`, a trust bundle to `tally-sample trust update FILE`, and the codes that a device "+
+			"prints go to the security officer\n")
 	grant, err := codec.Encode(reserve.GrantKind, make([]byte, 13))
 	if err != nil {
 		t.Fatal(err)

@@ -1,10 +1,26 @@
 package cli
 
-import "tallystick/reserve"
+import (
+	"slices"
+
+	"tallystick/reserve"
+)
 
 // explanations is the table behind Explain and the man page, in the order of the man page. Hints
 // hold exact commands; %s is the program's name.
 var explanations = [][]explanation{programExplanations, codeExplanations, refusalExplanations, recordExplanations}
+
+// Hints returns the table's hints for the program of that name, so that a test can compare the
+// commands they hold with the program. The hints that verbs give on their own account are not here.
+func Hints(program string) []string {
+	var list []string
+	for _, e := range slices.Concat(explanations...) {
+		if h := e.hint.in(program); h != "" {
+			list = append(list, h)
+		}
+	}
+	return list
+}
 
 // programExplanations are what the programs find themselves.
 var programExplanations = []explanation{
@@ -19,9 +35,9 @@ var programExplanations = []explanation{
 		same("try again; mind Caps Lock and the keyboard layout")},
 	{IDNoPassphrase, ExitUsage, "The passphrase is empty, too long, or was typed differently the second time.", same("")},
 	{IDFrozen, ExitQuarantined, "The ledger was restored or changed outside and issues nothing until that is settled.",
-		hint{issuer: "`%s recover` looks at what happened and unfreezes the ledger"}},
+		hint{issuer: "keep a copy of the home directory as it is, and compare what `%s device list` says with the devices"}},
 	{IDAwaiting, ExitAwaiting, "The proposal is recorded; another officer must approve it.",
-		hint{issuer: "`%s proposal list` shows what awaits approval; another officer runs `%s approve`"}},
+		hint{issuer: "nothing is signed before another officer agrees"}},
 	{IDSomeRows, ExitSomeRows, "Some rows of a batch failed.", same("mend the failed rows and run the same command again: rows that are done are skipped")},
 	{IDAuditMismatch, ExitAuditMismatch, "The journal does not match the books or an earlier checkpoint.", same("")},
 	{IDPolicy, ExitPolicy, "A policy threshold refuses it.", same("")},
@@ -32,7 +48,7 @@ var codeExplanations = []explanation{
 	{"code-empty", ExitMistyped, "No code was given.",
 		same("give the code as arguments, with --file FILE or on standard input")},
 	{"code-character", ExitMistyped, "A character that no code contains.",
-		same("codes hold digits and letters alone: compare that group with the source")},
+		same("codes hold digits and letters, but never U: compare that group with the source")},
 	{"code-mistyped", ExitMistyped, "A line has more mistakes than can be mended.",
 		same("compare that line with the source, group by group")},
 	{"code-length", ExitMistyped, "A line is too short or too long.",
@@ -52,7 +68,10 @@ var codeExplanations = []explanation{
 	{"code-version", ExitWrongKind, "A code of another protocol version.",
 		same("a newer program may read it: `%s --version` shows this one's version")},
 	{string(reserve.WrongKind), ExitWrongKind, "A good code, but not of the kind that the verb takes.",
-		same("`%s inspect CODE` says what a code is and which verb takes it")},
+		hint{"`%s inspect CODE` says what it is; an authorization code goes to `%s install CODE`, a trust bundle to " +
+			"`%s trust update FILE`, and the codes that a device prints go to the security officer",
+			"`%s inspect CODE` says what it is; a request code goes to `%s authorize REQUEST`, what else a device prints to " +
+				"`%s receive CODE`, and an authorization code to the device"}},
 	{string(reserve.Unsupported), ExitWrongKind, "The code needs a feature that this program does not know.",
 		same("a newer program may know it: `%s --version` shows this one's version")},
 	{string(reserve.Malformed), ExitWrongKind, "The code reads and its check holds, but its content is not valid.",

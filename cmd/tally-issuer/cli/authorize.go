@@ -28,8 +28,8 @@ func authorizeCommand(env *cli.Env) *ucli.Command {
 		Flags: cli.Flags(cli.CodeInputFlags(), []ucli.Flag{
 			&ucli.StringFlag{Name: "from", Usage: "the `ACCOUNT` the licenses come from"},
 			&ucli.StringFlag{Name: "device", Usage: "push an update to `PID:SN`, or to a serial number alone"},
-			&ucli.StringSliceFlag{Name: "grant", Usage: "how many it is to hold, `TAG=N`; may be given again"},
-			&ucli.StringSliceFlag{Name: "change", Usage: "how many more or fewer, `TAG=+N`; may be given again"},
+			&ucli.StringSliceFlag{Name: "grant", Usage: "how many it is to hold, `TAG=N`"},
+			&ucli.StringSliceFlag{Name: "change", Usage: "how many more or fewer, `TAG=+N`"},
 			&ucli.BoolFlag{Name: "only", Usage: "give up what isn't named"},
 			&ucli.StringFlag{Name: "until", Usage: "take licenses that last through `DATE`"},
 			cli.OpFlag(), cli.YesFlag(),
