@@ -1,0 +1,84 @@
+package reserve
+
+import "fmt"
+
+// maxPairs bounds the memory of a product: 8 GiB.
+const maxPairs = 1 << 36
+
+// A product is two machines that draw on one pool.
+type product struct {
+	first, second *machine
+	pool          []uint32
+}
+
+// explore visits every pair of states that the pool lets come to be, and returns how many there are.
+// In each, what is charged and what is held fits the pool (I2, I3). That every pair leads back to
+// all being available follows from both machines: the steps back need no license.
+func (p product) explore() (states int, err error) {
+	width := uint64(len(p.second.states))
+	if uint64(len(p.first.states))*width > maxPairs {
+		return 0, fmt.Errorf("%d and %d states make more pairs than %d", len(p.first.states), width, uint64(maxPairs))
+	}
+	seen := make([]uint64, (uint64(len(p.first.states))*width+63)/64)
+	queue := []uint64{0}
+	seen[0] = 1
+	for len(queue) > 0 {
+		at := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		states++
+		a, b := uint32(at/width), uint32(at%width)
+		if err := p.check(a, b); err != nil {
+			return states, err
+		}
+		visit := func(e edge, a, b uint32) {
+			if e.grows && !p.covered(a, b) {
+				return
+			}
+			to := uint64(a)*width + uint64(b)
+			if seen[to/64]&(1<<(to%64)) == 0 {
+				seen[to/64] |= 1 << (to % 64)
+				queue = append(queue, to)
+			}
+		}
+		for _, e := range p.first.edges[a] {
+			visit(e, e.to, b)
+		}
+		for _, e := range p.second.edges[b] {
+			visit(e, a, e.to)
+		}
+	}
+	return states, nil
+}
+
+// covered is the ledger's rule: what both are charged fits the pool.
+func (p product) covered(a, b uint32) bool {
+	for lot, n := range p.pool {
+		if p.first.chargeAt(a)[lot]+p.second.chargeAt(b)[lot] > n {
+			return false
+		}
+	}
+	return true
+}
+
+func (p product) check(a, b uint32) error {
+	if !p.covered(a, b) {
+		return fmt.Errorf("%v and %v are charged of %v (I3):\n%s\nand\n%s", p.first.chargeAt(a), p.second.chargeAt(b), p.pool,
+			p.first.trail(a, ""), p.second.trail(b, ""))
+	}
+	for lot, n := range p.pool {
+		if p.first.heldAt(a, lot)+p.second.heldAt(b, lot) > n {
+			return fmt.Errorf("more is held of lot %d than there is (I2):\n%s\nand\n%s", lot, p.first.trail(a, ""), p.second.trail(b, ""))
+		}
+	}
+	return nil
+}
+
+func (m *machine) chargeAt(at uint32) []uint32 { return m.ledgers[m.states[at].ledger].charge }
+
+func (m *machine) heldAt(at uint32, lot int) uint32 {
+	held := m.units[m.states[at].unit].held
+	if held == none {
+		return 0
+	}
+	return m.wish(slot(held))[lot]
+}
