@@ -70,7 +70,7 @@ func askAccount(c *ucli.Context, is *issuer.Issuer, t term.Terminal, w *issuer.W
 		return known, reserve.Refuse(reserve.ReservationOff, "no account has license reservation switched on")
 	}
 	say(t, "accounts     %s", strings.Join(open, ", "))
-	w.Account, err = askUntil(t, "Account", open[0], ledger.ParsePath)
+	w.Account, err = askUntil(c, t, "Account", open[0], ledger.ParsePath)
 	return w.Account, err
 }
 
@@ -132,7 +132,7 @@ func askGrants(c *ucli.Context, env *cli.Env, is *issuer.Issuer, t term.Terminal
 		if !has {
 			continue
 		}
-		change, named, err := askChange(t, tag, n)
+		change, named, err := askChange(c, t, tag, n)
 		if err != nil {
 			return err
 		}
@@ -146,12 +146,12 @@ func askGrants(c *ucli.Context, env *cli.Env, is *issuer.Issuer, t term.Terminal
 	return nil
 }
 
-func askChange(t term.Terminal, tag string, available uint64) (change issuer.Change, named bool, err error) {
+func askChange(c *ucli.Context, t term.Terminal, tag string, available uint64) (change issuer.Change, named bool, err error) {
 	type answer struct {
 		change issuer.Change
 		named  bool
 	}
-	a, err := askUntil(t, safef("  %s (%d available)", tag, available), "", func(s string) (answer, error) {
+	a, err := askUntil(c, t, safef("  %s (%d available)", tag, available), "", func(s string) (answer, error) {
 		if s == "" {
 			return answer{}, nil
 		}

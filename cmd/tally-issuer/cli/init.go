@@ -10,7 +10,6 @@ import (
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
-	"tallystick/cmd/internal/term"
 	"tallystick/reserve"
 )
 
@@ -94,7 +93,7 @@ func firstSteps(c *ucli.Context, env *cli.Env, dir string, passphrase []byte) er
 	if err != nil {
 		return nil // no one to ask
 	}
-	more, err := term.AskYesNo(t, "Open the first account now?", true)
+	more, err := cli.AskYesNo(c, "Open the first account now?", true)
 	if err != nil || !more {
 		return err
 	}

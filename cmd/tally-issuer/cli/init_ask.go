@@ -16,7 +16,7 @@ import (
 // away.
 func firstAccount(c *ucli.Context, o *issuer.Officer, t term.Terminal) error {
 	out := cli.Out(c)
-	path, err := askUntil(t, "Account, such as acme/plant-7", "", ledger.ParsePath)
+	path, err := askUntil(c, t, "Account, such as acme/plant-7", "", ledger.ParsePath)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func firstAccount(c *ucli.Context, o *issuer.Officer, t term.Terminal) error {
 		return err
 	}
 	for {
-		more, err := term.AskYesNo(t, "Enter a license that was bought?", true)
+		more, err := cli.AskYesNo(c, "Enter a license that was bought?", true)
 		if err != nil || !more {
 			out.Hint("next: `tally-issuer trust publish --out issuer.tally` for the devices, then `tally-issuer authorize`")
 			return err
@@ -43,17 +43,17 @@ func firstAccount(c *ucli.Context, o *issuer.Officer, t term.Terminal) error {
 
 func askLicense(c *ucli.Context, o *issuer.Officer, t term.Terminal, path ledger.Path, catalog reserve.Catalog) error {
 	listEntitlements(t, catalog.Entitlements())
-	e, err := askUntil(t, "Entitlement (tag)", "", catalog.Entitlement)
+	e, err := askUntil(c, t, "Entitlement (tag)", "", catalog.Entitlement)
 	if err != nil {
 		return err
 	}
-	n, err := askUntil(t, "Quantity ("+e.Unit+")", "", parseQuantity)
+	n, err := askUntil(c, t, "Quantity ("+e.Unit+")", "", parseQuantity)
 	if err != nil {
 		return err
 	}
 	purchase := issuer.Purchase{Account: path, Entitlement: e.Tag, Quantity: n}
 	type ending struct{ term *reserve.Term }
-	end, err := askUntil(t, "Term (such as 3y), or perpetual", "perpetual", func(s string) (ending, error) {
+	end, err := askUntil(c, t, "Term (such as 3y), or perpetual", "perpetual", func(s string) (ending, error) {
 		if s == "perpetual" {
 			return ending{}, nil
 		}
@@ -64,7 +64,7 @@ func askLicense(c *ucli.Context, o *issuer.Officer, t term.Terminal, path ledger
 		return err
 	}
 	purchase.Term = end.term
-	if purchase.Order, err = term.Ask(t, "Order reference (may be empty)", ""); err != nil {
+	if purchase.Order, err = cli.Ask(c, "Order reference (may be empty)", ""); err != nil {
 		return err
 	}
 	lot, _, err := o.AddLicense(c.Context, purchase, issuer.Memo{}, false)
@@ -76,9 +76,9 @@ func askLicense(c *ucli.Context, o *issuer.Officer, t term.Terminal, path ledger
 }
 
 // askUntil asks until the answer reads.
-func askUntil[T any](t term.Terminal, question, fallback string, parse func(string) (T, error)) (T, error) {
+func askUntil[T any](c *ucli.Context, t term.Terminal, question, fallback string, parse func(string) (T, error)) (T, error) {
 	for {
-		answer, err := term.Ask(t, question, fallback)
+		answer, err := cli.Ask(c, question, fallback)
 		if err != nil {
 			var none T
 			return none, err
