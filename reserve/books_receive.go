@@ -30,7 +30,7 @@ func (b Books) Receive(r Receipt) (Books, Outcome, error) {
 		return b, Outcome{Position: p, Repeated: true}, b.Open()
 	}
 	if b.Quarantined {
-		return b, Outcome{}, b.Open()
+		return b, Outcome{Position: p}, b.Open()
 	}
 	next := b
 	next.Known, next.KnownSecret = p, r.secret
