@@ -114,7 +114,7 @@ func (s situation) decide(w Wish) (Plan, error) {
 	for _, d := range kept {
 		draws = append(draws, d...)
 	}
-	if len(draws) == 0 && len(held) == 0 {
+	if _, issued := s.books.Newest(); len(draws) == 0 && !issued {
 		return Plan{}, reserve.Refuse(reserve.OutOfRange, "nothing is granted, and %s holds nothing that could be taken away", s.books.Identity.UDI())
 	}
 	slices.SortFunc(draws, func(a, b reserve.Draw) int {
