@@ -2,6 +2,7 @@ package testvectors_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,7 +19,7 @@ func codecVectors() *vectorFile {
 		name:   "codec",
 		about:  "Bodies as typed lines and in paste form, and back: encoding, tolerance, corrections and damage.",
 		source: "reserve/SPEC.md, Codes",
-		groups: []*vectorGroup{encodeGroup(), decodeGroup(), lineGroup()},
+		groups: slices.Concat([]*vectorGroup{encodeGroup(), foldGroup()}, textGroups(), pasteGroups(), correctionGroups()),
 	}
 }
 
@@ -81,39 +82,6 @@ func encodeGroup() *vectorGroup {
 	return g
 }
 
-func decodeInput(text string, kinds []int) fields {
-	return fields{{"text", long(text)}, {"kinds", kinds}}
-}
-
-func decodeOutput(kind int, body []byte, pasted bool) fields {
-	return fields{{"kind", kind}, {"body", hexed(body)}, {"pasted", pasted}}
-}
-
-func decodeGroup() *vectorGroup {
-	g := &vectorGroup{name: "Texts that are read without a correction", operation: "decode"}
-	body := someBody("example", 55)
-	lines := linesOf(2, body)
-	text := strings.Join(lines, "\n")
-	good := func(comment, text string) {
-		g.valid(comment, "", decodeInput(text, allKinds), decodeOutput(2, body, false))
-	}
-	good("typed lines as they are printed", text)
-	good("a line end after the last line", text+"\n")
-	good("without spaces", ungrouped(text))
-	good("lower case", strings.ToLower(text))
-	good("O for 0", strings.ReplaceAll(text, "0", "O"))
-	good("o for 0", strings.ReplaceAll(text, "0", "o"))
-	good("I for 1", strings.ReplaceAll(text, "1", "I"))
-	good("l for 1", strings.ReplaceAll(text, "1", "l"))
-	good("hyphens for spaces", strings.ReplaceAll(text, " ", "-"))
-	good("en dashes for spaces", strings.ReplaceAll(text, " ", "–"))
-	good("in quotes", "\""+text+"\"")
-	pasted := pasteOf(2, body)
-	g.valid("the paste form", "", decodeInput(pasted, allKinds), decodeOutput(2, body, true))
-	g.valid("the paste form in lower case", "", decodeInput(strings.ToLower(pasted), allKinds), decodeOutput(2, body, true))
-	return g
-}
-
 func lineInput(text string, number int, kinds []int) fields {
 	return fields{{"text", text}, {"line", number}, {"kinds", kinds}}
 }
@@ -121,18 +89,4 @@ func lineInput(text string, number int, kinds []int) fields {
 // reading is one line that a typed text may mean.
 func reading(kind int, last bool, bits int, text string, cost int) fields {
 	return fields{{"kind", kind}, {"last", last}, {"bits", bits}, {"text", text}, {"cost", cost}}
-}
-
-func lineGroup() *vectorGroup {
-	g := &vectorGroup{name: "Single lines", operation: "line"}
-	body := someBody("example", 55)
-	for i, l := range linesOf(2, body) {
-		bits := 160
-		if i == 2 {
-			bits = 152
-		}
-		g.valid(fmt.Sprintf("line %d without a mistake", i+1), "", lineInput(l, i+1, allKinds),
-			fields{{"readings", []fields{reading(2, i == 2, bits, l, 0)}}})
-	}
-	return g
 }

@@ -277,31 +277,8 @@ func TestLongTextIsWrittenInParts(t *testing.T) {
 		if err := json.Unmarshal([]byte(encodeLong(s)), &v); err != nil {
 			t.Fatal(err)
 		}
-		if got := joined(t, v); got != s {
-			t.Errorf("%.20q … came back as %.20q …", s, got)
+		if got, err := joinedText(v); got != s || err != nil {
+			t.Errorf("%.20q … came back as %.20q …, %v", s, got, err)
 		}
 	}
-}
-
-// joined returns a text that may be written in parts.
-func joined(t *testing.T, v any) string {
-	t.Helper()
-	switch v := v.(type) {
-	case string:
-		return v
-	case []any:
-		var b strings.Builder
-		for _, p := range v {
-			b.WriteString(joined(t, p))
-		}
-		return b.String()
-	case map[string]any:
-		piece, ok := v["repeat"].(string)
-		times, counted := v["times"].(float64)
-		if ok && counted {
-			return strings.Repeat(piece, int(times))
-		}
-	}
-	t.Fatalf("%v is no text", v)
-	return ""
 }

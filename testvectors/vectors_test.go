@@ -10,11 +10,6 @@ import (
 
 var update = flag.Bool("update", false, "write the vector files anew")
 
-// flagMeanings says what each flag of a test means. It is printed in the files that use the flag.
-var flagMeanings = map[string]string{
-	"Trailing": "bytes after the end of the message",
-}
-
 // vectorFiles returns every JSON file of vectors.
 func vectorFiles() []*vectorFile {
 	return []*vectorFile{codecVectors(), requestVectors()}
@@ -23,6 +18,7 @@ func vectorFiles() []*vectorFile {
 // TestVectorsAreCurrent compares the committed files with what the generator makes, byte for byte.
 func TestVectorsAreCurrent(t *testing.T) {
 	for _, f := range vectorFiles() {
+		checkFlags(t, f)
 		compareFile(t, f.name+".json", f.encode())
 	}
 }

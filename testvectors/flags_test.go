@@ -1,0 +1,58 @@
+package testvectors_test
+
+import "testing"
+
+// flagMeanings says what each flag of a test means. It is printed in the files that use the flag.
+var flagMeanings = map[string]string{
+	"AppendedZeros":    "zeros that a line code without the length would not notice",
+	"BadCharacter":     "a character that codes do not use",
+	"CyclicShift":      "a cyclic line code would not notice",
+	"Damaged":          "a pasted code with a mistake; nothing in it is corrected",
+	"Digest":           "the four bytes after the body are wrong",
+	"EarlyDigest":      "the digest holds before the end",
+	"Empty":            "there is no code in the text",
+	"Extension":        "extensions of a message",
+	"ExtraCharacter":   "a character too many",
+	"Header":           "the first two bytes of a message",
+	"Identity":         "what is part of a device's identity",
+	"Label":            "a label before a line, or what looks like one",
+	"Length":           "the number of characters of a line",
+	"Limit":            "at a limit, or just above it",
+	"LineEnd":          "another line end",
+	"LookAlike":        "characters that are read as others",
+	"LostLineEnds":     "typed lines that end elsewhere; a reader SHOULD cut them anew, and may refuse them",
+	"MissingCharacter": "a character is missing",
+	"MixedLines":       "lines that are doubled, missing, in another order, or of several codes",
+	"NotCanonical":     "a value that has another, shorter or sorted encoding",
+	"NoLine":           "a word of the line code that is no line",
+	"Order":            "several things are wrong; the first step that fails decides",
+	"OtherKind":        "a kind that the reader does not know, or does not expect",
+	"OtherLine":        "a line where another was expected",
+	"OtherText":        "text that is no code; a reader MAY pass over it, and may refuse it",
+	"Padding":          "filling bits that are not zero",
+	"Separator":        "white space, dashes and quotes",
+	"Suite":            "a signature suite that is not known",
+	"SwappedGroups":    "two groups in each other's place",
+	"SwappedNeighbors": "two characters in each other's place",
+	"ThreeWrongPairs":  "more mistakes than can be corrected",
+	"Trailing":         "bytes after the end of the message",
+	"Truncated":        "the end is missing",
+	"UDI":              "what a UDI may be",
+	"Version":          "another version of the protocol",
+	"WeakKey":          "a public key under which signatures can be forged, or that has two encodings",
+	"Wrapped":          "broken into lines",
+	"WrongPair":        "one or two pairs of characters are wrong",
+}
+
+func checkFlags(t *testing.T, f *vectorFile) {
+	t.Helper()
+	for _, g := range f.groups {
+		for _, v := range g.tests {
+			for _, name := range v.flags {
+				if flagMeanings[name] == "" {
+					t.Errorf("%s: flag %q has no meaning", f.name, name)
+				}
+			}
+		}
+	}
+}
