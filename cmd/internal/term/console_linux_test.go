@@ -58,7 +58,7 @@ func TestSecretAtATerminal(t *testing.T) {
 	p.expect("\nended: interrupted, interrupted\n")
 	p.wait()
 	p.wantModes()
-	if screen := p.screen.String(); strings.Contains(screen, "half") {
+	if screen := p.shown(); strings.Contains(screen, "half") {
 		t.Errorf("the screen shows a secret: %q", screen)
 	}
 }

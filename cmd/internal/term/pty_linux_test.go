@@ -203,6 +203,13 @@ func (p *pty) watch() {
 	}
 }
 
+// shown returns everything on the screen so far.
+func (p *pty) shown() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.screen.String()
+}
+
 // expect waits until the screen shows text after what was expected before.
 func (p *pty) expect(text string) {
 	p.t.Helper()

@@ -97,10 +97,10 @@ func TestInstallAtATerminal(t *testing.T) {
 	lines := strings.Split(w.authorization(1, reserve.Grant{Entitlement: ports, Count: 1}), "\n")
 
 	// Interrupted after two lines: they are kept.
-	p := w.sits(lines[:2]...)
+	w.sits(lines[:2]...)
 	w.run(130, "install")
 	// The next try goes on there; the wrong word changes nothing.
-	p = w.sits(append(lines[2:], "no")...)
+	p := w.sits(append(lines[2:], "no")...)
 	w.run(1, "install").mentions("nothing was done")
 	if !strings.Contains(p.shown.String(), "gained  ports") {
 		t.Errorf("the preview was not shown: %s", &p.shown)

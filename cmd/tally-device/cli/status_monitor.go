@@ -88,6 +88,3 @@ func bit(on bool) int {
 	}
 	return 0
 }
-
-// writeBlock prints lines that were made safe when they were put together.
-func writeBlock(out *cli.Output, text string) { _, _ = io.WriteString(out.Writer(), text) }
