@@ -51,6 +51,7 @@ type rightsLine struct {
 	granted     []grantedLine // its own and of the tiers that include it
 	own         uint64
 	ends        keys.Day // of its own grants, the earliest
+	waits       bool     // for the export role, which never signed what is held of it
 }
 
 type grantedLine struct {
@@ -74,7 +75,7 @@ func NewRights(i Instance) Rights {
 	for _, e := range r.trust.catalog.file.Entitlements {
 		line := rightsLine{entitlement: e}
 		if isReserved {
-			line.fill(r.trust.catalog, reserved.current.terms.grants)
+			line.fill(r.trust.catalog, reserved.current.terms)
 		}
 		rights.lines[e.Tag] = line
 		if offered[e.Tag] || line.own > 0 {
@@ -84,26 +85,35 @@ func NewRights(i Instance) Rights {
 	return rights
 }
 
-func (l *rightsLine) fill(c Catalog, grants []Grant) {
+// fill enters what is held. What a newer catalog made export-controlled is withheld until the export
+// role has signed: the class is that of today, for what is installed as for what is new (attack D17).
+func (l *rightsLine) fill(c Catalog, held terms) {
 	for _, id := range c.Covers(l.entitlement.ID) {
 		holder, _ := c.EntitlementByID(id)
-		for _, g := range grants {
+		waits := holder.Class == ExportControlled && held.flags&flagExport == 0
+		for _, g := range held.grants {
 			if g.Entitlement != id {
 				continue
 			}
-			line := grantedLine{count: uint64(g.Count), ends: g.Ends}
-			if g.Ends != 0 {
-				line.graceUntil = keys.Day(min(int(g.Ends)+int(holder.GraceDays), 1<<16-1))
-			}
-			l.granted = append(l.granted, line)
 			if id == l.entitlement.ID {
 				l.own += uint64(g.Count)
 				if l.ends == 0 || (g.Ends != 0 && g.Ends < l.ends) {
 					l.ends = g.Ends
 				}
 			}
+			if l.waits = l.waits || waits; !waits {
+				l.granted = append(l.granted, grantedLineOf(g, holder))
+			}
 		}
 	}
+}
+
+func grantedLineOf(g Grant, holder Entitlement) grantedLine {
+	line := grantedLine{count: uint64(g.Count), ends: g.Ends}
+	if g.Ends != 0 {
+		line.graceUntil = keys.Day(min(int(g.Ends)+int(holder.GraceDays), 1<<16-1))
+	}
+	return line
 }
 
 // counts returns how many are valid on day, and how many more are in grace.
@@ -188,6 +198,8 @@ func (r *Rights) state(line rightsLine, n uint64, day keys.Day) string {
 		return StateEvaluationExpired
 	case r.base.revalidate && len(line.granted) > 0:
 		return StateRestricted
+	case line.waits && valid+grace == 0:
+		return StateWaiting
 	case r.base.grace && valid+grace > 0, n > valid && n <= valid+grace, valid == 0 && grace > 0:
 		return StateGrace
 	case n > valid+grace && valid+grace > 0:
