@@ -25,6 +25,7 @@ type Output struct {
 	err     error  // first error of writing the answer
 
 	terminal term.Terminal // opened at the first prompt
+	entered  FileDraft     // holds the code that was entered, until the verb has used it; "" for none
 }
 
 // metadataKey is where urfave/cli carries the Output to the verbs.

@@ -37,10 +37,13 @@ func Confirm(c *ucli.Context, question, word string) error {
 		return WithHint(err, "add --yes to go on without being asked")
 	}
 	err = closedIsInterrupted(term.Confirm(t, question, word))
-	if errors.Is(err, term.ErrNotConfirmed) {
-		return WithHint(err, "nothing was done")
+	switch {
+	case !errors.Is(err, term.ErrNotConfirmed):
+		return err
+	case Out(c).entered != "":
+		return WithHint(err, "nothing was done; the code that was entered is kept for the next time")
 	}
-	return err
+	return WithHint(err, "nothing was done")
 }
 
 // Ask shows question and returns the answer, or fallback for an empty line. The answer is printable.

@@ -23,14 +23,17 @@ type CodeInput struct {
 	What string       // "authorization code", for prompts
 	Want []codec.Kind // the kinds that the verb takes
 
-	// Draft is the file that keeps an entry that was interrupted; its directory must exist by then.
-	// "": it isn't kept.
+	// Draft is the file that keeps what is entered until the verb calls DoneReading; its directory
+	// must exist by then. Each verb has its own. "": it isn't kept.
 	Draft string
 }
 
 // ReadCode reads a code from the verb's arguments (joined, so groups need no quotes), from --file,
 // or from standard input when that is not a terminal. With none of these it is entered line by line
 // at the terminal. What was corrected is noted on standard error.
+//
+// What was entered stays in the draft, so that nothing has to be typed again when the verb fails or
+// the person says no. Once the deed is done the verb calls DoneReading.
 //
 // The errors are *codec.Error for what does not read, refusals WrongKind for a good code of another
 // kind and Unsupported for one that this version does not know, usage errors, and those of reading.
@@ -55,6 +58,16 @@ func ReadCode(c *ucli.Context, in CodeInput) (codec.Reading, error) {
 		noteCorrections(Out(c), reading)
 	}
 	return reading, nil
+}
+
+// DoneReading forgets the code that was entered line by line for ReadCode, for a verb that has done
+// what the code was for. It does nothing when the code came another way.
+func DoneReading(c *ucli.Context) {
+	out := Out(c)
+	if out.entered != "" {
+		out.entered.Clear()
+		out.entered = ""
+	}
 }
 
 // ReadCodeFile reads a code of one of the kinds from a file that a flag or an argument names.
@@ -182,5 +195,8 @@ func enterCode(c *ucli.Context, in CodeInput) (codec.Reading, error) {
 		entry.Draft = FileDraft(in.Draft)
 	}
 	reading, err := entry.Read()
+	if err == nil && in.check(reading.Kind) == nil {
+		Out(c).entered = FileDraft(in.Draft)
+	}
 	return reading, closedIsInterrupted(err)
 }

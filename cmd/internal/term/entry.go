@@ -36,6 +36,10 @@ type DraftStore interface {
 //   - "?", for help and the lines so far, so that log messages on the console don't matter;
 //   - Ctrl-C, to stop. What was accepted is kept and listed the next time.
 //
+// A complete code stays in the draft, too, until the caller has used it and clears the draft: what
+// comes after the entry may fail, and nobody should have to type it all again. The next entry shows
+// it, and takes it when the person presses Enter, or the first line of another code instead.
+//
 // What follows a code in the same paste is left to whoever reads the terminal next.
 type Entry struct {
 	Terminal Terminal
@@ -49,8 +53,9 @@ type Entry struct {
 	Check func(codec.Kind) error
 }
 
-// Read returns the code when it is complete and its digest agrees, and clears the draft. Whether it
-// is of the kind wanted is for the caller to see (a whole code is returned whatever its kind).
+// Read returns the code when it is complete and its digest agrees, and leaves it in the draft, which
+// the caller clears once the code has served. Whether it is of the kind wanted is for the caller to
+// see: a whole code is returned whatever its kind, and kept if Check agrees.
 //
 // The error is ErrInterrupted after Ctrl-C and when the terminal closes, with the lines accepted so
 // far in the draft; a *codec.Error with the problem codec.TooLong after MaxEntry bytes;
@@ -61,11 +66,7 @@ func (e Entry) Read() (codec.Reading, error) {
 	}
 	s := &entry{Entry: e, at: 1}
 	s.printf("Enter the %s line by line (\"?\" for help).\n", e.What)
-	if s.resume() {
-		if reading, done := s.finish(); done {
-			return reading, nil
-		}
-	}
+	s.resume()
 	for read := 0; read <= MaxEntry; {
 		text, err := s.Terminal.ReadLine(s.prompt())
 		switch {
@@ -90,6 +91,7 @@ type entry struct {
 	lines []entered // accepted, from line 1 on without gaps
 	at    int       // the line asked for; 0 when all are there and one of them has to be mended
 	held  *folded   // a paste that is not complete, nil when there is none
+	kept  bool      // the lines are a complete code of the last time, to be used or replaced
 }
 
 // An entered line is one that was accepted. What else the typed text may mean, the codec's line
@@ -103,6 +105,8 @@ func (s *entry) prompt() string {
 	switch {
 	case s.held != nil:
 		return "more> "
+	case s.kept:
+		return "press Enter> "
 	case s.at == 0:
 		return "mend line> "
 	}
@@ -117,8 +121,10 @@ func (s *entry) take(text string) (reading codec.Reading, done bool) {
 		s.help()
 	case s.held != nil:
 		return s.more(text)
+	case s.kept && !isNumber && !isPaste(text):
+		return s.useOrReplace(text)
 	case text == "":
-		s.at = s.following() // a line that was to be mended stays
+		s.leave()
 	case isPaste(text):
 		return s.paste(text)
 	case isNumber:
@@ -127,6 +133,15 @@ func (s *entry) take(text string) (reading codec.Reading, done bool) {
 		return s.accept(text)
 	}
 	return codec.Reading{}, false
+}
+
+// leave lets a line that was to be mended stay as it is.
+func (s *entry) leave() {
+	mended := s.at
+	s.at = s.following()
+	if _, err := codec.JoinLines(s.codecLines()); mended != 0 && s.at == 0 && err == nil {
+		s.offer()
+	}
 }
 
 // lineNumber reads a line that is nothing but a line's number. A line of a code has ten characters
@@ -145,6 +160,7 @@ func (s *entry) following() int {
 }
 
 func (s *entry) goTo(number int) {
+	s.kept = false
 	switch {
 	case number == 0:
 		s.say("Starting over.")

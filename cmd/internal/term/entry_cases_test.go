@@ -58,16 +58,89 @@ func TestResumeOfMixedCodes(t *testing.T) {
 	wantBody(t, code, reading, err)
 	wantScreen(t, s, `
 Enter the authorization code line by line ("?" for help).
-  every line reads, but together they are not one code: lines of two codes are
-  mixed
+  Kept from the last time ("0" starts over):
   line 1: F08Y SNCY TMPZ NFAM W710 XHG1 K6BQ 0RV6 62Y5 4M6B
   line 2: 6PW0 K3PK 7W2R XV28 RHM5 SRR0 PAJG 5Q1K
+  every line reads, but together they are not one code: lines of two codes are
+  mixed
   Type the number of the line to mend, or "0" to start over.
 mend line> 2
   line 2: 6PW0 K3PK 7W2R XV28 RHM5 SRR0 PAJG 5Q1K
   Type it again, or press Enter to leave it.
 line 2> 9KCD 04KN HTW1 C5Y6 QR2Q 8180 DZSQ T7D7
 `)
+}
+
+// A complete code stays until its caller has used it.
+func TestCompleteCodeIsKept(t *testing.T) {
+	code, other := twoLines(t), encode(t, authorization, body(6, 30))
+	for name, c := range map[string]struct {
+		typed []string
+		want  codec.Code
+	}{
+		"Enter":           {[]string{""}, code},
+		"the same again":  {code.Lines(), code},
+		"another":         {other.Lines(), other},
+		"another, pasted": {[]string{other.Paste()}, other},
+		"over":            {append([]string{"0"}, other.Lines()...), other},
+		"noise, mended":   {[]string{"[ 12.5] usb 1-1", "2", "", ""}, code},
+	} {
+		draft := &memory{}
+		first := entryAt(newScript(code.Lines()...))
+		first.Draft = draft
+		reading, err := first.Read()
+		wantBody(t, code, reading, err)
+		if !slices.Equal(draft.lines, code.Lines()) {
+			t.Fatalf("kept %q", draft.lines)
+		}
+		s := newScript(c.typed...)
+		second := entryAt(s)
+		second.Draft = draft
+		if reading, err = second.Read(); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, s.screen.String())
+		}
+		wantBody(t, c.want, reading, err)
+		if !slices.Equal(draft.lines, c.want.Lines()) {
+			t.Errorf("%s: kept %q", name, draft.lines)
+		}
+	}
+}
+
+func TestKeptCodeIsOffered(t *testing.T) {
+	code := twoLines(t)
+	s := newScript("")
+	e := entryAt(s)
+	e.Draft = &memory{lines: code.Lines()}
+	reading, err := e.Read()
+	wantBody(t, code, reading, err)
+	wantScreen(t, s, `
+Enter the authorization code line by line ("?" for help).
+  Kept from the last time ("0" starts over):
+  line 1: `+code.Lines()[0]+`
+  line 2: `+code.Lines()[1]+`
+  It is complete. Press Enter to use it, or type line 1 of another code.
+press Enter> 
+`)
+}
+
+// A code that Check refuses is not kept, nor one that is too long to be typed.
+func TestWhatIsNotKept(t *testing.T) {
+	refused := twoLines(t)
+	long := encode(t, codec.Kind{Name: "trust bundle", Letter: 'B', Number: 9, Max: 2000}, body(3, 1500))
+	for _, code := range []codec.Code{refused, long} {
+		draft := &memory{}
+		e := entryAt(newScript(code.Paste()))
+		e.Draft, e.Kinds = draft, append([]codec.Kind{long.Kind()}, kinds...)
+		e.Check = func(k codec.Kind) error {
+			if k.Number == refused.Kind().Number {
+				return errors.New("not wanted")
+			}
+			return nil
+		}
+		if reading, err := e.Read(); err != nil || reading.Kind.Number != code.Kind().Number || draft.lines != nil {
+			t.Errorf("%s: %v, kept %q", code.Kind().Name, err, draft.lines)
+		}
+	}
 }
 
 func TestEntryOfPastes(t *testing.T) {

@@ -109,15 +109,11 @@ func isProblem(err error, problems ...codec.Problem) bool {
 // finish joins the lines once the last one is there. When they don't make a code, one of them has
 // to be mended.
 func (s *entry) finish() (reading codec.Reading, done bool) {
-	var lines []codec.Line
-	for _, l := range s.lines {
-		lines = append(lines, l.Line)
-	}
-	reading, err := codec.JoinLines(lines)
-	if err == nil {
-		return s.complete(reading)
-	}
 	s.save()
+	reading, err := codec.JoinLines(s.codecLines())
+	if err == nil {
+		return reading, true
+	}
 	s.at = 0
 	s.say(err.Error())
 	s.list()
@@ -125,9 +121,22 @@ func (s *entry) finish() (reading codec.Reading, done bool) {
 	return codec.Reading{}, false
 }
 
+func (s *entry) codecLines() []codec.Line {
+	var lines []codec.Line
+	for _, l := range s.lines {
+		lines = append(lines, l.Line)
+	}
+	return lines
+}
+
+// complete ends the entry with a code that came as a whole, and keeps it as it is printed. What is
+// too long to be typed is not kept.
 func (s *entry) complete(reading codec.Reading) (codec.Reading, bool) {
-	if s.Draft != nil {
-		s.Draft.Clear()
+	if s.Draft == nil || s.Check != nil && s.Check(reading.Kind) != nil {
+		return reading, true
+	}
+	if code, err := codec.Encode(reading.Kind, reading.Body); err == nil && code.Lines() != nil {
+		s.Draft.Save(code.Lines())
 	}
 	return reading, true
 }
@@ -145,11 +154,10 @@ func (s *entry) save() {
 	s.Draft.Save(typed)
 }
 
-// resume takes the lines of the draft, up to the first that doesn't fit, and reports whether the
-// last one is among them.
-func (s *entry) resume() (all bool) {
+// resume takes the lines of the draft, up to the first that doesn't fit.
+func (s *entry) resume() {
 	if s.Draft == nil {
-		return false
+		return
 	}
 	for _, text := range s.Draft.Load() {
 		candidates, err := codec.ParseLine(text, s.at, s.Kinds...)
@@ -165,12 +173,41 @@ func (s *entry) resume() (all bool) {
 			break
 		}
 	}
-	if len(s.lines) == 0 || s.at == 0 {
-		return s.at == 0
+	if len(s.lines) == 0 {
+		return
 	}
 	s.say(`Kept from the last time ("0" starts over):`)
 	s.list()
-	return false
+	if s.at == 0 {
+		s.offer()
+	}
+}
+
+// offer asks whether the complete code of the last time is the one that is meant, unless its lines
+// don't make a code.
+func (s *entry) offer() {
+	if _, err := codec.JoinLines(s.codecLines()); err != nil {
+		s.say(err.Error())
+		s.askWhich()
+		return
+	}
+	s.kept = true
+	s.say("It is complete. Press Enter to use it, or type line 1 of another code.")
+}
+
+// useOrReplace takes the word on a complete code of the last time: an empty line uses it, and the
+// first line of a code takes its place.
+func (s *entry) useOrReplace(text string) (reading codec.Reading, done bool) {
+	if text == "" {
+		return s.finish()
+	}
+	before := s.lines
+	s.lines, s.at, s.kept = nil, 1, false
+	reading, done = s.accept(text)
+	if !done && len(s.lines) == 0 {
+		s.lines, s.at, s.kept = before, 0, true
+	}
+	return reading, done
 }
 
 // isPaste says whether a text holds the mark of a paste form, such as "TS1A:".

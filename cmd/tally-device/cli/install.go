@@ -16,7 +16,7 @@ import (
 	"tallystick/reserve/device"
 )
 
-// draftName is the file in the state directory that keeps an entry that was interrupted.
+// draftName is the file in the state directory that keeps what was entered until it is installed.
 const draftName = "entry"
 
 func installCommand(env *cli.Env) *ucli.Command {
@@ -40,8 +40,8 @@ func runInstall(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	reading, err := cli.ReadCode(c, cli.CodeInput{What: "authorization code", Want: []codec.Kind{reserve.AuthorizationKind},
-		Draft: filepath.Join(dir, draftName)})
+	draft := filepath.Join(dir, draftName)
+	reading, err := cli.ReadCode(c, cli.CodeInput{What: "authorization code", Want: []codec.Kind{reserve.AuthorizationKind}, Draft: draft})
 	if err != nil {
 		return err
 	}
@@ -68,6 +68,8 @@ func runInstall(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return refused(c, d, env, err)
 	}
+	// However this code came: an older one that somebody began to type has no use any more.
+	cli.FileDraft(draft).Clear()
 	return showResult(c, d, in.Result, codeAnswer{Missing: missing})
 }
 

@@ -108,11 +108,24 @@ func TestInstallAtATerminal(t *testing.T) {
 	w.person = nil
 	w.refuse(8, "nothing-installed", "confirmation")
 
-	w.sits(append(lines, "install")...)
+	// What was typed is kept until it is installed: Enter takes it.
+	p = w.sits("", "install")
 	a := w.run(0, "install", "--qr=never")
+	if !strings.Contains(p.shown.String(), "Press Enter to use it") {
+		t.Errorf("the kept code was not offered: %s", &p.shown)
+	}
 	w.person = nil
 	a.wantOut(w.code("confirmation").Typed[0] + "\n")
 	if _, err := os.Stat(w.path("state/entry")); err == nil {
 		t.Error("the draft is still there")
+	}
+
+	// An installation from elsewhere makes an interrupted entry pointless.
+	w.sits(lines[:2]...)
+	w.run(130, "install")
+	w.person = nil
+	w.run(0, "install", "--yes", w.authorization(2, reserve.Grant{Entitlement: ports, Count: 2}))
+	if _, err := os.Stat(w.path("state/entry")); err == nil {
+		t.Error("the draft of an older code is still there")
 	}
 }
