@@ -52,7 +52,16 @@ func (c *console) ReadLine(prompt string) (string, error) {
 	return string(withoutPasteMarkers(line)), nil
 }
 
-// ReadSecret does without ReadPassword of golang.org/x/term, which can't be interrupted without
+// DropInput implements InputDropper. That it fails where the input is no terminal does no harm.
+func (c *console) DropInput() {
+	if c.over == nil {
+		dropInput(int(c.in.Fd()))
+	}
+}
+
+// ReadSecret drops what was typed before the prompt: the rest of a paste is no passphrase.
+//
+// It does without ReadPassword of golang.org/x/term, which can't be interrupted without
 // leaving the echo off, takes half a line for a secret when the terminal closes, and then, where
 // the hang-up signal is ignored, spins forever on reads of nothing.
 func (c *console) ReadSecret(prompt string) ([]byte, error) {
@@ -71,6 +80,7 @@ func (c *console) ReadSecret(prompt string) ([]byte, error) {
 	if err := hideInput(fd); err != nil {
 		return nil, fmt.Errorf("hiding a secret: %w", err)
 	}
+	dropInput(fd)
 	secret, err := c.ask(prompt, signals)
 	restored := xterm.Restore(fd, before)
 	if errors.Is(err, ErrLineTooLong) {

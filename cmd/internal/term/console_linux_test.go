@@ -63,6 +63,18 @@ func TestSecretAtATerminal(t *testing.T) {
 }
 
 // Stopped at a secret, a program would come back with the echo on.
+// What is typed ahead answers no question: neither the word of a confirmation nor a passphrase.
+func TestTypedAheadIsDropped(t *testing.T) {
+	p := startAtTerminal(t, "questions")
+	p.expect("code> ")
+	p.keys("the code\rnoise\rsign\rmore")
+	p.expect("Sure?\nType \"sign\" to go on: ")
+	p.keys("sign\rnoise\r")
+	p.expect("secret> ")
+	p.keys("open\r")
+	p.expect("read \"open\"\n")
+}
+
 func TestSecretCannotBeStopped(t *testing.T) {
 	p := startAtTerminal(t, "shell")
 	p.expect("secret> ")

@@ -31,6 +31,9 @@ func hideInput(fd int) error {
 	return windows.SetConsoleMode(console, mode|windows.ENABLE_LINE_INPUT|windows.ENABLE_PROCESSED_INPUT)
 }
 
+// dropInput drops what was typed and not read yet.
+func dropInput(fd int) { _ = windows.FlushConsoleInputBuffer(windows.Handle(fd)) }
+
 // holdStop: a console has no Ctrl-Z that stops a program.
 func holdStop() (release func()) { return func() {} }
 

@@ -9,3 +9,6 @@ const (
 	getModes = unix.TIOCGETA
 	setModes = unix.TIOCSETA
 )
+
+// dropInput drops what was typed and not read yet. 1 is FREAD, the input queue.
+func dropInput(fd int) { _ = unix.IoctlSetPointerInt(fd, unix.TIOCFLUSH, 1) }

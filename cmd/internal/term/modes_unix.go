@@ -9,3 +9,6 @@ const (
 	getModes = unix.TCGETS
 	setModes = unix.TCSETS
 )
+
+// dropInput drops what was typed and not read yet. 0 is TCIFLUSH, the input queue.
+func dropInput(fd int) { _ = unix.IoctlSetInt(fd, unix.TCFLSH, 0) }

@@ -23,22 +23,36 @@ var (
 // secretTries is how often a passphrase is asked for before Passphrase gives up.
 const secretTries = 3
 
-// Confirm shows question and returns nil when the person types exactly word. Anything else is
-// ErrNotConfirmed, at once: a person who hesitates is not asked twice. The question may have
-// several lines; what it quotes from outside the caller has made safe.
+// confirmTries is how often Confirm asks for its word.
+const confirmTries = 3
+
+// Confirm shows question and returns nil when the person types exactly word. Anything else is said to
+// be wrong and asked again, three times in all, after which it is ErrNotConfirmed: what follows a
+// code in a paste must not take the question's answer away. A terminal that closes after a wrong
+// word is ErrNotConfirmed, too. The question may have several lines; what it quotes from outside the
+// caller has made safe.
 func Confirm(t Terminal, question, word string) error {
 	if t == nil {
 		return ErrNoTerminal
 	}
 	fmt.Fprintln(t, question)
-	line, err := t.ReadLine(fmt.Sprintf("Type %q to go on: ", word))
-	if err != nil {
-		return err
+	for try := 1; ; try++ {
+		if d, ok := t.(InputDropper); ok {
+			d.DropInput()
+		}
+		line, err := t.ReadLine(fmt.Sprintf("Type %q to go on: ", word))
+		switch {
+		case errors.Is(err, io.EOF) && try > 1:
+			return ErrNotConfirmed
+		case err != nil && !errors.Is(err, ErrLineTooLong):
+			return err
+		case err == nil && strings.TrimSpace(line) == word:
+			return nil
+		case try == confirmTries:
+			return ErrNotConfirmed
+		}
+		fmt.Fprintln(t, "That is another word. Ctrl-C stops, and nothing is done.")
 	}
-	if strings.TrimSpace(line) != word {
-		return ErrNotConfirmed
-	}
-	return nil
 }
 
 // Ask shows question with its default and returns the answer without surrounding spaces, or the

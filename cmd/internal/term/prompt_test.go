@@ -11,30 +11,34 @@ import (
 func TestConfirm(t *testing.T) {
 	for _, c := range []struct {
 		typed []string
+		reads int
 		want  error
 	}{
-		{[]string{"return"}, nil},
-		{[]string{"  return\t"}, nil},
-		{[]string{"Return"}, ErrNotConfirmed},
-		{[]string{"retur"}, ErrNotConfirmed},
-		{[]string{"return it"}, ErrNotConfirmed},
-		{[]string{""}, ErrNotConfirmed},
-		{[]string{interrupt}, ErrInterrupted},
-		{nil, io.EOF},
+		{[]string{"return"}, 1, nil},
+		{[]string{"  return\t"}, 1, nil},
+		{[]string{"Return", "return"}, 2, nil},
+		{[]string{"", strings.Repeat("x", MaxLine+1), "return"}, 3, nil},
+		{[]string{"retur", "return it", "", "return"}, 3, ErrNotConfirmed},
+		{[]string{"no"}, 2, ErrNotConfirmed},
+		{[]string{"no", interrupt}, 2, ErrInterrupted},
+		{[]string{interrupt}, 1, ErrInterrupted},
+		{nil, 1, io.EOF},
 	} {
 		s := newScript(c.typed...)
 		if err := Confirm(s, "This gives every license back.", "return"); !errors.Is(err, c.want) {
 			t.Errorf("typed %q: %v, want %v", c.typed, err, c.want)
 		}
-		if s.reads != 1 {
+		if s.reads != c.reads {
 			t.Errorf("typed %q: asked %d times", c.typed, s.reads)
 		}
 	}
-	s := newScript("no")
+	s := newScript("no", "return")
 	Confirm(s, "This gives every license back.", "return")
 	wantScreen(t, s, `
 This gives every license back.
 Type "return" to go on: no
+That is another word. Ctrl-C stops, and nothing is done.
+Type "return" to go on: return
 `)
 	if err := Confirm(nil, "Sure?", "yes"); !errors.Is(err, ErrNoTerminal) {
 		t.Errorf("without a terminal: %v", err)

@@ -45,6 +45,21 @@ var programs = map[string]func(){
 			return report(t, string(secret), err)
 		})
 	},
+	"questions": func() {
+		atTerminal(func(t Terminal) error {
+			if _, err := t.ReadLine("code> "); err != nil {
+				return err
+			}
+			time.Sleep(100 * time.Millisecond) // what follows in the same paste has arrived by then
+			err := Confirm(t, "Sure?", "sign")
+			if err != nil {
+				return err
+			}
+			time.Sleep(100 * time.Millisecond)
+			secret, err := t.ReadSecret("secret> ")
+			return report(t, string(secret), err)
+		})
+	},
 	"entry": func() {
 		atTerminal(func(t Terminal) error {
 			reading, err := Entry{Terminal: t, Kinds: kinds, What: "authorization code",

@@ -53,6 +53,12 @@ type Terminal interface {
 	Size() (cols, rows int)
 }
 
+// An InputDropper is a Terminal that can drop what was typed and not read yet. Confirm has it do so
+// before each try: what follows a code in a paste, or a log message that a console echoed, is no
+// answer to a question that nobody has seen. One that arrives later still gets through, as on a slow
+// line; therefore Confirm asks again.
+type InputDropper interface{ DropInput() }
+
 // IsTerminal says whether f is a terminal or a Windows console.
 func IsTerminal(f *os.File) bool {
 	return xterm.IsTerminal(int(f.Fd()))
