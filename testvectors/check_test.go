@@ -115,6 +115,10 @@ var operations = map[string]func(context, input object) finding{
 	"identity": checkIdentity,
 	"udi":      checkUDI,
 	"request":  checkRequest,
+
+	"roots":  checkRoots,
+	"bundle": checkBundle,
+	"update": checkUpdate,
 }
 
 // readVectors reads a committed file.

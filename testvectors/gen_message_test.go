@@ -5,6 +5,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +31,8 @@ func cat(parts ...any) (b []byte) {
 			b = append(b, p...)
 		case int:
 			b = append(b, byte(p))
+		case byte:
+			b = append(b, p)
 		default:
 			panic("not a part of a message")
 		}
@@ -168,3 +172,15 @@ func receiptBody(did, x []byte) []byte {
 	}
 	return b
 }
+
+// withOrder adds the order of the group to the S of a signature: the same point, another encoding.
+func withOrder(signature []byte) []byte {
+	order, _ := new(big.Int).SetString(groupOrder, 10)
+	s := slices.Clone(signature[32:])
+	slices.Reverse(s)
+	sum := order.Add(order, new(big.Int).SetBytes(s))
+	return cat(signature[:32], littleEndian(sum))
+}
+
+// plainSignature signs bytes as they are.
+func plainSignature(s signer, message []byte) []byte { return ed25519.Sign(s.key, message) }

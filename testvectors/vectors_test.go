@@ -3,6 +3,7 @@ package testvectors_test
 import (
 	"flag"
 	"os"
+	"sync"
 	"testing"
 )
 
@@ -10,10 +11,10 @@ import (
 
 var update = flag.Bool("update", false, "write the vector files anew")
 
-// vectorFiles returns every JSON file of vectors.
-func vectorFiles() []*vectorFile {
-	return []*vectorFile{codecVectors(), requestVectors()}
-}
+// vectorFiles makes every JSON file of vectors, once.
+var vectorFiles = sync.OnceValue(func() []*vectorFile {
+	return []*vectorFile{codecVectors(), requestVectors(), trustVectors()}
+})
 
 // TestVectorsAreCurrent compares the committed files with what the generator makes, byte for byte.
 func TestVectorsAreCurrent(t *testing.T) {
