@@ -7,6 +7,7 @@ type Outcome struct {
 	Position Position // proven by a receipt; 0 for a status report
 	Repeated bool     // known before: nothing changed
 	Cleared  bool     // a suspect device proved that it holds nothing
+	Behind   bool     // a report of something installed that is proven dead: it came late, or the device was rolled back
 }
 
 // Confirms returns the number that a receipt confirms, 0 when it returns instead.
@@ -122,7 +123,8 @@ func (b Books) Report(s Status) (Books, Outcome, error) {
 		i := &next.Issued[k]
 		i.Dead = i.Dead || (i.Number < s.content.floor && i.Number != s.content.current)
 	}
-	return next, Outcome{Repeated: !newer}, nil
+	n := s.content.current
+	return next, Outcome{Repeated: !newer, Behind: n != 0 && n < b.Floor}, nil
 }
 
 // contradicts reports whether s and an earlier statement can't both come from one device: the same

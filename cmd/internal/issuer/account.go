@@ -38,13 +38,14 @@ func (is *Issuer) run(ctx context.Context, dry bool, f func(*ledger.Tx) error) e
 }
 
 // NewAccount opens an account, and those above it that don't exist yet, everything off. Opening
-// one that exists with the same settings is repeated; with others it is refused as AlreadyExists.
+// one that exists with the same settings, or without naming any, is repeated; with others it is
+// refused as AlreadyExists.
 func (o *Officer) NewAccount(ctx context.Context, path ledger.Path, s Settings, memo Memo, dry bool) (a ledger.Account, repeated bool, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
 		want := ledger.Account{Path: path, Settings: s.apply(ledger.Settings{})}
 		a, err = tx.Account(path)
 		if err == nil {
-			if repeated = a == want; !repeated {
+			if repeated = a == want || s == (Settings{}); !repeated {
 				return reserve.Refuse(reserve.AlreadyExists, "account %q exists with other settings", path)
 			}
 			return nil

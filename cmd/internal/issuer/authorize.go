@@ -99,6 +99,10 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 		return c, err
 	}
 	c.plan.New, c.plan.Replaces, c.plan.Push = isNew, replaces, !isNew && !c.plan.Repeated
+	c.plan.Issuer, c.plan.Root = c.trust.Fingerprint().String(), c.trust.Root().Version()
+	if w.Request != nil {
+		c.plan.KnownRoot = w.Request.RootVersion()
+	}
 	if c.plan.Export && !c.account.ExportControl {
 		return c, reserve.Refuse(reserve.ExportOff, "account %q may not reserve export-controlled entitlements", c.account.Path)
 	}
@@ -195,14 +199,24 @@ func (is *Issuer) permit(tx *ledger.Tx, w Wish, c *considered) error {
 	if path.IsZero() {
 		return reserve.Refuse(reserve.UnknownAccount, "%s is new: name the account its licenses come from", c.books.Identity.UDI())
 	}
-	var err error
-	if c.account, err = tx.Account(path); err != nil {
+	if err := MayReserve(tx, path); err != nil {
 		return err
 	}
+	var err error
+	c.account, err = tx.Account(path)
+	return err
+}
+
+// MayReserve refuses an account that nothing can be reserved from: UnknownAccount, HoldingAccount,
+// ReservationOff.
+func MayReserve(tx *ledger.Tx, path ledger.Path) error {
+	a, err := tx.Account(path)
 	switch {
-	case c.account.Holding:
+	case err != nil:
+		return err
+	case a.Holding:
 		return reserve.Refuse(reserve.HoldingAccount, "%q is a holding account; nothing can be reserved from it", path)
-	case !c.account.Reservation:
+	case !a.Reservation:
 		return reserve.Refuse(reserve.ReservationOff, "license reservation is switched off for account %q", path)
 	}
 	return nil
@@ -218,7 +232,35 @@ func (is *Issuer) operation(tx *ledger.Tx, w Wish, c *considered) (bool, error) 
 		return false, err
 	}
 	c.plan = Plan{Account: c.device.Account, Device: c.books.Identity, Repeated: true}
-	return true, json.Unmarshal(op.Result, &c.plan.Number)
+	if err := json.Unmarshal(op.Result, &c.plan.Number); err != nil {
+		return false, err
+	}
+	return true, is.describe(tx, c)
+}
+
+// describe fills in the lines of a plan whose answer is stored: what it grants, and how the pools
+// stand today.
+func (is *Issuer) describe(tx *ledger.Tx, c *considered) error {
+	catalog, err := tx.Catalog()
+	if err != nil {
+		return err
+	}
+	lots, err := tx.Allocatable(c.device.Account, is.today())
+	if err != nil {
+		return err
+	}
+	stored, ok := c.books.Find(c.plan.Number)
+	if !ok {
+		return nil
+	}
+	s := situation{catalog: catalog, account: c.device.Account, books: c.books, lots: lots, today: is.today()}
+	granted := holding{}
+	for _, d := range stored.Draws {
+		granted[d.Grant.Entitlement] = append(granted[d.Grant.Entitlement], d)
+	}
+	c.plan.draws = stored.Draws
+	s.lines(&c.plan, granted)
+	return nil
 }
 
 // digest stands for what is wished, for telling a repetition from another wish.

@@ -59,7 +59,7 @@ func TestCompromisedKeySignedItAnew(t *testing.T) {
 			f.confirmed(f.install(u, first))
 		}
 		old := f.keyNamed(1)
-		if _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
+		if _, _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := f.CompromiseKey(t.Context(), old, Memo{}, false); err != nil {
@@ -87,7 +87,7 @@ func TestRetiredKey(t *testing.T) {
 	f.confirmed(f.install(held, f.authorize(f.request(held, "dna-advantage=1"))))
 	f.authorize(f.request(waits, "dna-advantage=1"))
 	old := f.keyNamed(1)
-	if _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
+	if _, _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := f.RetireKey(t.Context(), old, Memo{}, false); err != nil {

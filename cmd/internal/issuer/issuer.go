@@ -57,11 +57,38 @@ func Open(home string, w World) (*Issuer, error) {
 	return &Issuer{home, w, l}, nil
 }
 
+// OpenReadOnly opens a home for what changes nothing. Its refusals are those of Open.
+func OpenReadOnly(home string, w World) (*Issuer, error) {
+	l, err := ledger.OpenReadOnly(filepath.Join(home, ledgerFile))
+	if err != nil {
+		return nil, err
+	}
+	return &Issuer{home, w, l}, nil
+}
+
+// ClockBehind reports whether this machine's clock is more than an hour behind the newest journal
+// entry, and the time of that: licenses would then look as if they had not begun.
+func (is *Issuer) ClockBehind(ctx context.Context) (last time.Time, behind bool, err error) {
+	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
+		sequence, _, err := tx.Head()
+		if err != nil {
+			return err
+		}
+		e, _, err := tx.Entry(sequence)
+		last = e.Time
+		return err
+	})
+	return last, is.world.Now().Before(last.Add(-time.Hour)), err
+}
+
+// KeyringPath returns the file of the sealed keyring.
+func (is *Issuer) KeyringPath() string { return filepath.Join(is.home, keyringFile) }
+
 // Close closes the ledger.
 func (is *Issuer) Close() error { return is.ledger.Close() }
 
-// DraftPath returns the file that keeps an interrupted line entry.
-func (is *Issuer) DraftPath() string { return filepath.Join(is.home, draftFile) }
+// DraftPath returns the file that keeps an interrupted line entry of a verb.
+func (is *Issuer) DraftPath(verb string) string { return filepath.Join(is.home, draftFile+"-"+verb) }
 
 func (is *Issuer) today() keys.Day { return keys.DayOf(is.world.Now()) }
 

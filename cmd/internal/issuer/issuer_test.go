@@ -345,13 +345,13 @@ func TestReplaceTheRootKey(t *testing.T) {
 	old := listed[0].Public.Fingerprint().String()
 	_, _, err = f.RetireKey(t.Context(), old, Memo{}, false)
 	wantReason(t, err, reserve.ThresholdNotMet)
-	if _, err := f.NewKey(t.Context(), "root 2", keys.RoleRoot, Memo{}, false); err != nil {
+	if _, _, err := f.NewKey(t.Context(), "root 2", keys.RoleRoot, Memo{}, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := f.RetireKey(t.Context(), old, Memo{}, false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.NewKey(t.Context(), "log 2", keys.RoleLog, Memo{}, false); err != nil {
+	if _, _, err := f.NewKey(t.Context(), "log 2", keys.RoleLog, Memo{}, false); err != nil {
 		t.Errorf("the new root key signs alone: %v", err)
 	}
 	u := f.newDevice("A1")
@@ -395,7 +395,7 @@ func TestKeys(t *testing.T) {
 	if err != nil || len(first) != 3 {
 		t.Fatal(first, err)
 	}
-	second, err := f.NewKey(t.Context(), "issue 2", keys.RoleIssue|keys.RoleExport|keys.RoleWriteOff, Memo{}, false)
+	second, _, err := f.NewKey(t.Context(), "issue 2", keys.RoleIssue|keys.RoleExport|keys.RoleWriteOff, Memo{}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,16 @@ import (
 // The keyring is a file, and the ledger's lock is its lock: whoever writes it does so inside a
 // transaction that writes, so that no two processes do at once.
 
+// keyringPath returns where the keyring is. It may be a link to a disk that is kept apart: what is
+// written has to go there, and not beside the ledger.
+func keyringPath(home string) string {
+	path := filepath.Join(home, keyringFile)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
+}
+
 // withKey returns an officer whose keyring has one more key, in memory alone.
 func (o *Officer) withKey(name string, key keys.Key, private keys.PrivateKey) (*Officer, error) {
 	entry := keyring.Entry{Index: key.Index, Roles: key.Roles, Name: name, Key: private, Created: o.today()}
@@ -44,7 +54,7 @@ func (o *Officer) writeRing(_ *ledger.Tx, ring keyring.Ring, passphrase []byte) 
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(o.home, keyringFile), sealed); err != nil {
+	if err := replaceFile(keyringPath(o.home), sealed); err != nil {
 		return err
 	}
 	o.ring, o.sealed = ring, sealed
@@ -85,17 +95,18 @@ func (o *Officer) BackupKeys(path string) error {
 
 // RestoreKeys puts a backup in the place of a missing or damaged keyring, after opening it with
 // the passphrase. A keyring that is whole is not replaced: the refusal is AlreadyExists. One that
-// has no key of this issuer is refused as UnknownIssuer.
-func (is *Issuer) RestoreKeys(path string, passphrase []byte) error {
+// has no key of this issuer is refused as UnknownIssuer. It returns the active keys that the backup
+// lacks: an older one doesn't have what was made since.
+func (is *Issuer) RestoreKeys(path string, passphrase []byte) (lacking []keys.Key, err error) {
 	data, err := readSealed(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ring, err := openRing(data, passphrase)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return is.ledger.Update(context.Background(), func(tx *ledger.Tx) error {
+	err = is.ledger.Update(context.Background(), func(tx *ledger.Tx) error {
 		t, err := tx.Trust()
 		if err != nil {
 			return err
@@ -103,8 +114,17 @@ func (is *Issuer) RestoreKeys(path string, passphrase []byte) error {
 		if !hasKeyOf(ring, t) {
 			return reserve.Refuse(reserve.UnknownIssuer, "the keyring %q is of another issuer: %q lists none of its keys", path, t.Root().Name())
 		}
+		for _, k := range t.Root().Keys() {
+			if _, ok := ring.Find(k.Public.Fingerprint()); !ok && k.Status == keys.Active {
+				lacking = append(lacking, k)
+			}
+		}
 		return is.putKeyring(data, passphrase)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return lacking, nil
 }
 
 func hasKeyOf(ring keyring.Ring, t reserve.Trust) bool {
@@ -116,7 +136,7 @@ func hasKeyOf(ring keyring.Ring, t reserve.Trust) bool {
 
 // putKeyring writes a keyring where there is none that is whole.
 func (is *Issuer) putKeyring(data, passphrase []byte) error {
-	target := filepath.Join(is.home, keyringFile)
+	target := keyringPath(is.home)
 	present, err := readKeyring(is.home)
 	if reasonOf(err) == reserve.KeyringMissing {
 		return writeFile(target, data)

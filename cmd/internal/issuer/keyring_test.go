@@ -51,14 +51,14 @@ func TestKeyringIsNotOverwritten(t *testing.T) {
 	for name, change := range map[string]func(*Officer) error{
 		"passphrase": func(o *Officer) error { return o.SetPassphrase([]byte("another")) },
 		"new key": func(o *Officer) error {
-			_, err := o.NewKey(t.Context(), "mine", issueRoles, Memo{}, false)
+			_, _, err := o.NewKey(t.Context(), "mine", issueRoles, Memo{}, false)
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newOffice(t)
 			other := f.again(testPassphrase)
-			if _, err := f.NewKey(t.Context(), "first", issueRoles, Memo{}, false); err != nil {
+			if _, _, err := f.NewKey(t.Context(), "first", issueRoles, Memo{}, false); err != nil {
 				t.Fatal(err)
 			}
 			wantReason(t, change(other), reserve.Busy)
@@ -76,7 +76,7 @@ func TestPassphraseChangedMeanwhile(t *testing.T) {
 	if err := other.SetPassphrase([]byte("another")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := f.NewKey(t.Context(), "late", issueRoles, Memo{}, false)
+	_, _, err := f.NewKey(t.Context(), "late", issueRoles, Memo{}, false)
 	wantReason(t, err, reserve.Busy) // else the old passphrase would open it again
 	f.wantHeld("another")
 	if err := other.SetPassphrase([]byte("a third")); err != nil {
@@ -90,20 +90,20 @@ func TestPassphraseChangedMeanwhile(t *testing.T) {
 func TestRefusedKeyLeavesNothing(t *testing.T) {
 	f := newOffice(t)
 	before := f.sealed()
-	_, err := f.NewKey(t.Context(), "x", issueRoles, Memo{Reason: strings.Repeat("x", maxMemo+1)}, false)
+	_, _, err := f.NewKey(t.Context(), "x", issueRoles, Memo{Reason: strings.Repeat("x", maxMemo+1)}, false)
 	wantReason(t, err, reserve.OutOfRange)
-	_, err = f.NewKey(t.Context(), "", issueRoles, Memo{}, false)
+	_, _, err = f.NewKey(t.Context(), "", issueRoles, Memo{}, false)
 	wantReason(t, err, reserve.InvalidName)
-	_, err = f.NewKey(t.Context(), "x", keys.RoleDelegate, Memo{}, false)
+	_, _, err = f.NewKey(t.Context(), "x", keys.RoleDelegate, Memo{}, false)
 	wantReason(t, err, reserve.ThresholdNotMet) // the trust root has no policy for it
-	key, err := f.NewKey(t.Context(), "x", issueRoles, Memo{}, true)
+	key, _, err := f.NewKey(t.Context(), "x", issueRoles, Memo{}, true)
 	if err != nil || key.Index != 4 {
 		t.Errorf("dry run: key %d, %v", key.Index, err)
 	}
 	if !bytes.Equal(f.sealed(), before) || len(f.ring.Entries()) != 3 {
 		t.Error("the keyring was changed")
 	}
-	if key, err := f.NewKey(t.Context(), "x", issueRoles, Memo{}, false); err != nil || key.Index != 4 {
+	if key, _, err := f.NewKey(t.Context(), "x", issueRoles, Memo{}, false); err != nil || key.Index != 4 {
 		t.Errorf("key %d, %v", key.Index, err)
 	}
 	f.wantHeld(testPassphrase)
@@ -118,7 +118,7 @@ func TestOldBackupOfTheKeyring(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := f.keyNamed(1)
-	if _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
+	if _, _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := f.RetireKey(t.Context(), old, Memo{}, false); err != nil {
@@ -127,13 +127,14 @@ func TestOldBackupOfTheKeyring(t *testing.T) {
 	if err := os.Remove(filepath.Join(f.home, keyringFile)); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.RestoreKeys(backup, []byte(testPassphrase)); err != nil {
-		t.Fatal(err)
+	lacking, err := f.RestoreKeys(backup, []byte(testPassphrase))
+	if err != nil || len(lacking) != 1 || lacking[0].Index != 4 {
+		t.Fatalf("the backup lacks %v, %v", lacking, err)
 	}
 	o := f.again(testPassphrase)
-	_, err := o.NewKey(t.Context(), "log 2", keys.RoleLog, Memo{}, false)
+	_, _, err = o.NewKey(t.Context(), "log 2", keys.RoleLog, Memo{}, false)
 	wantReason(t, err, reserve.RoleMissing) // nobody could sign the entry
-	key, err := o.NewKey(t.Context(), "issue 3", issueRoles, Memo{}, false)
+	key, _, err := o.NewKey(t.Context(), "issue 3", issueRoles, Memo{}, false)
 	if err != nil || key.Index != 5 {
 		t.Fatalf("key %d, %v", key.Index, err)
 	}
@@ -144,6 +145,64 @@ func TestOldBackupOfTheKeyring(t *testing.T) {
 	if err := o.ledger.Verify(t.Context(), trust, nil); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestNewKeyIsSafeToRepeat(t *testing.T) {
+	f := newOffice(t)
+	first, repeated, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false)
+	if err != nil || repeated {
+		t.Fatal(repeated, err)
+	}
+	again, repeated, err := f.again(testPassphrase).NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false)
+	if err != nil || !repeated || again.Public != first.Public {
+		t.Errorf("key %s, repeated %v, %v", again.Public, repeated, err)
+	}
+	_, _, err = f.NewKey(t.Context(), "issue 2", keys.RoleLog, Memo{}, false)
+	wantReason(t, err, reserve.AlreadyExists)
+	if listed, err := f.Keys(t.Context()); err != nil || len(listed) != 4 {
+		t.Errorf("%d keys, %v", len(listed), err)
+	}
+}
+
+// TestReprintOfWhatNoDeviceTakes: the stored code is not shown when its signer is compromised.
+func TestReprintOfWhatNoDeviceTakes(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	u := f.newDevice("A1")
+	f.authorize(f.request(u, "dna-advantage=1"))
+	if _, _, err := f.NewKey(t.Context(), "issue 2", issueRoles, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.CompromiseKey(t.Context(), f.keyNamed(1), Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.Reprint(t.Context(), "A1", 0)
+	wantReason(t, err, reserve.KeyCompromised)
+}
+
+// TestReportOfWhatWasGivenUp: the officer hears that a device says it has installed what it returned.
+func TestReportOfWhatWasGivenUp(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	u := f.newDevice("A1")
+	held := f.install(u, f.authorize(f.request(u, "dna-advantage=1")))
+	f.confirmed(held.Return())
+	_, report := reserve.Report(held) // an older state, put back
+	got, err := f.receive(report.Code())
+	if err != nil || !got.Behind {
+		t.Errorf("behind %v, %v", got.Behind, err)
+	}
+	f.wantPool("dna-advantage", 5, 0, 0)
+}
+
+func TestUnprintableNotes(t *testing.T) {
+	f := newOffice(t)
+	for _, memo := range []Memo{{Reason: "\x1b[2J"}, {Ref: "a\nb"}, {Reason: "\u202e"}, {Ref: "\xff"}} {
+		_, _, err := f.NewAccount(t.Context(), mustPath("x"), Settings{}, memo, false)
+		wantReason(t, err, reserve.InvalidName)
+	}
+	_, _, err := f.AddLicense(t.Context(), Purchase{Account: plant, Entitlement: "dna-advantage", Quantity: 1, Order: "\x07"}, Memo{}, false)
+	wantReason(t, err, reserve.InvalidName)
 }
 
 func TestKeyringOfAnotherIssuer(t *testing.T) {
@@ -161,7 +220,8 @@ func TestKeyringOfAnotherIssuer(t *testing.T) {
 	if err := os.Remove(filepath.Join(f.home, keyringFile)); err != nil {
 		t.Fatal(err)
 	}
-	wantReason(t, f.RestoreKeys(filepath.Join(rival, keyringFile), []byte("theirs")), reserve.UnknownIssuer)
+	_, err = f.RestoreKeys(filepath.Join(rival, keyringFile), []byte("theirs"))
+	wantReason(t, err, reserve.UnknownIssuer)
 	if _, err := os.Stat(filepath.Join(f.home, keyringFile)); !os.IsNotExist(err) {
 		t.Errorf("it was put in place: %v", err)
 	}

@@ -48,8 +48,8 @@ func (o *Officer) AddLicense(ctx context.Context, p Purchase, memo Memo, dry boo
 	if p.Quantity < 1 || p.Quantity > reserve.MaxCount {
 		return ledger.Lot{}, false, reserve.Refuse(reserve.OutOfRange, "quantity %d, expected 1 to %d", p.Quantity, reserve.MaxCount)
 	}
-	if len(p.Order) > maxOrder {
-		return ledger.Lot{}, false, reserve.Refuse(reserve.OutOfRange, "order reference of more than %d bytes", maxOrder)
+	if err := checkNote("order reference", p.Order, maxOrder); err != nil {
+		return ledger.Lot{}, false, err
 	}
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
 		if _, err := t.Catalog().Entitlement(p.Entitlement); err != nil {

@@ -28,17 +28,20 @@ type Line struct {
 // A Plan is the decision about one wish: what would be signed, and what that does to the pools.
 // Making one changes nothing.
 type Plan struct {
-	Account  ledger.Path
-	Device   reserve.Identity
-	New      bool   // the device is not enrolled yet
-	Replaces string // fingerprint of the identity this UDI had before, which holds nothing
-	Number   reserve.Number
-	Repeated bool             // the newest authorization says just this, and is still good: its stored bytes are the answer
-	Push     bool             // the device is known: this is an update, no request is needed
-	Out      []reserve.Number // authorizations that were issued and are not confirmed
-	Lines    []Line
-	Export   bool // it grants something export-controlled
-	draws    []reserve.Draw
+	Account   ledger.Path
+	Device    reserve.Identity
+	New       bool   // the device is not enrolled yet
+	Replaces  string // fingerprint of the identity this UDI had before, which holds nothing
+	Number    reserve.Number
+	Repeated  bool             // the newest authorization says just this, and is still good: its stored bytes are the answer
+	Issuer    string           // fingerprint that the device has to show as its issuer's
+	Root      uint16           // the version of the trust root that the authorization needs
+	KnownRoot uint16           // the version that the device had when it asked; 0 without a request
+	Push      bool             // the device is known: this is an update, no request is needed
+	Out       []reserve.Number // authorizations that were issued and are not confirmed
+	Lines     []Line
+	Export    bool // it grants something export-controlled
+	draws     []reserve.Draw
 }
 
 // situation is everything a plan depends on.
@@ -182,9 +185,25 @@ func (s situation) shortage(short []reserve.Shortage) error {
 	parts := make([]string, 0, len(short))
 	for _, x := range short {
 		tag, _ := s.catalog.Tag(x.Entitlement)
-		parts = append(parts, fmt.Sprintf("%s: %d wanted, %d available", tag, x.Wanted, x.Available))
+		part := fmt.Sprintf("%s: %d wanted, %d available", tag, x.Wanted, x.Available)
+		if own := min(s.reserved(x.Entitlement), x.Available); own > 0 {
+			part += fmt.Sprintf(", %d of them reserved for this device already", own)
+		}
+		parts = append(parts, part)
 	}
 	return reserve.Refuse(reserve.PoolExhausted, "account %q is short of %s", s.account, strings.Join(parts, "; "))
+}
+
+// reserved returns what is reserved for the device of one entitlement.
+func (s situation) reserved(id reserve.EntitlementID) uint32 {
+	var n uint32
+	charge := s.books.Charge()
+	for _, l := range s.lots {
+		if l.Entitlement == id {
+			n += charge[l.ID]
+		}
+	}
+	return n
 }
 
 // plan fills in what the officer is shown before signing.

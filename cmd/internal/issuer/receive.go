@@ -22,6 +22,7 @@ type Received struct {
 	Number   reserve.Number // confirmed, returned through, or installed as reported
 	Repeated bool
 	Cleared  bool // a suspect device proved that it holds nothing
+	Behind   bool // it reports as installed what it gave up before: a late report, or a device rolled back
 	Lines    []Credit
 	Standing reserve.Standing
 	Out      []reserve.Number // authorizations still out, not confirmed
@@ -79,7 +80,7 @@ func (is *Issuer) receive(tx *ledger.Tx, code codec.Reading, want string) (Recei
 	if want != "" && m.kind != want {
 		return Received{}, nil, reserve.Refuse(reserve.WrongKind, "this is a %s code of %s, not a %s code", m.kind, m.device.UDI, want)
 	}
-	got := Received{Device: m.device, Kind: m.kind, Number: m.number, Repeated: m.outcome.Repeated, Cleared: m.outcome.Cleared}
+	got := Received{Device: m.device, Kind: m.kind, Number: m.number, Repeated: m.outcome.Repeated, Cleared: m.outcome.Cleared, Behind: m.outcome.Behind}
 	if !sameBooks(m.before, m.after) {
 		if got.Sequence, err = is.keep(tx, m); err != nil {
 			return Received{}, nil, err

@@ -9,7 +9,7 @@ import (
 
 // Reprint returns the stored bytes of an authorization that may still be installed: number, or
 // the newest when it is 0. It is journaled and needs no key. Refusals are UnknownDevice,
-// NothingIssued and Superseded.
+// NothingIssued and Superseded, and KeyCompromised or KeyRetired when no device would take it any more.
 func (is *Issuer) Reprint(ctx context.Context, device string, number reserve.Number) (out Issuance, err error) {
 	err = is.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		d, err := tx.FindDevice(device)
@@ -28,7 +28,13 @@ func (is *Issuer) Reprint(ctx context.Context, device string, number reserve.Num
 			number = newest.Number
 		}
 		c := considered{device: d, books: books, plan: Plan{Account: d.Account, Device: books.Identity, Number: number, Repeated: true}}
+		if err := is.describe(tx, &c); err != nil {
+			return err
+		}
 		if out, err = is.stored(tx, c); err != nil {
+			return err
+		}
+		if err := stillTaken(tx, books, out); err != nil {
 			return err
 		}
 		_, err = tx.Append(ledger.Event{Time: is.world.Now(), Kind: eventReprint, Subject: d.UDI.String(), Actor: is.world.Actor,
@@ -39,4 +45,22 @@ func (is *Issuer) Reprint(ctx context.Context, device string, number reserve.Num
 		return Issuance{}, err
 	}
 	return out, nil
+}
+
+// stillTaken refuses an authorization that its device would refuse: signed with a key that was
+// marked compromised since, or with one that was retired before it was installed.
+func stillTaken(tx *ledger.Tx, books reserve.Books, i Issuance) error {
+	t, err := tx.Trust()
+	if err != nil {
+		return err
+	}
+	_, err = reserve.OpenAuthorization(i.Authorization, t, books.Identity)
+	confirmed, ok := books.Confirmed()
+	switch {
+	case reasonOf(err) == reserve.KeyCompromised:
+		return err
+	case reasonOf(err) == reserve.KeyRetired && !(ok && confirmed.Number == i.Number):
+		return err
+	}
+	return nil
 }

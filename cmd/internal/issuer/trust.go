@@ -139,13 +139,17 @@ func (o *Officer) CompromiseKey(ctx context.Context, name string, memo Memo, dry
 // NewKey adds a key with the roles to the keyring and to the next trust root. The keyring is
 // durable first: a crash in between leaves a key that nothing lists, never a listed key that
 // nobody has. What is refused changes neither. An issuing key may sign the entry about itself, since
-// there may be no other left.
-func (o *Officer) NewKey(ctx context.Context, name string, roles keys.Role, memo Memo, dry bool) (key keys.Key, err error) {
+// there may be no other left. The name stands for the key: asked for again with the same roles, the
+// key that is there is repeated; with others it is refused as AlreadyExists.
+func (o *Officer) NewKey(ctx context.Context, name string, roles keys.Role, memo Memo, dry bool) (key keys.Key, repeated bool, err error) {
 	private, err := keys.NewPrivateKey(o.world.Rand)
 	if err != nil {
-		return keys.Key{}, err
+		return keys.Key{}, false, err
 	}
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, now reserve.Trust) error {
+		if key, repeated, err = o.named(now, name, roles); err != nil || repeated {
+			return err
+		}
 		index, err := o.nextIndex(now)
 		if err != nil {
 			return err
@@ -161,9 +165,26 @@ func (o *Officer) NewKey(ctx context.Context, name string, roles keys.Role, memo
 		return o.writeRing(tx, larger.ring, o.passphrase)
 	})
 	if err != nil {
-		return keys.Key{}, err
+		return keys.Key{}, false, err
 	}
-	return key, nil
+	return key, repeated, nil
+}
+
+// named finds the listed key that has a name in the keyring. One that nothing lists was left by a
+// crash, and its name is free.
+func (o *Officer) named(t reserve.Trust, name string, roles keys.Role) (keys.Key, bool, error) {
+	for _, e := range o.ring.Entries() {
+		listed, ok := t.Root().Key(e.Index)
+		if e.Name != name || !ok || listed.Public != e.Key.Public() {
+			continue
+		}
+		if listed.Roles != roles || listed.Status != keys.Active {
+			return keys.Key{}, false, reserve.Refuse(reserve.AlreadyExists, "key %q exists: %s, roles %s, %s", name,
+				listed.Public.Fingerprint(), listed.Roles, listed.Status)
+		}
+		return listed, true, nil
+	}
+	return keys.Key{}, false, nil
 }
 
 // nextIndex returns an index that no key ever had. A key that nothing lists was left by a crash.

@@ -3,6 +3,8 @@ package issuer
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
@@ -57,10 +59,22 @@ type Memo struct {
 
 const maxMemo = 500
 
-// check bounds a memo; its text is shown escaped wherever it appears.
+// check refuses what would haunt every page of the journal.
 func (m Memo) check() error {
-	if len(m.Reason) > maxMemo || len(m.Ref) > maxMemo {
-		return reserve.Refuse(reserve.OutOfRange, "reason or reference of more than %d bytes", maxMemo)
+	if err := checkNote("reason", m.Reason, maxMemo); err != nil {
+		return err
+	}
+	return checkNote("reference", m.Ref, maxMemo)
+}
+
+// checkNote bounds a text for the records and refuses characters that can't be printed.
+func checkNote(what, text string, most int) error {
+	if len(text) > most {
+		return reserve.Refuse(reserve.OutOfRange, "%s of %d bytes, at most %d", what, len(text), most)
+	}
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
+	if strings.ContainsFunc(text, unprintable) || !utf8.ValidString(text) {
+		return reserve.Refuse(reserve.InvalidName, "%s %q holds a character that can't be printed", what, text)
 	}
 	return nil
 }

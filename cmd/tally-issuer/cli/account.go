@@ -110,6 +110,9 @@ func changeAccount(c *ucli.Context, env *cli.Env, act accountAct) error {
 		on := true
 		s.Holding = &on
 	}
+	if s == (issuer.Settings{}) && c.Command.Name == "set" {
+		return cli.Usage("nothing to set: give --reservation or --export-control")
+	}
 	return withOfficer(c, env, func(o *issuer.Officer) error {
 		a, again, err := act(o, c.Context, path, s, memo(c), cli.DryRun(c))
 		if err != nil {
@@ -125,7 +128,7 @@ func changeAccount(c *ucli.Context, env *cli.Env, act accountAct) error {
 }
 
 func listAccounts(c *ucli.Context, env *cli.Env) error {
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		list := []accountJSON{}
 		var rows [][]string
 		err := is.View(c.Context, func(tx *ledger.Tx) error {
@@ -158,7 +161,7 @@ func showAccount(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		answer := struct {
 			accountJSON
 			Day   string     `json:"day"`

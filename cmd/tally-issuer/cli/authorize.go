@@ -93,7 +93,7 @@ func wish(c *ucli.Context) (issuer.Wish, error) {
 }
 
 func readRequest(c *ucli.Context, is *issuer.Issuer) (*reserve.Request, error) {
-	reading, err := cli.ReadCode(c, cli.CodeInput{What: "request code", Want: []codec.Kind{reserve.RequestKind}, Draft: is.DraftPath()})
+	reading, err := cli.ReadCode(c, cli.CodeInput{What: "request code", Want: []codec.Kind{reserve.RequestKind}, Draft: is.DraftPath("authorize")})
 	if err != nil {
 		return nil, err
 	}
@@ -159,11 +159,11 @@ func showIssued(c *ucli.Context, i issuer.Issuance, verb string) error {
 	}
 	again := fmt.Sprintf("reprint --device %s", i.Plan.Device.UDI())
 	title := fmt.Sprintf("authorization %d for %s", i.Number, i.Plan.Device.UDI())
+	if verb == "authorize" { // before the code, which has to stay on the screen
+		out.Hint("the device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`")
+	}
 	if err := cli.ShowCode(c, code, title, again); err != nil {
 		return err
-	}
-	if verb == "authorize" {
-		out.Hint("the device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`")
 	}
 	return out.JSON(authorizeAnswer{ShownCode: &shown, Device: deviceName(i.Plan), Account: i.Plan.Account.String(), Number: i.Number,
 		Entitlements: previewOf(i.Plan), repeated: repeated{Repeated: i.Repeated}})

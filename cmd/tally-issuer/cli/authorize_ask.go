@@ -44,10 +44,12 @@ func askWish(c *ucli.Context, env *cli.Env, is *issuer.Issuer, w issuer.Wish) (i
 }
 
 // askAccount settles the account: the device's own when it is known, else the one that is named.
-// Where the UDI is known with another identity, the account of that one is proposed.
+// Only where there is no choice, or where the UDI is known with another identity, one is proposed:
+// an Enter too many must not charge somebody else.
 func askAccount(c *ucli.Context, is *issuer.Issuer, t term.Terminal, w *issuer.Wish, udi *reserve.UDI) (ledger.Path, error) {
 	var known ledger.Path
 	var open []string
+	var older bool
 	err := is.View(c.Context, func(tx *ledger.Tx) error {
 		d, err := wished(tx, *w)
 		if err == nil {
@@ -57,21 +59,36 @@ func askAccount(c *ucli.Context, is *issuer.Issuer, t term.Terminal, w *issuer.W
 		if reasonOf(err) != reserve.UnknownDevice || w.Request == nil {
 			return err
 		}
-		open, err = openAccounts(tx, *udi)
+		open, older, err = openAccounts(tx, *udi)
 		return err
 	})
 	if err != nil || !known.IsZero() {
 		return known, err
 	}
 	if !w.Account.IsZero() {
-		return w.Account, nil
+		return w.Account, mayReserve(c, is, w.Account)
 	}
 	if len(open) == 0 {
 		return known, reserve.Refuse(reserve.ReservationOff, "no account has license reservation switched on")
 	}
 	say(t, "accounts     %s", strings.Join(open, ", "))
-	w.Account, err = askUntil(c, t, "Account", open[0], ledger.ParsePath)
+	proposed := ""
+	if older || len(open) == 1 {
+		proposed = open[0]
+	}
+	w.Account, err = askUntil(c, t, "Account", proposed, func(s string) (ledger.Path, error) {
+		path, err := ledger.ParsePath(s)
+		if err != nil {
+			return path, err
+		}
+		return path, mayReserve(c, is, path)
+	})
 	return w.Account, err
+}
+
+// mayReserve refuses an account that nothing can be reserved from, before anything more is asked.
+func mayReserve(c *ucli.Context, is *issuer.Issuer, path ledger.Path) error {
+	return is.View(c.Context, func(tx *ledger.Tx) error { return issuer.MayReserve(tx, path) })
 }
 
 // wished finds the device that a wish is about.
@@ -82,30 +99,30 @@ func wished(tx *ledger.Tx, w issuer.Wish) (ledger.Device, error) {
 	return tx.FindDevice(w.Device)
 }
 
-// openAccounts returns the accounts that can be reserved from, first that of an older identity.
-func openAccounts(tx *ledger.Tx, udi reserve.UDI) ([]string, error) {
+// openAccounts returns the accounts that can be reserved from, first that of an older identity, if
+// there is one.
+func openAccounts(tx *ledger.Tx, udi reserve.UDI) (open []string, found bool, err error) {
 	accounts, err := tx.Accounts()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	older, err := tx.DeviceByUDI(udi)
 	if err != nil && reasonOf(err) != reserve.UnknownDevice {
-		return nil, err
+		return nil, false, err
 	}
-	var open []string
 	for _, a := range accounts {
 		switch {
 		case !a.Reservation || a.Holding:
 		case a.Path == older.Account:
-			open = slices.Insert(open, 0, a.Path.String())
+			open, found = slices.Insert(open, 0, a.Path.String()), true
 		default:
 			open = append(open, a.Path.String())
 		}
 	}
-	return open, nil
+	return open, found, nil
 }
 
-// askGrants asks for a count of each entitlement the product can hold and the account has.
+// askGrants asks for a count of each entitlement that the product can hold and the account has.
 func askGrants(c *ucli.Context, env *cli.Env, is *issuer.Issuer, t term.Terminal, w *issuer.Wish, account ledger.Path, udi reserve.UDI) error {
 	trust, err := is.Trust(c.Context)
 	if err != nil {
@@ -115,24 +132,18 @@ func askGrants(c *ucli.Context, env *cli.Env, is *issuer.Issuer, t term.Terminal
 	if err != nil {
 		return err
 	}
-	available := map[string]uint64{}
-	err = is.View(c.Context, func(tx *ledger.Tx) error {
-		pools, err := tx.Pools(account, keys.DayOf(env.Now()))
-		for _, p := range pools {
-			available[p.Tag] = p.Available
-		}
-		return err
-	})
+	stocks, err := stocksFor(c, env, is, *w, account)
 	if err != nil {
 		return err
 	}
+	offered := slices.DeleteFunc(slices.Clone(product.Entitlements), func(tag string) bool { return stocks[tag] == stock{} })
+	if len(offered) == 0 {
+		err := reserve.Refuse(reserve.PoolExhausted, "account %q has no license that %s can hold", account, udi.Product())
+		return cli.WithHint(err, "`tally-issuer license add --account %s` records a purchase", account)
+	}
 	say(t, "How many of each? An empty line leaves an entitlement as it is; 0 gives it up; +N and -N change it.")
-	for _, tag := range product.Entitlements {
-		n, has := available[tag]
-		if !has {
-			continue
-		}
-		change, named, err := askChange(c, t, tag, n)
+	for _, tag := range offered {
+		change, named, err := askChange(c, t, tag, stocks[tag])
 		if err != nil {
 			return err
 		}
@@ -146,23 +157,104 @@ func askGrants(c *ucli.Context, env *cli.Env, is *issuer.Issuer, t term.Terminal
 	return nil
 }
 
-func askChange(c *ucli.Context, t term.Terminal, tag string, available uint64) (change issuer.Change, named bool, err error) {
+// stock is what there is of one entitlement for a device.
+type stock struct {
+	held      uint64 // by the newest authorization that may be installed
+	reserved  uint64 // for this device, so that it may have as many again
+	available uint64 // in the account, beyond that
+}
+
+// stocksFor returns what there is for the device that a wish is about, by tag.
+func stocksFor(c *ucli.Context, env *cli.Env, is *issuer.Issuer, w issuer.Wish, account ledger.Path) (map[string]stock, error) {
+	out := map[string]stock{}
+	err := is.View(c.Context, func(tx *ledger.Tx) error {
+		pools, err := tx.Pools(account, keys.DayOf(env.Now()))
+		if err != nil {
+			return err
+		}
+		for _, p := range pools {
+			out[p.Tag] = stock{available: p.Available}
+		}
+		d, err := wished(tx, w)
+		if reasonOf(err) == reserve.UnknownDevice {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return addHeld(tx, d, out)
+	})
+	return out, err
+}
+
+// addHeld adds what a known device has.
+func addHeld(tx *ledger.Tx, d ledger.Device, out map[string]stock) error {
+	books, err := tx.Books(d.ID)
+	if err != nil {
+		return err
+	}
+	catalog, err := tx.Catalog()
+	if err != nil {
+		return err
+	}
+	charge := books.Charge()
+	seen := map[reserve.LotID]bool{}
+	newest, _ := books.Newest()
+	for _, i := range books.Alive() {
+		for _, draw := range i.Draws {
+			tag, _ := catalog.Tag(draw.Grant.Entitlement)
+			s := out[tag]
+			if i.Number == newest.Number {
+				s.held += uint64(draw.Grant.Count)
+			}
+			if !seen[draw.Lot] {
+				s.reserved += uint64(charge[draw.Lot])
+				seen[draw.Lot] = true
+			}
+			out[tag] = s
+		}
+	}
+	return nil
+}
+
+// askChange asks for one count, until it is one that can be.
+func askChange(c *ucli.Context, t term.Terminal, tag string, s stock) (change issuer.Change, named bool, err error) {
 	type answer struct {
 		change issuer.Change
 		named  bool
 	}
-	a, err := askUntil(c, t, safef("  %s (%d available)", tag, available), "", func(s string) (answer, error) {
-		if s == "" {
+	question := safef("  %s (%d available)", tag, s.available)
+	if s.held > 0 {
+		question = safef("  %s (holds %d, %d available)", tag, s.held, s.available)
+	}
+	a, err := askUntil(c, t, question, "", func(text string) (answer, error) {
+		if text == "" {
 			return answer{}, nil
 		}
 		parse := issuer.ParseGrant
-		if strings.ContainsAny(s[:1], "+-") {
+		if strings.ContainsAny(text[:1], "+-") {
 			parse = issuer.ParseChange
 		}
-		c, err := parse(tag + "=" + s)
-		return answer{c, true}, err
+		c, err := parse(tag + "=" + text)
+		if err != nil {
+			return answer{}, err
+		}
+		return answer{c, true}, s.covers(c)
 	})
 	return a.change, a.named, err
+}
+
+// covers refuses a count that comes below nothing or above what there is. What is reserved for the
+// device may have ended; then the plan says so.
+func (s stock) covers(c issuer.Change) error {
+	n := c.Count
+	if c.Relative {
+		n += int64(s.held)
+	}
+	if n < 0 || uint64(n) > max(s.reserved, s.held)+s.available {
+		return reserve.Refuse(reserve.OutOfRange, "that would come to %d; expected 0 to %d", n, max(s.reserved, s.held)+s.available)
+	}
+	return nil
 }
 
 func reasonOf(err error) reserve.Reason {

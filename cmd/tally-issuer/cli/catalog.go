@@ -58,7 +58,7 @@ func importCatalog(c *ucli.Context, env *cli.Env) error {
 }
 
 func showCatalog(c *ucli.Context, env *cli.Env) error {
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		t, err := is.Trust(c.Context)
 		if err != nil {
 			return err

@@ -77,7 +77,7 @@ func listDevices(c *ucli.Context, env *cli.Env) error {
 	default:
 		return cli.Usage("flag --state: %q, expected enrolled, outstanding, steady or empty", f.Standing)
 	}
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		list := []deviceRow{}
 		var rows [][]string
 		err := is.View(c.Context, func(tx *ledger.Tx) error {
@@ -128,7 +128,7 @@ type grantJSON struct {
 }
 
 func showDevice(c *ucli.Context, env *cli.Env) error {
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		var a deviceAnswer
 		err := is.View(c.Context, func(tx *ledger.Tx) (err error) {
 			a, err = describeDevice(tx, c.Args().First())

@@ -71,7 +71,7 @@ func askLicense(c *ucli.Context, o *issuer.Officer, t term.Terminal, path ledger
 	if err != nil {
 		return err
 	}
-	cli.Out(c).Printf("license      %d of %s, until %s\n", lot.Quantity, lot.Tag, endText(lot.Ends))
+	cli.Out(c).Printf("license      %d of %s, %s\n", lot.Quantity, lot.Tag, untilOrPerpetual(lot.Ends))
 	return nil
 }
 

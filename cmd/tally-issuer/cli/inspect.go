@@ -26,11 +26,11 @@ func runInspect(c *ucli.Context, env *cli.Env) error {
 			kinds = append(kinds, k)
 		}
 	}
-	reading, err := cli.ReadCode(c, cli.CodeInput{What: "code", Want: kinds})
-	if err != nil {
-		return err
-	}
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
+		reading, err := cli.ReadCode(c, cli.CodeInput{What: "code", Want: kinds})
+		if err != nil {
+			return err
+		}
 		x, catalog, err := is.Inspect(c.Context, reading)
 		if err != nil {
 			return err

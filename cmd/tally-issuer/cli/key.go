@@ -95,7 +95,7 @@ func keyTable(out *cli.Output, list []keyJSON) {
 }
 
 func listKeys(c *ucli.Context, env *cli.Env) error {
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		t, err := is.Trust(c.Context)
 		if err != nil {
 			return err
@@ -113,17 +113,27 @@ var roleSets = map[string]keys.Role{
 
 func newKey(c *ucli.Context, env *cli.Env) error {
 	return withOfficer(c, env, func(o *issuer.Officer) error {
-		k, err := o.NewKey(c.Context, c.String("name"), roleSets[c.String("role")], memo(c), cli.DryRun(c))
+		k, again, err := o.NewKey(c.Context, c.String("name"), roleSets[c.String("role")], memo(c), cli.DryRun(c))
 		if err != nil {
 			return err
 		}
 		out := cli.Out(c)
+		if cli.DryRun(c) && !again {
+			out.Printf("would make a key for %s\n", k.Roles)
+			return out.JSON(struct {
+				Roles string `json:"roles"`
+				repeated
+			}{k.Roles.String(), repeated{DryRun: true}})
+		}
 		keyTable(out, []keyJSON{keyOf(k)})
-		out.Hint("`tally-issuer trust publish --out FILE` writes the bundle that lists it")
+		if again {
+			out.Note("there is a key of this name with these roles; nothing changed")
+		}
+		out.Hint("`tally-issuer trust publish --out FILE` writes the bundle that lists it; each device takes it with `tally-device trust update FILE`")
 		return out.JSON(struct {
 			keyJSON
 			repeated
-		}{keyOf(k), repeated{DryRun: cli.DryRun(c)}})
+		}{keyOf(k), repeated{again, cli.DryRun(c)}})
 	})
 }
 
@@ -142,11 +152,20 @@ func endKey(c *ucli.Context, env *cli.Env, word, question string, act keyAct) er
 			return err
 		}
 		keyTable(cli.Out(c), []keyJSON{keyOf(k)})
+		adviseAfterEnd(cli.Out(c), k.Status)
 		return cli.Out(c).JSON(struct {
 			keyJSON
 			repeated
 		}{keyOf(k), repeated{again, cli.DryRun(c)}})
 	})
+}
+
+// adviseAfterEnd says what has to happen for the end of a key to have an effect.
+func adviseAfterEnd(out *cli.Output, status keys.Status) {
+	out.Hint("devices learn it from the bundle: `tally-issuer trust publish --out FILE`, then `tally-device trust update FILE` on each")
+	if status == keys.Compromised {
+		out.Hint("then sign anew for each device that holds what the key signed: `tally-issuer authorize --device UDI --grant TAG=N`")
+	}
 }
 
 func changePassphrase(c *ucli.Context, env *cli.Env) error {
@@ -165,6 +184,9 @@ func changePassphrase(c *ucli.Context, env *cli.Env) error {
 }
 
 func backupKeys(c *ucli.Context, env *cli.Env) error {
+	if c.String("out") == "-" {
+		return cli.Usage("a keyring is not written to standard output: name a new file")
+	}
 	return withOfficer(c, env, func(o *issuer.Officer) error {
 		if err := o.BackupKeys(c.String("out")); err != nil {
 			return err
@@ -181,10 +203,17 @@ func restoreKeys(c *ucli.Context, env *cli.Env) error {
 			return err
 		}
 		defer clear(secret)
-		if err := is.RestoreKeys(c.Args().First(), secret); err != nil {
+		lacking, err := is.RestoreKeys(c.Args().First(), secret)
+		if err != nil {
 			return err
 		}
-		cli.Out(c).Note("the keyring is in place")
-		return cli.Out(c).JSON(struct{}{})
+		out, list := cli.Out(c), []keyJSON{}
+		out.Note("the keyring is in place")
+		for _, k := range lacking {
+			list = append(list, keyOf(k))
+			out.Warn("it has no private key for %s (%s), which the trust root lists as active: it may be older. "+
+				"`tally-issuer key retire %s` ends that key's use", k.Public.Fingerprint(), k.Roles, k.Public.Fingerprint())
+		}
+		return out.JSON(map[string]any{"lacking": list})
 	})
 }

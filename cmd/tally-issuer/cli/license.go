@@ -87,7 +87,7 @@ func day(c *ucli.Context, flag string) (keys.Day, error) {
 	}
 	d, err := keys.ParseDay(c.String(flag))
 	if err != nil || d == 0 {
-		return 0, cli.Usage("flag --%s: %q is not a date such as 2029-11-21", flag, c.String(flag))
+		return 0, cli.Usage("flag --%s: %q is not a date such as 2029-11-21, from 2020-01-02 on", flag, c.String(flag))
 	}
 	return d, nil
 }
@@ -119,13 +119,22 @@ type licenseJSON struct {
 	Starts      string `json:"starts"`
 	Ends        string `json:"ends"` // "" is perpetual
 	Order       string `json:"order"`
+	State       string `json:"state"` // valid, ended or not-begun
 }
 
-func licenseOf(l ledger.Lot) licenseJSON {
+// licenseOf describes a purchase as of a day: what has ended, or has not begun, has nothing available.
+func licenseOf(l ledger.Lot, today keys.Day) licenseJSON {
 	j := licenseJSON{License: int64(l.ID), Account: l.Account.String(), Entitlement: l.Tag, Quantity: l.Quantity,
 		Reserved: l.Reserved, InTransit: l.InTransit, Available: l.Available, Starts: l.Starts.String(), Order: l.Reference}
 	if l.Ends != 0 {
 		j.Ends = l.Ends.String()
+	}
+	j.State = "valid"
+	switch {
+	case l.Ends != 0 && l.Ends < today:
+		j.State, j.Available = "ended", 0
+	case l.Starts > today:
+		j.State, j.Available = "not-begun", 0
 	}
 	return j
 }
@@ -138,7 +147,14 @@ func endText(d keys.Day) string {
 	return d.String()
 }
 
-var licenseHeader = []string{"LICENSE", "ACCOUNT", "ENTITLEMENT", "QUANTITY", "RESERVED", "AVAILABLE", "FROM", "UNTIL", "ORDER"}
+func untilOrPerpetual(d keys.Day) string {
+	if d == 0 {
+		return "perpetual"
+	}
+	return "until " + d.String()
+}
+
+var licenseHeader = []string{"LICENSE", "ACCOUNT", "ENTITLEMENT", "QUANTITY", "RESERVED", "AVAILABLE", "FROM", "UNTIL", "STATE", "ORDER"}
 
 func (j licenseJSON) cells() []string {
 	until := j.Ends
@@ -146,7 +162,7 @@ func (j licenseJSON) cells() []string {
 		until = "perpetual"
 	}
 	n := func(v uint32) string { return strconv.FormatUint(uint64(v), 10) }
-	return []string{strconv.FormatInt(j.License, 10), j.Account, j.Entitlement, n(j.Quantity), n(j.Reserved), n(j.Available), j.Starts, until, j.Order}
+	return []string{strconv.FormatInt(j.License, 10), j.Account, j.Entitlement, n(j.Quantity), n(j.Reserved), n(j.Available), j.Starts, until, j.State, j.Order}
 }
 
 func addLicense(c *ucli.Context, env *cli.Env) error {
@@ -176,16 +192,17 @@ func addLicense(c *ucli.Context, env *cli.Env) error {
 			return err
 		}
 		out := cli.Out(c)
-		out.Table(licenseHeader, [][]string{licenseOf(lot).cells()})
+		added := licenseOf(lot, keys.DayOf(env.Now()))
+		out.Table(licenseHeader, [][]string{added.cells()})
 		return out.JSON(struct {
 			licenseJSON
 			repeated
-		}{licenseOf(lot), repeated{again, cli.DryRun(c)}})
+		}{added, repeated{again, cli.DryRun(c)}})
 	})
 }
 
 func listLicenses(c *ucli.Context, env *cli.Env) error {
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		list := []licenseJSON{}
 		err := is.View(c.Context, func(tx *ledger.Tx) error {
 			accounts, err := tx.Accounts()
@@ -205,7 +222,7 @@ func listLicenses(c *ucli.Context, env *cli.Env) error {
 					return err
 				}
 				for _, l := range lots {
-					list = append(list, licenseOf(l))
+					list = append(list, licenseOf(l, keys.DayOf(env.Now())))
 				}
 			}
 			return nil

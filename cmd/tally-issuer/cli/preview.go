@@ -22,7 +22,8 @@ func preview(p issuer.Plan) string {
 		line("authorization %d, signed before: the same code again", p.Number)
 	case p.New:
 		line("authorization %d, for a device that is new on these books", p.Number)
-		line("              compare the fingerprint with the one the operator sees")
+		line("              compare the fingerprint with the one the operator sees; the device's issuer must be")
+		line("              %s", p.Issuer)
 	default:
 		line("authorization %d, an update; no request is needed", p.Number)
 	}
@@ -31,6 +32,15 @@ func preview(p issuer.Plan) string {
 	}
 	if len(p.Out) > 0 && !p.Repeated {
 		line("not confirmed %s: what it grants stays reserved until the device confirms or cancels", numbers(p.Out))
+	}
+	if p.KnownRoot != 0 && p.KnownRoot < p.Root {
+		line("trust root    version %d; the device had version %d when it asked and needs the newer bundle first:", p.Root, p.KnownRoot)
+		line("              `tally-issuer trust publish --out FILE`, then `tally-device trust update FILE` there")
+	}
+	for _, l := range p.Lines {
+		if l.Ended > 0 && l.Entitlement.GraceDays > 0 {
+			line("ENDED         %s: this takes away the grace that may still run on the device", l.Entitlement.Tag)
+		}
 	}
 	if p.Export {
 		line("EXPORT CONTROL: this grants an export-controlled entitlement")

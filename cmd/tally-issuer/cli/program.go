@@ -83,11 +83,20 @@ func world(env *cli.Env) issuer.World {
 
 // withIssuer opens the home, runs f and closes it again.
 func withIssuer(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) error {
+	return within(c, env, issuer.Open, f)
+}
+
+// withReader opens the home for reading alone, as from a read-only medium.
+func withReader(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) error {
+	return within(c, env, issuer.OpenReadOnly, f)
+}
+
+func within(c *ucli.Context, env *cli.Env, open func(string, issuer.World) (*issuer.Issuer, error), f func(*issuer.Issuer) error) error {
 	dir, err := home(c, env)
 	if err != nil {
 		return err
 	}
-	is, err := issuer.Open(dir, world(env))
+	is, err := open(dir, world(env))
 	if err != nil {
 		return err
 	}
@@ -114,6 +123,11 @@ func memo(c *ucli.Context) issuer.Memo {
 // withOfficer opens the home, asks for the passphrase and runs f.
 func withOfficer(c *ucli.Context, env *cli.Env, f func(*issuer.Officer) error) error {
 	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		if last, behind, err := is.ClockBehind(c.Context); err != nil {
+			return err
+		} else if behind {
+			cli.Out(c).Warn("this machine's clock is behind: the newest journal entry is of %s UTC", last.Format("2006-01-02 15:04"))
+		}
 		o, err := unlock(c, is)
 		if err != nil {
 			return err
@@ -122,13 +136,23 @@ func withOfficer(c *ucli.Context, env *cli.Env, f func(*issuer.Officer) error) e
 	})
 }
 
+// unlockTries is how often a person may type the passphrase.
+const unlockTries = 3
+
+// unlock asks for the passphrase of the keyring, at a terminal again when it was the wrong one.
 func unlock(c *ucli.Context, is *issuer.Issuer) (*issuer.Officer, error) {
-	secret, err := cli.Passphrase(c, "the issuer's keyring", false)
-	if err != nil {
-		return nil, err
+	for try := 1; ; try++ {
+		secret, err := cli.Passphrase(c, "the issuer's keyring", false)
+		if err != nil {
+			return nil, err
+		}
+		o, err := is.Unlock(secret)
+		clear(secret)
+		if !errors.Is(err, keyring.ErrPassphrase) || try == unlockTries || c.IsSet("passphrase-fd") {
+			return o, err
+		}
+		cli.Out(c).Warn("that is not the passphrase of %q; try again", is.KeyringPath())
 	}
-	defer clear(secret)
-	return is.Unlock(secret)
 }
 
 // group returns a verb that has only verbs below it.

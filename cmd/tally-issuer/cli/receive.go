@@ -46,6 +46,7 @@ type receiveAnswer struct {
 	Number       reserve.Number   `json:"number"`
 	State        reserve.Standing `json:"state"`
 	Out          []reserve.Number `json:"unconfirmed"`
+	Behind       bool             `json:"behind,omitempty"` // reports as installed what was given up before
 	Entitlements []creditJSON     `json:"entitlements"`
 	repeated
 }
@@ -56,7 +57,7 @@ func runReceive(c *ucli.Context, env *cli.Env, kind string) error {
 		if kind == "" {
 			want = append(want, reserve.StatusKind)
 		}
-		reading, err := cli.ReadCode(c, cli.CodeInput{What: "code of the device", Want: want, Draft: is.DraftPath()})
+		reading, err := cli.ReadCode(c, cli.CodeInput{What: "code of the device", Want: want, Draft: is.DraftPath("receive")})
 		if err != nil {
 			return err
 		}
@@ -93,12 +94,20 @@ func showReceived(c *ucli.Context, got issuer.Received) {
 		}
 		printBlock(out, "\n"+align(rows))
 	}
+	if got.Behind {
+		out.Warn("the device reports authorization %d as installed, which it gave up before. If this report is from after the return, "+
+			"the device was set back to an older state and runs on without a license", got.Number)
+	}
 	if got.Cleared {
 		out.Note("the device had installed what these books never issued; it now proved that it gave that up")
 	}
 	if len(got.Out) > 0 {
 		last := got.Out[len(got.Out)-1]
-		out.Hint("authorization %s is still out: install it, or give it up with `tally-device cancel --through %d`", numbers(got.Out), last)
+		word := "authorization %s is"
+		if len(got.Out) > 1 {
+			word = "authorizations %s are"
+		}
+		out.Hint(word+" still out: install it, or give it up with `tally-device cancel --through %d`", numbers(got.Out), last)
 	}
 }
 

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -16,8 +18,11 @@ func rehearseCommand(env *cli.Env) *ucli.Command {
 		Description: cli.Describe("Plays the whole life of one device, from request to return, in a temporary directory that is removed "+
 			"at the end: what the officer types and sees, what the operator types and sees, every code and its QR. A training issuer "+
 			"signs, so nothing here could ever pass in production. The officer's verbs are the real ones, and the device's codes too.",
-			"tally-issuer rehearse", "tally-issuer rehearse --qr never"),
-		Flags:  []ucli.Flag{cli.Enum("qr", "draw each code as a QR code", "always", "never")},
+			"tally-issuer rehearse", "tally-issuer rehearse --qr never --no-pause"),
+		Flags: []ucli.Flag{
+			cli.Enum("qr", "draw each code as a QR code", "always", "never"),
+			&ucli.BoolFlag{Name: "no-pause", Usage: "at a terminal, go on without waiting for Enter between the scenes"},
+		},
 		Action: func(c *ucli.Context) error { return runRehearsal(c, env) },
 	}
 }
@@ -34,6 +39,9 @@ type stepJSON struct {
 }
 
 func runRehearsal(c *ucli.Context, env *cli.Env) (err error) {
+	// A reader that went away, as "| head" does, must not end this before the directory is removed.
+	signal.Ignore(syscall.SIGPIPE)
+	defer signal.Reset(syscall.SIGPIPE)
 	dir, err := os.MkdirTemp("", "tally-rehearsal-")
 	if err != nil {
 		return fmt.Errorf("making a temporary directory: %w", err)
@@ -48,6 +56,9 @@ func runRehearsal(c *ucli.Context, env *cli.Env) (err error) {
 		r.setUp, r.request, r.authorize, r.mistype, r.install, r.confirm, r.update, r.giveBack, r.whole,
 	} {
 		if err := scene(); err != nil {
+			return err
+		}
+		if err := r.pause(); err != nil {
 			return err
 		}
 	}

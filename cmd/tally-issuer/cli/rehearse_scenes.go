@@ -165,7 +165,7 @@ func (r *rehearsal) installs() error {
 		return err
 	}
 	for _, change := range in.Changes {
-		r.printf("%-20s %d -> %d, until %s\n", change.Tag, change.Before.Count, change.After.Count, endText(change.After.Ends))
+		r.printf("%-20s %d -> %d, %s\n", change.Tag, change.Before.Count, change.After.Count, untilOrPerpetual(change.After.Ends))
 	}
 	return r.show(in.Code)
 }

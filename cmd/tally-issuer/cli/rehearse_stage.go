@@ -46,6 +46,20 @@ func (r *rehearsal) scene(title, about string) {
 	}
 }
 
+// pause waits for Enter where somebody watches, until the last scene is played.
+func (r *rehearsal) pause() error {
+	watched := r.env.StdinIsTerminal && r.env.StdoutIsTerminal && !r.out.IsJSON()
+	if !watched || r.c.Bool("no-pause") || r.answer.PoolWhole {
+		return nil
+	}
+	t, err := cli.Terminal(r.c)
+	if err != nil {
+		return nil // nobody to wait for
+	}
+	_, err = t.ReadLine("\nPress Enter to go on: ")
+	return err
+}
+
 // shown is a command line as a person would type it: the temporary directory left out.
 func (r *rehearsal) shown(program string, args []string) string {
 	words := []string{program}

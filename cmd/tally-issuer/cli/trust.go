@@ -51,7 +51,7 @@ func trustOf(t reserve.Trust) trustJSON {
 }
 
 func showTrust(c *ucli.Context, env *cli.Env) error {
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		t, err := is.Trust(c.Context)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func showTrust(c *ucli.Context, env *cli.Env) error {
 }
 
 func publishTrust(c *ucli.Context, env *cli.Env) error {
-	return withIssuer(c, env, func(is *issuer.Issuer) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
 		t, err := is.Trust(c.Context)
 		if err != nil {
 			return err
