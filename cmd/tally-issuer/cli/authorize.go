@@ -124,6 +124,7 @@ func authorize(c *ucli.Context, is *issuer.Issuer, w issuer.Wish) error {
 	if err != nil {
 		return explainPlan(err)
 	}
+	cli.DoneReading(c)
 	return showIssued(c, issued, "authorize")
 }
 

@@ -65,6 +65,9 @@ func runReceive(c *ucli.Context, env *cli.Env, kind string) error {
 		if err != nil {
 			return err
 		}
+		if !cli.DryRun(c) {
+			cli.DoneReading(c)
+		}
 		showReceived(c, got)
 		return cli.Out(c).JSON(receivedOf(got, cli.DryRun(c)))
 	})
