@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"tallystick/reserve"
@@ -97,7 +98,9 @@ func (s store) payload() ([]byte, Stamp, error) {
 	data, stamp, err := s.files.Read(name, maxStateSize)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, Stamp{}, reserve.Refuse(reserve.StateMissing, "there is no device state in %q", s.dir)
+		return nil, Stamp{}, s.missing()
+	case errors.Is(err, syscall.ENOTDIR):
+		return nil, Stamp{}, reserve.Refuse(reserve.StateMissing, "%q is not the directory of a device state", s.dir)
 	case errors.Is(err, errTooLong):
 		return nil, Stamp{}, damaged(name, err)
 	case err != nil:
@@ -108,6 +111,15 @@ func (s store) payload() ([]byte, Stamp, error) {
 		return nil, Stamp{}, s.explain(err)
 	}
 	return payload, stamp, nil
+}
+
+// missing tells a record that was never there from one that is gone. The lock file is made before the
+// record, so it may also be all that an interrupted Create left.
+func (s store) missing() error {
+	if _, err := s.files.Stat(s.path(lockName)); err == nil {
+		return reserve.Refuse(reserve.StateMissing, "the device state in %q is gone: its lock file is there, the record is not", s.dir)
+	}
+	return reserve.Refuse(reserve.StateMissing, "there is no device state in %q", s.dir)
 }
 
 // explain names the file in what is wrong with it.

@@ -41,7 +41,7 @@ func runCheck(c *ucli.Context, env *cli.Env) error {
 	}
 	answer, err := device.Ask(dir, c.Args().First(), int(n), options(env)...)
 	if err != nil {
-		return err
+		return unreadable(dir, systemDir, err)
 	}
 	a := checkAnswer{Tag: c.Args().First(), Count: int(n), Licensed: answer.Licensed, State: answer.State,
 		Held: answer.Held, Covered: answer.Covered, Ends: endsJSON(answer.Ends)}

@@ -2,6 +2,9 @@
 package cli
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -9,6 +12,7 @@ import (
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
+	"tallystick/reserve"
 	"tallystick/reserve/device"
 )
 
@@ -51,7 +55,7 @@ func stateDir(c *ucli.Context, env *cli.Env) (string, error) {
 		return filepath.Clean(dir), nil
 	}
 	if systemWide() {
-		return "/var/lib/tallystick", nil
+		return systemDir, nil
 	}
 	state, err := env.StateHome()
 	return filepath.Join(state, "tallystick"), err
@@ -68,7 +72,29 @@ func open(c *ucli.Context, env *cli.Env) (*device.Device, string, error) {
 		return nil, "", err
 	}
 	d, err := device.Open(dir, options(env)...)
-	return d, dir, err
+	return d, dir, unreadable(dir, systemDir, err)
+}
+
+// systemDir is where root keeps the device's record.
+const systemDir = "/var/lib/tallystick"
+
+// unreadable adds to an error of opening a record what must be looked at before anybody makes another
+// identity for the same serial number: the licenses of the first one would be lost.
+func unreadable(dir, system string, err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return cli.WithHint(err, "the device state in %q belongs to another user, such as root: run this as that user", dir)
+	}
+	if !errors.Is(err, &reserve.Refusal{Reason: reserve.StateMissing}) {
+		return err
+	}
+	if _, lock := os.Lstat(filepath.Join(dir, "lock")); lock == nil {
+		return cli.WithHint(err, "unless an init was interrupted here, a state was lost: look for it, and ask the security officer "+
+			"before you make another identity, which would not get the licenses of the lost one")
+	}
+	if _, found := os.Stat(system); found == nil && filepath.Clean(dir) != system {
+		return cli.WithHint(err, "%q is there, where root keeps the device state: run this as root; --state DIR names another place", system)
+	}
+	return err
 }
 
 // command spells a command line of this program for a hint: with the state directory that was named,

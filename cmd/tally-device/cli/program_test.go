@@ -69,6 +69,19 @@ func TestNoState(t *testing.T) {
 	}
 	w.run(12, "status").wantStderr("tally-device: error: there is no device state in \"" + w.path("state") + "\"\n" +
 		"tally-device: hint: `tally-device init --product PID --serial SN` creates it; --state DIR names another place\n")
+
+	w = newDevice(t)
+	if err := os.Remove(w.path("state/state")); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"status"}, {"check", "ports"}, {"return", "--yes"}} {
+		f := w.refuse(12, "state-missing", args...)
+		if !strings.Contains(f.Message, "is gone") || strings.Contains(f.Hint, "init --product") {
+			t.Errorf("%q: %+v", args, f)
+		}
+	}
+	w.write("file", "no directory")
+	w.refuse(12, "state-missing", "status", "--state", w.path("file"))
 }
 
 func TestDamagedState(t *testing.T) {
