@@ -59,12 +59,13 @@ func TestShowCodeQR(t *testing.T) {
 		{"", 0, 0, false, true, ""},
 		{"", 80, 50, true, true, ""},
 		{"", 80, 24, false, true, "hint: `tally-sample print --qr=only` shows the QR code alone"},
-		{"", 40, 50, false, true, "hint: a window of"},
+		{"", 40, 50, false, true, "hint: a window of 45 columns and 24 rows"},
 		{"--qr=never", 80, 50, false, true, ""},
 		{"--qr=only", 80, 24, true, false, ""},
-		{"--qr=only", 40, 24, true, false, "warning: the QR code has"},
+		{"--qr=only", 40, 24, true, false, "warning: the QR code takes"},
 		{"--qr=only", 0, 0, true, false, ""},
-		{"--qr=always", 80, 24, true, true, ""},
+		{"--qr=always", 80, 24, true, true, "take 29 rows; this window has only 24: `tally-sample print --qr=only`"},
+		{"--qr=always", 80, 50, true, true, ""},
 		{"--qr=always", 0, 0, true, true, ""},
 		{"--paste", 80, 50, false, false, ""},
 		{"--spell", 80, 50, false, false, ""},
@@ -73,6 +74,7 @@ func TestShowCodeQR(t *testing.T) {
 		w := newWorld(append([]string{"print"}, strings.Fields(test.args)...)...)
 		w.StdoutIsTerminal = test.cols > 0
 		w.Env.Size = func() (int, int) { return test.cols, test.rows }
+		w.Env.Getenv = variables("LANG", "en_US.UTF-8")
 		w.run(t, 0)
 		out, last := w.stdout.String(), "5: "+sampleCode(96).Lines()[4]+"\n"
 		if hasQR(out) != test.qr || strings.HasSuffix(out, last) != test.lines {
@@ -89,9 +91,54 @@ func TestShowCodeQR(t *testing.T) {
 		t.Error("--no-color does not take the escape sequences away")
 	}
 	w := newWorld("print", "--qr=only")
-	w.Env.Getenv = func(name string) string { return map[string]string{"NO_COLOR": "1"}[name] }
+	w.Env.Getenv = variables("NO_COLOR", "1")
 	if w.run(t, 0); strings.Contains(w.stdout.String(), "\x1b[") {
 		t.Error("NO_COLOR does not take the escape sequences away")
+	}
+}
+
+// variables is an environment of names and values.
+func variables(pairs ...string) func(string) string {
+	return func(name string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1]
+			}
+		}
+		return ""
+	}
+}
+
+// On its own account a program draws only where the blocks of a drawing can be expected to show.
+func TestShowCodeDrawsForUTF8(t *testing.T) {
+	for _, c := range []struct {
+		environment []string
+		qr          bool
+	}{
+		{nil, false},
+		{[]string{"LANG", "C"}, false},
+		{[]string{"LANG", "C.UTF-8"}, true},
+		{[]string{"LANG", "de_DE.utf8", "TERM", "xterm"}, true},
+		{[]string{"LANG", "C.UTF-8", "TERM", "dumb"}, false},
+		{[]string{"LANG", "C.UTF-8", "LC_CTYPE", "C"}, false},
+		{[]string{"LC_CTYPE", "C.UTF-8", "LC_ALL", "POSIX"}, false},
+		{[]string{"LC_ALL", "C.UTF-8", "LANG", "C"}, true},
+	} {
+		w := newWorld("print")
+		w.StdoutIsTerminal, w.Env.Size = true, func() (int, int) { return 80, 50 }
+		w.Env.Getenv = variables(c.environment...)
+		w.run(t, 0)
+		if hasQR(w.stdout.String()) != c.qr {
+			t.Errorf("%q: QR %t", c.environment, !c.qr)
+		}
+		if hint := strings.Contains(w.stderr.String(), "`tally-sample print --qr=only` draws the QR code"); hint == c.qr {
+			t.Errorf("%q: %s", c.environment, &w.stderr)
+		}
+		w = newWorld("print", "--qr=always")
+		w.Env.Getenv = variables(c.environment...)
+		if w.run(t, 0); !hasQR(w.stdout.String()) {
+			t.Errorf("%q: no QR code although it was asked for", c.environment)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // A Variable is an environment variable that a program may read. The ones below are all there are;
@@ -20,6 +21,10 @@ const (
 	Home         Variable = "HOME"
 	LocalAppData Variable = "LOCALAPPDATA"
 	NoColor      Variable = "NO_COLOR"
+	LCAll        Variable = "LC_ALL"
+	LCCType      Variable = "LC_CTYPE"
+	Lang         Variable = "LANG"
+	Term         Variable = "TERM"
 )
 
 // variables is the register: what each variable does, as the man page prints it.
@@ -34,6 +39,31 @@ var variables = []struct {
 	{Home, "The user's home directory, used for the two defaults above."},
 	{LocalAppData, "On Windows: where state and data directories live."},
 	{NoColor, "When set and not empty: the same as --no-color."},
+	{LCAll, "The locale. A QR code is drawn without being asked for only where it is one with UTF-8."},
+	{LCCType, "The same, where LC_ALL is not set."},
+	{Lang, "The same, where neither is set."},
+	{Term, "The kind of terminal. On one that is dumb, no QR code is drawn without being asked for."},
+}
+
+// terminalVariables are those that every program reads to know the terminal.
+var terminalVariables = []Variable{LCAll, LCCType, Lang, Term}
+
+// drawsBlocks reports whether the terminal can be expected to show the half blocks of a QR code: a
+// locale with UTF-8, as C libraries read the variables, and a terminal that isn't dumb. To a serial
+// console without UTF-8 their bytes are control characters. A console of Windows takes Unicode.
+func (e *Env) drawsBlocks() bool {
+	if runtime.GOOS == "windows" {
+		return true
+	}
+	locale := e.Var(LCAll)
+	if locale == "" {
+		locale = e.Var(LCCType)
+	}
+	if locale == "" {
+		locale = e.Var(Lang)
+	}
+	charset := strings.ReplaceAll(strings.ToLower(locale), "-", "")
+	return strings.Contains(charset, "utf8") && e.Var(Term) != "dumb"
 }
 
 // Var returns the value of a registered environment variable. An unregistered one is a mistake in

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -166,10 +167,8 @@ func (m *roff) errors(program string) {
 func (m *roff) environment(used []Variable) {
 	m.request("SH", "ENVIRONMENT")
 	for _, v := range variables {
-		for _, u := range used {
-			if u == v.name {
-				m.item(string(v.name), v.means)
-			}
+		if slices.Contains(used, v.name) || slices.Contains(terminalVariables, v.name) {
+			m.item(string(v.name), v.means)
 		}
 	}
 }

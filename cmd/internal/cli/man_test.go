@@ -69,7 +69,7 @@ func TestManPageTables(t *testing.T) {
 		if len(errs) > 0 {
 			t.Errorf("more errors than explanations: %q", errs)
 		}
-		if env := items(t, page, "ENVIRONMENT"); len(env) != 1 || env[0][0] != "TALLY_STATE" {
+		if env := items(t, page, "ENVIRONMENT"); len(env) != 1+len(terminalVariables) || env[0][0] != "TALLY_STATE" || env[4][0] != "TERM" {
 			t.Errorf("environment %q", env)
 		}
 	}

@@ -24,7 +24,8 @@ type Program struct {
 	// command has either an Action or Subcommands. The verbs completion, man and help are added.
 	Commands func(*Env) []*ucli.Command
 
-	// Variables are the environment variables that this program reads, for its man page.
+	// Variables are the environment variables that this program reads, for its man page. Those that
+	// describe the terminal are added.
 	Variables []Variable
 
 	// SeeAlso names other man pages, as "tally-issuer(1)".

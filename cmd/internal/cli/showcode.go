@@ -53,22 +53,41 @@ func CheckCodeFlags(c *ucli.Context) error {
 	return nil
 }
 
-// ShowCode prints a code as CodeFlags ask for: the QR code first, so that the lines to type stay on
-// the screen. title, without a line end, says on standard error what the code is and for whom; ""
-// prints none. again is the command line that prints the same code again, such as "confirmation";
-// hints refer to it. With --json it does nothing: the verb's object carries CodeJSON.
+// CodeTexts are what a verb says about a code that it shows.
+type CodeTexts struct {
+	Title string // what the code is and for whom, without a line end; "": nothing
+	Hint  string // what to do with it, as Output.Hint takes it; "": nothing
+
+	// Again is the command line that prints the same code again, such as "confirmation"; hints refer
+	// to it.
+	Again string
+}
+
+// ShowCode is PresentCode without a hint of the verb's own.
+func ShowCode(c *ucli.Context, code codec.Code, title, again string) error {
+	return PresentCode(c, code, CodeTexts{Title: title, Again: again})
+}
+
+// PresentCode prints a code as CodeFlags ask for. What is said about it comes first, on standard
+// error, then the QR code, then the lines to type: so the drawing or the lines stay on the screen. A
+// verb that has more to say does so before. With --json it does nothing: the verb's object carries
+// CodeJSON.
 //
 // The QR code appears with --qr=always and only, and with auto when standard output is a terminal
-// whose window has room for it and the lines together.
-func ShowCode(c *ucli.Context, code codec.Code, title, again string) error {
+// that knows the characters of a drawing (Env.drawsBlocks) and whose window has room for it and the
+// lines together.
+func PresentCode(c *ucli.Context, code codec.Code, texts CodeTexts) error {
 	out := Out(c)
 	if out.json {
 		return nil
 	}
-	if title != "" {
-		out.Note("%s", title)
+	if texts.Title != "" {
+		out.Note("%s", texts.Title)
 	}
-	s := codeScreen{out: out, code: code, mode: c.String("qr"), again: again, lines: codeLines(c, code)}
+	if texts.Hint != "" {
+		out.Hint("%s", texts.Hint)
+	}
+	s := codeScreen{out: out, code: code, mode: c.String("qr"), again: texts.Again, lines: codeLines(c, code)}
 	if s.mode == "" || s.mode == qrAuto && (c.Bool("paste") || c.Bool("spell")) {
 		s.mode = qrNever
 	}
@@ -143,26 +162,41 @@ func (s codeScreen) wantsDrawing() (bool, error) {
 	if err != nil {
 		return false, WithHint(err, "`%s` shows it as text", s.command("--qr=never"))
 	}
+	if s.mode == qrAuto && !s.out.env.drawsBlocks() {
+		s.out.Hint("`%s` draws the QR code, on a terminal that shows UTF-8", s.command("--qr=only"))
+		return false, nil
+	}
 	width, height := s.out.env.Size()
 	if width == 0 || height == 0 {
 		return s.mode != qrAuto, nil // a drawing was asked for, or nobody knows whether it fits
 	}
 	// One row more is the cursor's.
 	fits := func(extra int) bool { return cols <= width && rows+extra+1 <= height }
-	switch {
-	case s.mode != qrAuto:
-		if !fits(0) {
-			s.out.Warn("the QR code has %d columns and %d rows; this window has only %d and %d", cols, rows, width, height)
-		}
+	if s.mode != qrAuto {
+		s.warnOfRoom(fits, cols, rows)
 		return true, nil
+	}
+	switch {
 	case fits(len(s.lines)):
 		return true, nil
 	case fits(0):
 		s.out.Hint("`%s` shows the QR code alone", s.command("--qr=only"))
 	default:
-		s.out.Hint("a window of %d columns and %d rows shows the QR code: `%s`", cols, rows, s.command("--qr=only"))
+		s.out.Hint("a window of %d columns and %d rows shows the QR code: `%s`", cols, rows+1, s.command("--qr=only"))
 	}
 	return false, nil
+}
+
+// warnOfRoom warns of a drawing that was asked for and scrolls off the window.
+func (s codeScreen) warnOfRoom(fits func(extra int) bool, cols, rows int) {
+	width, height := s.out.env.Size()
+	switch {
+	case !fits(0):
+		s.out.Warn("the QR code takes %d columns and %d rows; this window has only %d and %d", cols, rows+1, width, height)
+	case s.mode == qrAlways && !fits(len(s.lines)):
+		s.out.Warn("the QR code and the lines take %d rows; this window has only %d: `%s` shows the QR code alone",
+			rows+len(s.lines)+1, height, s.command("--qr=only"))
+	}
 }
 
 // command spells the command that shows the code another way.

@@ -112,11 +112,8 @@ func showResult(c *ucli.Context, d *device.Device, r device.Result, a codeAnswer
 func showCode(c *ucli.Context, a codeAnswer, kind string, code codec.Code, title, hint, again string) error {
 	shown := cli.CodeJSON(code)
 	shown.Kind, a.ShownCode = kind, &shown
-	if out := cli.Out(c); !out.IsJSON() {
-		out.Note("%s", title)
-		out.Hint("%s", hint)
-	}
-	if err := cli.ShowCode(c, code, "", strings.TrimPrefix(command(c, again), programName+" ")); err != nil {
+	texts := cli.CodeTexts{Title: title, Hint: hint, Again: strings.TrimPrefix(command(c, again), programName+" ")}
+	if err := cli.PresentCode(c, code, texts); err != nil {
 		return err
 	}
 	return cli.Out(c).JSON(a)
