@@ -21,7 +21,8 @@ func initCommand(env *cli.Env) *ucli.Command {
 		Name:  "init",
 		Usage: "make this device's identity, once; switches reservation on",
 		Description: cli.Describe("Makes the identity of this product instance and sets the issuer it obeys. This is done once. Compare the "+
-			"issuer's fingerprint with the one the security officer gave you, or have --fingerprint compare it.",
+			"issuer's fingerprint with the one the security officer gave you, or have --fingerprint compare it. At a terminal both are "+
+			"shown first and a typed word is asked for, unless --fingerprint or --yes is given.",
 			"tally-device init --product C9300-24T --serial FCW2149L0KK --trust issuer.tally",
 			"tally-device init --product C9300-24T --serial FCW2149L0KK --fingerprint ABCD-EFGH-JKMN-PQRS"),
 		Flags: []ucli.Flag{
@@ -29,7 +30,7 @@ func initCommand(env *cli.Env) *ucli.Command {
 			&ucli.StringFlag{Name: "serial", Required: true, Usage: "the serial number, `SN`"},
 			&ucli.StringFlag{Name: "trust", TakesFile: true, Usage: "the issuer's trust bundle, a `FILE` (default: the one in the product's image)"},
 			&ucli.StringFlag{Name: "fingerprint", Usage: "refuse a bundle of an issuer with another `FINGERPRINT`"},
-			stateFlag(), cli.DryRunFlag(),
+			stateFlag(), cli.YesFlag(), cli.DryRunFlag(),
 		},
 		Action: func(c *ucli.Context) error { return runInit(c, env) },
 	}
@@ -70,7 +71,7 @@ func runInit(c *ucli.Context, env *cli.Env) error {
 	if d != nil {
 		answer.DeviceFingerprint = d.Identity().DID().String()
 	}
-	showInit(c, answer)
+	showInit(c, env, answer)
 	return cli.Out(c).JSON(answer)
 }
 
@@ -91,15 +92,36 @@ func create(c *ucli.Context, env *cli.Env, dir string, udi reserve.UDI, trust re
 	if cli.DryRun(c) {
 		return nil, nil
 	}
+	if err := confirmInit(c, env, *answer); err != nil {
+		return nil, err
+	}
 	return device.Create(dir, udi, trust, options(env)...)
 }
 
-func showInit(c *ucli.Context, a initAnswer) {
-	out := cli.Out(c)
-	training := ""
-	if a.Training {
-		training = " (training)"
+// confirmInit has the person compare the fingerprint before the identity is made, since there is no
+// way back. A script, without a terminal, compares with --fingerprint.
+func confirmInit(c *ucli.Context, env *cli.Env, a initAnswer) error {
+	if !env.StdinIsTerminal || c.IsSet("fingerprint") || c.Bool("yes") {
+		return nil
 	}
+	return cli.Confirm(c, safeBlock([]string{
+		"device              " + a.Device,
+		"issuer              " + a.Issuer + trainingMark(a.Training),
+		"issuer fingerprint  " + a.Fingerprint,
+		"Compare the fingerprint with the one the security officer gave you, and the",
+		"serial number with the device. The identity is made once.",
+	}), "init")
+}
+
+func trainingMark(training bool) string {
+	if training {
+		return " (training)"
+	}
+	return ""
+}
+
+func showInit(c *ucli.Context, env *cli.Env, a initAnswer) {
+	out := cli.Out(c)
 	if a.DryRun && !a.Repeated {
 		out.Printf("would make this identity in %q:\n", a.State)
 	}
@@ -107,14 +129,17 @@ func showInit(c *ucli.Context, a initAnswer) {
 	if a.DeviceFingerprint != "" {
 		out.Printf("device fingerprint  %s\n", a.DeviceFingerprint)
 	}
-	out.Printf("issuer              %s%s\nissuer fingerprint  %s\n", a.Issuer, training, a.Fingerprint)
+	out.Printf("issuer              %s%s\nissuer fingerprint  %s\n", a.Issuer, trainingMark(a.Training), a.Fingerprint)
 	if a.Training {
 		out.Warn("this is a training issuer: what it authorizes is for practice only")
 	}
 	switch {
 	case a.Repeated:
 		out.Note("this was done before; nothing changed")
-	case !a.DryRun:
+	case a.DryRun:
+	case c.IsSet("fingerprint") || !c.Bool("yes") && env.StdinIsTerminal:
+		out.Hint("`%s` prints the code to ask the security officer for licenses with", command(c, "request"))
+	default:
 		out.Hint("compare the issuer's fingerprint with the one the security officer gave you, then `%s`", command(c, "request"))
 	}
 }

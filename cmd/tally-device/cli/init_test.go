@@ -24,7 +24,7 @@ func TestInit(t *testing.T) {
 	id := w.identity()
 	a.wantOut("device              C9300-24T:FCW1\ndevice fingerprint  " + id.DID().String() +
 		"\nissuer              Example\nissuer fingerprint  " + fingerprint + "\n")
-	a.wantStderr("tally-device: hint: compare the issuer's fingerprint with the one the security officer gave you, then `tally-device request`\n")
+	a.wantStderr("tally-device: hint: `tally-device request` prints the code to ask the security officer for licenses with\n")
 
 	w.json(0, &got, args...)
 	if !got.Repeated || got.DeviceFingerprint != id.DID().String() || got.State != w.path("state") {
@@ -51,4 +51,31 @@ func TestInitTakesAWrappedBundle(t *testing.T) {
 	w.write("mail.txt", "-- the bundle --\r\n"+strings.Join(training.trust.Code().Wrapped(60), "\r\n")+"\r\n")
 	a := w.run(0, "init", "--product", "C9300-24T", "--serial", "A1", "--trust", w.path("mail.txt"))
 	a.mentions("Lab (training)", "warning: this is a training issuer")
+}
+
+// At a terminal a person compares before the identity is made; a script is not asked.
+func TestInitAtATerminal(t *testing.T) {
+	w := newWorld(t)
+	args := []string{"init", "--product", "C9300-24T", "--serial", "A1", "--trust", w.path("issuer.tally")}
+	w.sits("yes", "no", "n")
+	w.run(1, args...).mentions("not confirmed", "nothing was done")
+	if _, err := os.Stat(w.path("state")); err == nil {
+		t.Fatal("a refused init left something behind")
+	}
+	w.sits()
+	w.run(0, append(args, "--dry-run")...)
+	p := w.sits("init")
+	w.run(0, args...).mentions("hint: `tally-device request` prints the code")
+	for _, want := range []string{"device              C9300-24T:A1\n", "issuer              Example\n",
+		"issuer fingerprint  " + w.issuer.trust.Fingerprint().String() + "\n"} {
+		if !strings.Contains(p.shown.String(), want) {
+			t.Errorf("%q was not shown in %s", want, &p.shown)
+		}
+	}
+	w.sits()
+	w.run(0, args...).mentions("this was done before")
+	w.run(0, append(args, "--state", w.path("second"), "--yes")...).mentions("compare the issuer's fingerprint")
+	w.run(0, append(args, "--state", w.path("third"), "--fingerprint", w.issuer.trust.Fingerprint().String())...)
+	w.person = nil
+	w.run(0, append(args, "--state", w.path("fourth"))...).mentions("compare the issuer's fingerprint")
 }
