@@ -238,3 +238,44 @@ func TestOfficerHidesThePassphrase(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyringOnAnotherDisk: a link to the keyring stays one, whatever is done to the keyring.
+func TestKeyringOnAnotherDisk(t *testing.T) {
+	f := newOffice(t)
+	here, there := filepath.Join(f.home, keyringFile), filepath.Join(t.TempDir(), "keyring")
+	backup := filepath.Join(t.TempDir(), "backup")
+	if err := f.BackupKeys(backup); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(here, there); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(there, here); err != nil {
+		t.Skip(err)
+	}
+	isLink := func(after string) {
+		t.Helper()
+		if to, err := os.Readlink(here); err != nil || to != there {
+			t.Fatalf("after %s it is no link any more: %v", after, err)
+		}
+	}
+	if err := f.SetPassphrase([]byte("another")); err != nil {
+		t.Fatal(err)
+	}
+	isLink("a new passphrase")
+	if err := os.WriteFile(there, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.RestoreKeys(backup, []byte(testPassphrase)); err != nil {
+		t.Fatal(err)
+	}
+	isLink("a restored copy")
+	f.again(testPassphrase)
+	if err := os.Remove(there); err != nil { // the disk is not there
+		t.Fatal(err)
+	}
+	if _, err := f.RestoreKeys(backup, []byte(testPassphrase)); err == nil {
+		t.Error("a copy was put beside the ledger")
+	}
+	isLink("a copy that was not restored")
+}
