@@ -119,6 +119,7 @@ var sentinels = []struct {
 	{term.ErrNotConfirmed, IDNotConfirmed},
 	{term.ErrNoSecret, IDNoPassphrase},
 	{term.ErrSecretTooLong, IDNoPassphrase},
+	{term.ErrSecretTooShort, IDNoPassphrase},
 	{term.ErrSecretsDiffer, IDNoPassphrase},
 	{keys.ErrSignature, string(reserve.BadSignature)},
 	{keys.ErrThreshold, string(reserve.ThresholdNotMet)},

@@ -33,7 +33,7 @@ var programExplanations = []explanation{
 	{IDInterrupted, ExitInterrupted, "Interrupted by a signal or at a prompt.", same("")},
 	{IDPassphrase, ExitTrust, "The passphrase does not open the keyring.",
 		same("try again; mind Caps Lock and the keyboard layout")},
-	{IDNoPassphrase, ExitUsage, "The passphrase is empty, too long, or was typed differently the second time.", same("")},
+	{IDNoPassphrase, ExitUsage, "The passphrase can't be read, is empty or too long; or a new one is too short or was typed differently the second time.", same("")},
 	{IDFrozen, ExitQuarantined, "The ledger was restored or changed outside and issues nothing until that is settled.",
 		hint{issuer: "keep a copy of the home directory as it is, and compare what `%s device list` says with the devices"}},
 	{IDAwaiting, ExitAwaiting, "The proposal is recorded; another officer must approve it.",

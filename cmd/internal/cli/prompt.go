@@ -68,14 +68,30 @@ func AskYesNo(c *ucli.Context, question string, fallback bool) (bool, error) {
 }
 
 // Passphrase returns the passphrase for what, a phrase such as `keyring "issuer.keys"`: the first
-// line of the descriptor given with --passphrase-fd, else typed at the terminal, and twice when
-// fresh says that it is a new one. The caller clears it after use.
+// line of the descriptor given with --passphrase-fd, else typed at the terminal. fresh says that it
+// is a new one: then it has term.MinSecret characters or more, and is typed twice. The caller clears
+// it after use.
 func Passphrase(c *ucli.Context, what string, fresh bool) ([]byte, error) {
 	return PassphraseFrom(c, passphraseFlag, what, fresh)
 }
 
 // PassphraseFrom is Passphrase for a verb that needs two, with a descriptor flag of its own.
 func PassphraseFrom(c *ucli.Context, flag, what string, fresh bool) ([]byte, error) {
+	return readPassphrase(c, flag, func(t term.Terminal, fd io.Reader) ([]byte, error) {
+		return term.Passphrase(t, fd, what, fresh)
+	})
+}
+
+// PracticePassphrase is Passphrase for a new one that protects nothing, such as a training issuer's:
+// it may be short.
+func PracticePassphrase(c *ucli.Context, what string) ([]byte, error) {
+	return readPassphrase(c, passphraseFlag, func(t term.Terminal, fd io.Reader) ([]byte, error) {
+		return term.PracticePassphrase(t, fd, what)
+	})
+}
+
+// readPassphrase has read take a passphrase from the descriptor that flag names, else the terminal.
+func readPassphrase(c *ucli.Context, flag string, read func(term.Terminal, io.Reader) ([]byte, error)) ([]byte, error) {
 	if findFlag(c.Command.Flags, flag) == nil {
 		panic("cli: the verb asks for a passphrase and has no flag " + dashed(flag))
 	}
@@ -84,7 +100,7 @@ func PassphraseFrom(c *ucli.Context, flag, what string, fresh bool) ([]byte, err
 		if err != nil {
 			return nil, WithHint(err, "give the passphrase with --%s N", flag)
 		}
-		secret, err := term.Passphrase(t, nil, what, fresh)
+		secret, err := read(t, nil)
 		return secret, closedIsInterrupted(err)
 	}
 	fd := c.Int(flag)
@@ -97,12 +113,16 @@ func PassphraseFrom(c *ucli.Context, flag, what string, fresh bool) ([]byte, err
 			return nil, err
 		}
 		defer r.Close()
-		return term.Passphrase(nil, r, what, fresh)
+		return read(nil, r)
 	})
-	if err != nil && !errors.Is(err, term.ErrInterrupted) {
-		err = WithHint(fmt.Errorf("file descriptor %d: %w", fd, err), "`%d<FILE` in a shell passes a file as descriptor %d", fd, fd)
+	switch {
+	case err == nil, errors.Is(err, term.ErrInterrupted):
+		return secret, err
+	case errors.Is(err, term.ErrSecretTooShort), errors.Is(err, term.ErrSecretTooLong):
+		return nil, fmt.Errorf("file descriptor %d: %w", fd, err)
 	}
-	return secret, err
+	return nil, WithHint(&identified{fmt.Errorf("file descriptor %d: %w", fd, err), IDNoPassphrase},
+		"`%d<FILE` in a shell passes a file as descriptor %d", fd, fd)
 }
 
 // closedIsInterrupted makes a terminal that closed in the middle of a question an interruption.

@@ -28,7 +28,7 @@ func TestPassphrase(t *testing.T) {
 			"tally-sample: hint: try again; mind Caps Lock and the keyboard layout\n")
 	newWorld("shelf", "burn", "--yes", "--passphrase-fd", "3").withFD(3, "\n").run(t, cli.ExitUsage)
 	newWorld("shelf", "burn", "--yes", "--passphrase-fd", "3").withFD(3, strings.Repeat("x", 2000)).run(t, cli.ExitUsage)
-	newWorld("shelf", "burn", "--yes", "--passphrase-fd", "4").withFD(3, "open").run(t, 1)
+	newWorld("shelf", "burn", "--yes", "--passphrase-fd", "4").withFD(3, "open").run(t, cli.ExitUsage)
 	for _, fd := range []string{"1", "2", "-2"} {
 		newWorld("shelf", "burn", "--yes", "--passphrase-fd", fd).withFD(1, "open").run(t, cli.ExitUsage)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Errors of the questions, to be tested for with errors.Is. Those of Terminal come on top.
@@ -15,6 +16,9 @@ var (
 
 	// ErrNoSecret: an empty passphrase was given, where a file descriptor gave it or three times.
 	ErrNoSecret = errors.New("the passphrase is empty")
+
+	// ErrSecretTooShort: a new passphrase has fewer than MinSecret characters.
+	ErrSecretTooShort = errors.New("a new passphrase needs 8 characters or more")
 
 	// ErrSecretsDiffer: a new passphrase was typed differently the second time, three times over.
 	ErrSecretsDiffer = errors.New("the passphrases differ")
@@ -113,20 +117,36 @@ func AskYesNo(t Terminal, question string, fallback bool) (bool, error) {
 
 // Passphrase returns the passphrase for what, which the person reads in the prompt and which should
 // name the file: `keyring "issuer.keys"`. It is the first line of fd when fd is not nil, of which
-// nothing beyond that line is read. Otherwise t is asked, and confirm has it typed twice, for a new
-// passphrase. It has 1 to MaxSecret bytes; the caller may overwrite them.
+// nothing beyond that line is read. Otherwise t is asked. It has 1 to MaxSecret bytes; the caller may
+// overwrite them. With fresh it is a new one, of MinSecret characters or more, and typed twice.
 //
-// Errors are ErrNoTerminal, ErrNoSecret, ErrSecretTooLong, ErrSecretsDiffer, and those of reading.
-func Passphrase(t Terminal, fd io.Reader, what string, confirm bool) ([]byte, error) {
+// Errors are ErrNoTerminal, ErrNoSecret, ErrSecretTooLong, ErrSecretTooShort, ErrSecretsDiffer, and
+// those of reading.
+func Passphrase(t Terminal, fd io.Reader, what string, fresh bool) ([]byte, error) {
+	least := 1
+	if fresh {
+		least = MinSecret
+	}
+	return passphrase(t, fd, what, fresh, least)
+}
+
+// PracticePassphrase is Passphrase for a new one that protects nothing, which may be short.
+func PracticePassphrase(t Terminal, fd io.Reader, what string) ([]byte, error) {
+	return passphrase(t, fd, what, true, 1)
+}
+
+func passphrase(t Terminal, fd io.Reader, what string, twice bool, least int) ([]byte, error) {
 	var secret []byte
 	var err error
 	switch {
 	case fd != nil:
-		secret, err = firstLine(fd)
+		if secret, err = firstLine(fd); err == nil {
+			err = longEnough(secret, least)
+		}
 	case t == nil:
 		err = ErrNoTerminal
 	default:
-		secret, err = askSecret(t, what, confirm)
+		secret, err = askSecret(t, what, twice, least)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("passphrase for %s: %w", what, err)
@@ -134,23 +154,36 @@ func Passphrase(t Terminal, fd io.Reader, what string, confirm bool) ([]byte, er
 	return secret, nil
 }
 
-func askSecret(t Terminal, what string, confirm bool) ([]byte, error) {
+// longEnough counts characters, not bytes. It measures length alone: to judge more, as dictionaries
+// do, would refuse good passphrases and keep no bad one out.
+func longEnough(secret []byte, least int) error {
+	switch {
+	case len(secret) == 0:
+		return ErrNoSecret
+	case utf8.RuneCount(secret) < least:
+		return ErrSecretTooShort
+	}
+	return nil
+}
+
+func askSecret(t Terminal, what string, twice bool, least int) ([]byte, error) {
 	var last error
 	for range secretTries {
 		if last != nil {
 			fmt.Fprintf(t, "Not taken: %v.\n", last)
 		}
 		secret, err := t.ReadSecret(fmt.Sprintf("Passphrase for %s: ", Safe(what)))
-		if err == nil && len(secret) == 0 {
-			err = ErrNoSecret
+		if err == nil {
+			err = longEnough(secret, least)
 		}
-		if err == nil && confirm {
+		if err == nil && twice {
 			err = askAgain(t, secret)
 		}
 		switch {
 		case err == nil:
 			return secret, nil
-		case errors.Is(err, ErrNoSecret), errors.Is(err, ErrSecretTooLong), errors.Is(err, ErrSecretsDiffer):
+		case errors.Is(err, ErrNoSecret), errors.Is(err, ErrSecretTooLong), errors.Is(err, ErrSecretTooShort),
+			errors.Is(err, ErrSecretsDiffer):
 			last = err
 		default:
 			return nil, err

@@ -107,13 +107,15 @@ func TestPassphraseFromTerminal(t *testing.T) {
 	}{
 		{"once", []string{"tally ho"}, false, "tally ho", nil},
 		{"spaces count", []string{" a "}, false, " a ", nil},
-		{"twice", []string{"tally", "tally"}, true, "tally", nil},
-		{"second try", []string{"tally", "tall", "tally", "tally"}, true, "tally", nil},
-		{"never the same", []string{"a", "b", "c", "d", "e", "f", "g", "g"}, true, "", ErrSecretsDiffer},
+		{"twice", []string{"tally ho", "tally ho"}, true, "tally ho", nil},
+		{"second try", []string{"tally ho", "tally h", "tally ho", "tally ho"}, true, "tally ho", nil},
+		{"never the same", []string{"long one", "b", "long one", "d", "long one", "f", "long one", "long one"}, true, "", ErrSecretsDiffer},
+		{"short", []string{"tally", "tally", "tally"}, true, "", ErrSecretTooShort},
+		{"short in bytes alone", []string{"ÄÖÜäöüß", "ÄÖÜäöüßé", "ÄÖÜäöüßé"}, true, "ÄÖÜäöüßé", nil},
 		{"empty", []string{"", "", "", "late"}, false, "", ErrNoSecret},
 		{"empty, then not", []string{"", "x"}, false, "x", nil},
 		{"interrupted", []string{interrupt}, false, "", ErrInterrupted},
-		{"interrupted at the repetition", []string{"a", interrupt}, true, "", ErrInterrupted},
+		{"interrupted at the repetition", []string{"tally ho", interrupt}, true, "", ErrInterrupted},
 		{"closed", nil, false, "", io.EOF},
 	} {
 		got, err := Passphrase(newScript(c.typed...), nil, "keyring", c.confirm)
@@ -121,7 +123,7 @@ func TestPassphraseFromTerminal(t *testing.T) {
 			t.Errorf("%s: %q, %v", c.name, got, err)
 		}
 	}
-	s := newScript("", "tally", "tall", "ho", "ho")
+	s := newScript("", "tally ho", "tally h", "tally")
 	Passphrase(s, nil, "keyring \"a\x1b.keys\"", true)
 	wantScreen(t, s, `
 Passphrase for keyring "a\x1b.keys": 
@@ -130,8 +132,10 @@ Passphrase for keyring "a\x1b.keys":
 The same passphrase again: 
 Not taken: the passphrases differ.
 Passphrase for keyring "a\x1b.keys": 
-The same passphrase again: 
 `)
+	if got, err := PracticePassphrase(newScript("x", "x"), nil, "keyring"); string(got) != "x" || err != nil {
+		t.Errorf("for practice: %q, %v", got, err)
+	}
 	if strings.Contains(s.screen.String(), "tall") {
 		t.Error("the screen shows a passphrase")
 	}
@@ -147,7 +151,8 @@ func TestPassphraseFromDescriptor(t *testing.T) {
 		{"a line", "tally ho\nTS1A:00\n", "tally ho", ""},
 		{"no line end", "tally ho", "tally ho", ""},
 		{"line end of Windows", "tally ho\r\n", "tally ho", ""},
-		{"spaces count", " a \n", " a ", ""},
+		{"spaces count", " seven  \n", " seven  ", ""},
+		{"short", " seven \n", "", "passphrase for keyring: a new passphrase needs 8 characters or more"},
 		{"1024 bytes", strings.Repeat("x", MaxSecret) + "\r\n", strings.Repeat("x", MaxSecret), ""},
 		{"1025 bytes", strings.Repeat("x", MaxSecret+1) + "\n", "",
 			"passphrase for keyring: longer than 1024 bytes"},

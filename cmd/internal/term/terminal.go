@@ -8,6 +8,9 @@ import (
 	xterm "golang.org/x/term"
 )
 
+// MinSecret is how many characters a new passphrase has at least.
+const MinSecret = 8
+
 // Limits of what is read, in bytes. They bound memory; none is near what a person types.
 const (
 	MaxLine   = 64 << 10 // one line
