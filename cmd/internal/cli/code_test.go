@@ -1,10 +1,13 @@
 package cli_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/codec"
@@ -196,6 +199,23 @@ func TestReadCodeFailures(t *testing.T) {
 	if w := newWorld("read", grant.Paste(), "--json").run(t, cli.ExitWrongKind); !strings.Contains(w.stdout.String(), `"id":"code-unsupported"`) {
 		t.Errorf("%s", &w.stdout)
 	}
+}
+
+// PowerShell writes what a program prints as UTF-16.
+func TestReadCodeInUTF16(t *testing.T) {
+	text := utf16.Encode([]rune("\ufeff" + strings.ReplaceAll(printed(t), "\n", "\r\n")))
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		var data []byte
+		for _, unit := range text {
+			data = order.AppendUint16(data, unit)
+		}
+		w := newWorld("read")
+		w.Stdin = bytes.NewReader(append(data, 'x')) // half a character at the end does no harm
+		w.run(t, 0).wantStdout(t, readSample)
+	}
+	w := newWorld("read")
+	w.Stdin = strings.NewReader("\xff\xfe")
+	w.run(t, cli.ExitMistyped)
 }
 
 // A correction is noted; what can't be corrected is named by line and group.

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -172,7 +175,8 @@ func bareError(err error) error {
 	return err
 }
 
-// readCodeText reads at most MaxCodeFile bytes and drops the mark that Windows puts before UTF-8.
+// readCodeText reads at most MaxCodeFile bytes, in UTF-8 or, as PowerShell writes files, in UTF-16
+// with a byte order mark.
 func readCodeText(r io.Reader) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxCodeFile+1))
 	if err != nil {
@@ -181,7 +185,25 @@ func readCodeText(r io.Reader) (string, error) {
 	if len(data) > MaxCodeFile {
 		return "", Fail(codec.TooLong.ID(), "more than %d bytes of text", MaxCodeFile)
 	}
-	return strings.TrimPrefix(string(data), "\ufeff"), nil
+	return decodeText(data), nil
+}
+
+// decodeText takes a byte order mark off text, and turns UTF-16 into UTF-8.
+func decodeText(data []byte) string {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+		order = binary.BigEndian
+	default:
+		return strings.TrimPrefix(string(data), "\ufeff")
+	}
+	units := make([]uint16, len(data)/2-1)
+	for i := range units {
+		units[i] = order.Uint16(data[2+2*i:])
+	}
+	return string(utf16.Decode(units))
 }
 
 // enterCode has the code entered line by line.
