@@ -116,6 +116,8 @@ var operations = map[string]func(context, input object) finding{
 	"udi":      checkUDI,
 	"request":  checkRequest,
 
+	"authorization": checkAuthorization,
+
 	"roots":  checkRoots,
 	"bundle": checkBundle,
 	"update": checkUpdate,
@@ -228,10 +230,7 @@ func compareObjects(t *testing.T, name string, got, want object) {
 		t.Fatal(err)
 	}
 	for field, w := range want {
-		if parts, ok := w.([]any); ok && slices.ContainsFunc(parts, isRepeat) {
-			w = object{field: w}.text(field)
-		}
-		if !reflect.DeepEqual(plain[field], w) {
+		if w = expanded(w); !reflect.DeepEqual(plain[field], w) {
 			t.Errorf("%s: %s is\n%v, want\n%v", name, field, plain[field], w)
 		}
 	}
@@ -240,6 +239,24 @@ func compareObjects(t *testing.T, name string, got, want object) {
 			t.Errorf("%s: %s is missing in the file", name, field)
 		}
 	}
+}
+
+// expanded replaces every text that is written in parts.
+func expanded(v any) any {
+	switch v := v.(type) {
+	case []any:
+		if slices.ContainsFunc(v, isRepeat) {
+			return object{"text": v}.text("text")
+		}
+		for i := range v {
+			v[i] = expanded(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = expanded(v[name])
+		}
+	}
+	return v
 }
 
 func isRepeat(part any) bool {

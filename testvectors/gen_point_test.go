@@ -1,6 +1,7 @@
 package testvectors_test
 
 import (
+	"crypto/sha512"
 	"fmt"
 	"math/big"
 	"slices"
@@ -88,4 +89,64 @@ func notCanonical() (all []namedPoint) {
 	minus[31] |= 0x80
 	return append(all, namedPoint{"y = 1 and x = -0", one}, namedPoint{"y = -1 and x = -0", minus},
 		namedPoint{"y = 2^255 - 1", littleEndian(new(big.Int).Add(fieldPrime, big.NewInt(18)))})
+}
+
+// A scalarSigner signs with the scalars in the open, to make signatures that no signer makes.
+type scalarSigner struct {
+	secret  *edwards25519.Scalar
+	public  []byte
+	message []byte
+}
+
+func newScalarSigner(seed, message []byte) scalarSigner {
+	sum := sha512.Sum512(seed)
+	a, err := edwards25519.NewScalar().SetBytesWithClamping(sum[:32])
+	if err != nil {
+		panic(err)
+	}
+	return scalarSigner{a, newSigner(seed).public, message}
+}
+
+func scalarOf(wide [64]byte) *edwards25519.Scalar {
+	s, err := edwards25519.NewScalar().SetUniformBytes(wide[:])
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// challenge is SHA-512(R || A || message).
+func (s scalarSigner) challenge(r []byte) *edwards25519.Scalar {
+	return scalarOf(sha512.Sum512(cat(r, s.public, s.message)))
+}
+
+// withR signs with a nonce, and writes R as given.
+func (s scalarSigner) withR(nonce *edwards25519.Scalar, r []byte) []byte {
+	return cat(r, edwards25519.NewScalar().MultiplyAdd(s.challenge(r), s.secret, nonce).Bytes())
+}
+
+// cofactorSignature has a point of order 8 added to R.
+func cofactorSignature(seed, message []byte) []byte {
+	nonce := scalarOf(sha512.Sum512(cat("nonce", message)))
+	r := new(edwards25519.Point).ScalarBaseMult(nonce)
+	return newScalarSigner(seed, message).withR(nonce, r.Add(r, torsion()[1]).Bytes())
+}
+
+// identitySignature has the nonce 0: R is the identity, in the encoding given.
+func identitySignature(seed, message, r []byte) []byte {
+	return newScalarSigner(seed, message).withR(edwards25519.NewScalar(), r)
+}
+
+// mixedSignature is by a key with a part of order 8. The nonce is chosen so that this part cancels
+// out, or so that it does not.
+func mixedSignature(seed, message []byte, cancels bool) []byte {
+	s := newScalarSigner(seed, message)
+	s.public = withTorsion(s.public)
+	for n := 0; ; n++ {
+		nonce := scalarOf(sha512.Sum512(cat("nonce", message, u16(n))))
+		r := new(edwards25519.Point).ScalarBaseMult(nonce).Bytes()
+		if s.challenge(r).Bytes()[0]%8 == 0 == cancels {
+			return s.withR(nonce, r)
+		}
+	}
 }

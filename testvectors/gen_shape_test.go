@@ -120,7 +120,7 @@ func encodeList[T any](list []T) string {
 }
 
 // wide is from how many characters on an object is written with one field a line.
-const wide = 120
+const wide = 150
 
 // encodeBlock is encodeJSON with line breaks in what is long.
 func encodeBlock(v any, indent string) string {
