@@ -1,0 +1,2506 @@
+// A second implementation of Tallystick's codes, written from reserve/SPEC.md and
+// testvectors/README.md. It has no dependencies: Node 20 or newer is enough.
+//
+//     node testvectors/check.mjs                  checks SPEC.md's examples and every vector
+//     node testvectors/check.mjs inspect CODE…    prints as JSON what codes say
+//
+// References in comments are to the sections of reserve/SPEC.md.
+
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// ---- Refusals ("Conventions") ----
+
+/** A refusal has the identifier that SPEC.md gives it, and perhaps the line of the text at fault. */
+class Refusal extends Error {
+  constructor(id, detail = {}) {
+    super(id);
+    this.id = id;
+    Object.assign(this, detail);
+  }
+}
+
+function refuse(id, detail) {
+  throw new Refusal(id, detail);
+}
+
+function must(condition, id, detail) {
+  if (!condition) refuse(id, detail);
+}
+
+// ---- Bytes ("Integers and strings") ----
+
+const utf8 = (text) => Buffer.from(text, 'utf8');
+const hex = (bytes) => Buffer.from(bytes).toString('hex');
+const unhex = (text) => Buffer.from(text, 'hex');
+const cat = (...parts) => Buffer.concat(parts);
+const u8 = (n) => Buffer.from([n]);
+
+function u16(n) {
+  const out = Buffer.alloc(2);
+  out.writeUInt16BE(n);
+  return out;
+}
+
+function u64(n) {
+  const out = Buffer.alloc(8);
+  out.writeBigUInt64BE(BigInt(n));
+  return out;
+}
+
+function uv(n) {
+  const out = [];
+  for (; n > 127; n = Math.floor(n / 128)) out.push((n % 128) + 128);
+  out.push(n);
+  return Buffer.from(out);
+}
+
+const bs = (bytes) => cat(uv(bytes.length), bytes);
+
+/** Reads one message. What does not parse is refused with the identifier given. */
+class Reader {
+  constructor(bytes, id) {
+    this.bytes = bytes;
+    this.at = 0;
+    this.id = id;
+  }
+
+  must(condition) {
+    must(condition, this.id);
+  }
+
+  take(n) {
+    this.must(n <= this.bytes.length - this.at);
+    this.at += n;
+    return this.bytes.subarray(this.at - n, this.at);
+  }
+
+  u8() {
+    return this.take(1)[0];
+  }
+
+  u16() {
+    return this.take(2).readUInt16BE();
+  }
+
+  uv() {
+    let value = 0;
+    for (let i = 0; i < 5; i++) {
+      const byte = this.u8();
+      value += (byte & 127) * 128 ** i;
+      if (byte < 128) {
+        this.must((byte !== 0 || i === 0) && value < 2 ** 32);
+        return value;
+      }
+    }
+    return refuse(this.id);
+  }
+
+  bs(limit) {
+    const length = this.uv();
+    this.must(length <= limit);
+    return this.take(length);
+  }
+
+  /** A list whose first fields have to ascend. */
+  ascending(count, readItem) {
+    const items = [];
+    for (let i = 0; i < count; i++) {
+      const item = readItem();
+      this.must(i === 0 || item.key > items[i - 1].key);
+      items.push(item);
+    }
+    return items;
+  }
+
+  end() {
+    this.must(this.at === this.bytes.length);
+  }
+}
+
+// ---- Framing, digests, signatures ("Framing" to "Fingerprints") ----
+
+const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest();
+const hmac = (key, text) => crypto.createHmac('sha256', key).update(text).digest();
+
+const pae = (...fields) => cat(u64(fields.length), ...fields.flatMap((f) => [u64(f.length), f]));
+const labelled = (label, ...fields) => cat(utf8(label), u8(0), pae(...fields));
+const D = (label, ...fields) => sha256(labelled(label, ...fields));
+
+const SUITE_ED25519 = 1;
+const P = 2n ** 255n - 19n;
+const mod = (n) => ((n % P) + P) % P;
+
+function power(base, exponent) {
+  let result = 1n;
+  for (let b = mod(base), e = exponent; e > 0n; e >>= 1n, b = mod(b * b)) {
+    if (e & 1n) result = mod(result * b);
+  }
+  return result;
+}
+
+const EDWARDS_D = mod(-121665n * power(121666n, P - 2n));
+const SQRT_MINUS_1 = power(2n, (P - 1n) / 4n);
+
+/** The point that a public key encodes canonically, or null (RFC 8032, section 5.1.3). */
+function decodePoint(key) {
+  const number = BigInt(`0x${hex(Buffer.from(key).reverse())}`);
+  const sign = number >> 255n;
+  const y = number & (2n ** 255n - 1n);
+  if (y >= P) return null;
+  const u = mod(y * y - 1n);
+  const v = mod(EDWARDS_D * y * y + 1n);
+  let x = mod(u * v ** 3n * power(u * v ** 7n, (P - 5n) / 8n));
+  if (mod(v * x * x) === mod(-u)) x = mod(x * SQRT_MINUS_1);
+  if (mod(v * x * x) !== u || (x === 0n && sign === 1n)) return null;
+  return { x: (x & 1n) === sign ? x : mod(-x), y };
+}
+
+/** Whether eight times the point is the identity: three doublings, with Z as denominator. */
+function hasSmallOrder(point) {
+  let { x: X, y: Y } = point;
+  let Z = 1n;
+  for (let i = 0; i < 3; i++) {
+    const H = mod(X * X + Y * Y);
+    const E = mod(H - (X + Y) ** 2n);
+    const G = mod(X * X - Y * Y);
+    const F = mod(2n * Z * Z + G);
+    [X, Y, Z] = [mod(E * F), mod(G * H), mod(F * G)];
+  }
+  return X === 0n && Y === Z;
+}
+
+const keyVerdicts = new Map();
+
+function isValidKey(key) {
+  const name = hex(key);
+  if (!keyVerdicts.has(name)) {
+    const point = key.length === 32 ? decodePoint(key) : null;
+    keyVerdicts.set(name, point !== null && !hasSmallOrder(point));
+  }
+  return keyVerdicts.get(name);
+}
+
+const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+
+/** "Signatures": Node verifies without the cofactor and compares R byte for byte. */
+function verifies(publicKey, signature, message) {
+  if (signature.length !== 64 || !isValidKey(publicKey)) return false;
+  const S = BigInt(`0x${hex(Buffer.from(signature.subarray(32)).reverse())}`);
+  if (S >= GROUP_ORDER) return false;
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') };
+  return crypto.verify(null, message, crypto.createPublicKey({ key: jwk, format: 'jwk' }), signature);
+}
+
+function signer(seed) {
+  const key = crypto.createPrivateKey({
+    key: cat(unhex('302e020100300506032b657004220420'), seed),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const { x } = crypto.createPublicKey(key).export({ format: 'jwk' });
+  return {
+    publicKey: Buffer.from(x, 'base64url'),
+    sign: (message) => crypto.sign(null, message, key),
+  };
+}
+
+const keyFingerprint = (suite, publicKey) => sha256(cat(u8(suite), publicKey));
+
+/** "Fingerprints": the first 80 bits, as people compare them. */
+function shownFingerprint(digest) {
+  return base32(digest.subarray(0, 10)).match(/.{4}/g).join('-');
+}
+
+// ---- Days, printable text ("Days", "Printable text") ----
+
+const DAY_ONE = Date.UTC(2020, 0, 1);
+const DAY_LENGTH = 86400000;
+
+function dayOf(date) {
+  return (Date.parse(`${date}T00:00:00Z`) - DAY_ONE) / DAY_LENGTH;
+}
+
+function dateOf(day) {
+  return day === 0 ? null : new Date(DAY_ONE + day * DAY_LENGTH).toISOString().slice(0, 10);
+}
+
+// What newer versions of Unicode than 15.0.0 assign among L, M, N, P and S.
+const LATER_THAN_UNICODE_15_0 = `
+  88f 897 c5c cdc 1acf-1add 1ae0-1aeb 1b4e-1b4f 1b7f 1c89-1c8a 20c1 2427-2429 2b96 2ffc-2fff
+  31e4-31e5 31ef a7cb-a7cf a7d2 a7d4 a7da-a7dc a7f1 fbc3-fbd2 fd90-fd91 fdc8-fdce 105c0-105f3
+  10940-10959 10d40-10d65 10d69-10d85 10d8e-10d8f 10ec2-10ec7 10ed0-10ed8 10efa-10efc 11380-11389
+  1138b 1138e 11390-113b5 113b7-113c0 113c2 113c5 113c7-113ca 113cc-113d5 113d7-113d8 113e1-113e2
+  116d0-116e3 11b60-11b67 11bc0-11be1 11bf0-11bf9 11db0-11ddb 11de0-11de9 11f5a 13460-143fa
+  16100-16139 16d40-16d79 16ea0-16eb8 16ebb-16ed3 16ff2-16ff6 187f8-187ff 18cff 18d09-18d1e
+  18d80-18df2 1cc00-1ccfc 1cd00-1ceb3 1ceba-1ced0 1cee0-1cef0 1e5d0-1e5fa 1e5ff 1e6c0-1e6de
+  1e6e0-1e6f5 1e6fe-1e6ff 1f6d8 1f777-1f77a 1f8b2-1f8bb 1f8c0-1f8c1 1f8d0-1f8d8 1fa54-1fa57
+  1fa89-1fa8a 1fa8e-1fa8f 1fabe 1fac6 1fac8 1facd 1fadc 1fadf 1fae9-1faea 1faef 1fbcb-1fbef 1fbfa
+  2b73a-2b73f 2cea2-2cead 2ebf0-2ee5d 323b0-33479`;
+
+const notYet = LATER_THAN_UNICODE_15_0.trim().split(/\s+/).map((range) => {
+  const [from, to = from] = range.split('-');
+  return `\\u{${from}}-\\u{${to}}`;
+});
+const PRINTABLE = new RegExp(`^(?![${notYet.join('')}])[ \\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]$`, 'u');
+
+const isPrintable = (text) => [...text].every((character) => PRINTABLE.test(character));
+
+/** The text that UTF-8 says, or null. */
+function decodeUtf8(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+// ---- Kinds ("Registry") ----
+
+const KINDS = {
+  1: { letter: 'R', name: 'request', limit: 1024 },
+  2: { letter: 'A', name: 'authorization', limit: 16384 },
+  3: { letter: 'C', name: 'receipt', limit: 13 },
+  4: { letter: 'S', name: 'status report', limit: 1024 },
+  5: { letter: 'U', name: 'usage report', limit: 4096, reserved: true },
+  6: { letter: 'K', name: 'acknowledgment', limit: 1024, reserved: true },
+  7: { letter: 'T', name: 'trust root', limit: 32768, reserved: true },
+  8: { letter: 'G', name: 'quota grant', limit: 16384, reserved: true },
+  9: { letter: 'Y', name: 'synchronization', limit: 1048576, reserved: true },
+  10: { letter: 'B', name: 'trust bundle', limit: 614400 },
+};
+const ALL_KINDS = Object.keys(KINDS).map(Number);
+const REQUEST = 1;
+const AUTHORIZATION = 2;
+const RECEIPT = 3;
+const STATUS = 4;
+const ROOT = 7;
+const BUNDLE = 10;
+
+// ---- Alphabet and folding ("Alphabet") ----
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const VALUE = new Map([...ALPHABET].map((character, value) => [character, value]));
+const RECEIPT_BITS = 100;
+const RECEIPT_CHARACTERS = 28;
+
+/** Cuts bytes into numbers of `width` bits, the last one filled up with zero bits. */
+function split(bytes, bits, width) {
+  const out = [];
+  for (let at = 0; at < bits; at += width) {
+    let value = 0;
+    for (let i = at; i < at + width; i++) {
+      const bit = i < bits ? (bytes[i >> 3] >> (7 - (i & 7))) & 1 : 0;
+      value = (value << 1) | bit;
+    }
+    out.push(value);
+  }
+  return out;
+}
+
+/** Joins numbers of `width` bits to bytes: `bits` of them, and null if a filling bit is set. */
+function join(numbers, width, bits) {
+  const out = Buffer.alloc(Math.ceil(bits / 8));
+  for (let at = 0; at < numbers.length * width; at++) {
+    const bit = (numbers[Math.floor(at / width)] >> (width - 1 - (at % width))) & 1;
+    if (bit && at >= bits) return null;
+    if (bit) out[at >> 3] |= 128 >> (at & 7);
+  }
+  return out;
+}
+
+const toText = (values) => values.map((value) => ALPHABET[value]).join('');
+const base32 = (bytes) => toText(split(bytes, bytes.length * 8, 5));
+
+/** The bytes, or null if no bytes are written like this. */
+function unbase32(values) {
+  const bytes = Math.floor((values.length * 5) / 8);
+  return values.length === Math.ceil((bytes * 8) / 5) ? join(values, 5, bytes * 8) : null;
+}
+
+const IGNORED = new RegExp(
+  '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000' +
+    '\\u002d\\u00ad\\u058a\\u05be\\u1400\\u1806\\u2010-\\u2015\\u2212\\u2e17\\u2e1a\\u2e3a\\u2e3b' +
+    '\\u2e40\\u2e5d\\u301c\\u3030\\u30a0\\ufe31\\ufe32\\ufe58\\ufe63\\uff0d\\u{10ead}' +
+    '"\'`\\u00ab\\u00b4\\u00bb\\u2018-\\u201f\\u2039\\u203a]',
+  'gu',
+);
+const SPACE = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const LINE_END = /\r\n|[\n-\r\u0085\u2028\u2029]/;
+const LABEL = new RegExp(`^[${SPACE}]*([0-9]{1,2})(?:/([0-9]{1,2}))?:`);
+
+/** Folding without labels: five-bit values. What does not fold is refused with its group. */
+function fold(text) {
+  const upper = text.replace(IGNORED, '').replace(/[a-z]/g, (c) => c.toUpperCase());
+  return [...upper.replace(/O/g, '0').replace(/[IL]/g, '1')].map((character, i) => {
+    must(VALUE.has(character), 'code-character', { group: (i >> 2) + 1 });
+    return VALUE.get(character);
+  });
+}
+
+const foldLine = (line) => fold(dropLabel(line));
+
+function dropLabel(line) {
+  const label = LABEL.exec(line);
+  const isNumber = (digits) => digits === undefined || (Number(digits) >= 1 && Number(digits) <= 26);
+  return label && isNumber(label[1]) && isNumber(label[2]) ? line.slice(label[0].length) : line;
+}
+
+const inGroups = (text) => text.match(/.{1,4}/g).join(' ');
+
+// ---- The line code ("Typed lines") ----
+
+const FIELD = 1023;
+const EXP = [];
+const LOG = [];
+for (let i = 0, x = 1; i < FIELD; i++) {
+  EXP[i] = x;
+  LOG[x] = i;
+  x = x << 1;
+  if (x > FIELD) x ^= 0b10000001001;
+}
+
+const mul = (x, y) => (x === 0 || y === 0 ? 0 : EXP[(LOG[x] + LOG[y]) % FIELD]);
+const div = (x, y) => (x === 0 ? 0 : EXP[(LOG[x] - LOG[y] + FIELD) % FIELD]);
+const CHECKS = 4;
+const LAST = 512;
+const LINE_BYTES = 20;
+const MOST_LINES = 26;
+const MOST_TYPED = 512;
+
+/** (x+a)(x+a^2)(x+a^3)(x+a^4), the highest power first. */
+const GENERATOR = [1, 2, 3, 4].reduce((product, j) => {
+  const shifted = [...product, 0];
+  return shifted.map((value, i) => value ^ (i === 0 ? 0 : mul(product[i - 1], EXP[j])));
+}, [1]);
+
+/** The remainder of the word with zeros for the check symbols. */
+function checkSymbols(symbols) {
+  const rest = [...symbols, 0, 0, 0, 0];
+  for (let i = 0; i < symbols.length; i++) {
+    const factor = rest[i];
+    GENERATOR.forEach((value, j) => { rest[i + j] ^= mul(factor, value); });
+  }
+  return rest.slice(-CHECKS);
+}
+
+/** The contributions of one symbol at one power to the four syndromes. */
+const contribution = (value, at) => [1, 2, 3, 4].map((j) => mul(value, EXP[(j * at) % FIELD]));
+const add = (s, t) => [s[0] ^ t[0], s[1] ^ t[1], s[2] ^ t[2], s[3] ^ t[3]];
+const isZero = (s) => (s[0] | s[1] | s[2] | s[3]) === 0;
+
+function syndromes(symbols) {
+  return symbols.reduce((s, value, i) => add(s, contribution(value, symbols.length - 1 - i)), [0, 0, 0, 0]);
+}
+
+/** The one value at one position that makes the syndromes zero, or null. */
+function oneError(s) {
+  if (s[0] === 0 || s[1] === 0) return null;
+  const x = div(s[1], s[0]);
+  if (mul(s[1], x) !== s[2] || mul(s[2], x) !== s[3]) return null;
+  return { at: LOG[x], value: div(s[0], x) };
+}
+
+/** The values at two given positions that make the syndromes zero, or null. */
+function errorsAt(s, p, q) {
+  const X = EXP[p];
+  const Y = EXP[q];
+  const first = div(s[1] ^ mul(s[0], Y), mul(X, X ^ Y));
+  const second = div(s[1] ^ mul(s[0], X), mul(Y, X ^ Y));
+  const rest = add(s, add(contribution(first, p), contribution(second, q)));
+  return isZero(rest) ? [first, second] : null;
+}
+
+/** Two values at two of the first `count` positions; five symbols apart, there is one way at most. */
+function twoErrors(s, count) {
+  for (let p = 1; p < count; p++) {
+    for (let q = 0; q < p; q++) {
+      const values = errorsAt(s, p, q);
+      if (values && values[0] && values[1]) return [{ at: p, value: values[0] }, { at: q, value: values[1] }];
+    }
+  }
+  return null;
+}
+
+function encodeLine(kind, order, bits, bytes) {
+  const data = split(bytes, bits, 10);
+  const checks = checkSymbols([kind, order, bits, ...data]);
+  return { data, checks, text: inGroups(toText([...data, ...checks].flatMap((s) => [s >> 5, s & 31]))) };
+}
+
+/** A payload's typed lines, or null if it has none. */
+function encodeLines(kind, payload) {
+  if (kind === RECEIPT) return [encodeLine(kind, LAST + 1, RECEIPT_BITS, payload).text];
+  if (payload.length > MOST_TYPED) return null;
+  const lines = [];
+  for (let at = 0; at < payload.length; at += LINE_BYTES) {
+    const piece = payload.subarray(at, at + LINE_BYTES);
+    const last = at + LINE_BYTES >= payload.length ? LAST : 0;
+    lines.push(encodeLine(kind, lines.length + 1 + last, piece.length * 8, piece).text);
+  }
+  return lines;
+}
+
+// ---- Reading one line ("Correction") ----
+
+/** Whether a line of so many bits can stand at this place. */
+function canBeLine(kind, number, last, bits) {
+  if (number < 1 || number > MOST_LINES) return false;
+  if (kind === RECEIPT) return number === 1 && last && bits === RECEIPT_BITS;
+  const end = (number - 1) * LINE_BYTES + bits / 8;
+  if (!last) return bits === LINE_BYTES * 8 && end < MOST_TYPED;
+  return bits % 8 === 0 && end >= 4 && end <= MOST_TYPED;
+}
+
+function possibleBits(dataSymbols) {
+  const out = dataSymbols * 10 === RECEIPT_BITS ? [RECEIPT_BITS] : [];
+  for (let bits = 8; bits <= LINE_BYTES * 8; bits += 8) {
+    if (Math.ceil(bits / 10) === dataSymbols) out.push(bits);
+  }
+  return out;
+}
+
+const assumptionCache = new Map();
+
+/** Everything that the symbols not shown can be in line `number` with so many shown symbols. */
+function assumptions(shown, number, kinds) {
+  const name = `${shown} ${number} ${kinds}`;
+  if (!assumptionCache.has(name)) assumptionCache.set(name, listAssumptions(shown, number, kinds));
+  return assumptionCache.get(name);
+}
+
+function listAssumptions(shown, number, kinds) {
+  const out = [];
+  for (const bits of possibleBits(shown - CHECKS)) {
+    for (const kind of kinds) {
+      for (const last of [false, true]) {
+        if (!canBeLine(kind, number, last, bits)) continue;
+        const order = number + (last ? LAST : 0);
+        const hidden = [kind, order, bits].map((value, i) => contribution(value, shown + 2 - i));
+        out.push({ kind, number, last, bits, hidden: hidden.reduce(add) });
+      }
+    }
+  }
+  return out;
+}
+
+function pairs(values) {
+  const out = [];
+  for (let i = 0; i < values.length; i += 2) out.push((values[i] << 5) | values[i + 1]);
+  return out;
+}
+
+function correctedSymbols(symbols, errors) {
+  const out = [...symbols];
+  for (const { at, value } of errors) out[symbols.length - 1 - at] ^= value;
+  return out;
+}
+
+/** A reading, or null if its filling bits are not zero. */
+function reading(assumed, symbols, cost) {
+  const data = join(symbols.slice(0, -CHECKS), 10, assumed.bits);
+  if (data === null) return null;
+  const text = inGroups(toText(symbols.flatMap((s) => [s >> 5, s & 31])));
+  const { kind, number, last, bits } = assumed;
+  return { kind, number, last, bits, data, text, cost };
+}
+
+/** Readings of whole symbols with no more than `most` wrong ones, none of them at `except`. */
+function readSymbols(symbols, number, kinds, most, except = -1) {
+  const base = syndromes(symbols);
+  const out = [];
+  for (const assumed of assumptions(symbols.length, number, kinds)) {
+    const errors = findErrors(add(base, assumed.hidden), symbols.length, most, except);
+    if (errors) out.push(reading(assumed, correctedSymbols(symbols, errors), errors.length));
+  }
+  return out.filter((found) => found !== null);
+}
+
+function findErrors(s, shown, most, except) {
+  if (isZero(s)) return [];
+  const one = most >= 1 ? oneError(s) : null;
+  if (one) return one.at < shown && one.at !== except ? [one] : null;
+  return most >= 2 ? twoErrors(s, shown) : null;
+}
+
+/** Step 1, its end: two whole groups exchanged. */
+function readExchanged(values, number, kinds) {
+  const out = [];
+  const groups = Math.floor(values.length / 4);
+  for (let i = 1; i < groups; i++) {
+    for (let j = 0; j < i; j++) {
+      const swapped = [...values];
+      swapped.splice(i * 4, 4, ...values.slice(j * 4, j * 4 + 4));
+      swapped.splice(j * 4, 4, ...values.slice(i * 4, i * 4 + 4));
+      out.push(...readSymbols(pairs(swapped), number, kinds, 0).map((found) => ({ ...found, cost: 2, isExchange: true })));
+    }
+  }
+  return out;
+}
+
+/** Steps 2 and 3: every line with one character more or less, and the symbol that was completed. */
+function oddVariants(values) {
+  const out = [];
+  for (let at = 0; at <= values.length; at++) {
+    for (let value = 0; value < 32; value++) {
+      const symbols = pairs([...values.slice(0, at), value, ...values.slice(at)]);
+      out.push({ symbols, except: symbols.length - 1 - (at >> 1), edit: { by: -1, at } });
+    }
+  }
+  for (let at = 0; at < values.length; at++) {
+    const symbols = pairs([...values.slice(0, at), ...values.slice(at + 1)]);
+    out.push({ symbols, except: -1, edit: { by: 1, at } });
+  }
+  return out;
+}
+
+function readOdd(values, number, kinds) {
+  return oddVariants(values).flatMap(({ symbols, except, edit }) =>
+    readSymbols(symbols, number, kinds, 1, except).map((found) => ({ ...found, cost: found.cost + 1, edit })));
+}
+
+function readAsLine(values, number, kinds) {
+  if (values.length % 2 === 1) return readOdd(values, number, kinds);
+  const found = readSymbols(pairs(values), number, kinds, 2);
+  return found.length > 0 ? found : readExchanged(values, number, kinds);
+}
+
+/** The line with its order unknown and at most `most` wrong symbols. */
+function readAnyOrder(symbols, kinds, most) {
+  const shown = symbols.length;
+  const base = syndromes(symbols);
+  const out = [];
+  for (const bits of possibleBits(shown - CHECKS)) {
+    for (const kind of kinds) {
+      const s = add(base, add(contribution(kind, shown + 2), contribution(bits, shown)));
+      for (const { order, errors } of ordersOf(s, shown, most)) {
+        const assumed = { kind, bits, number: order & (LAST - 1), last: order >= LAST };
+        if (!canBeLine(kind, assumed.number, assumed.last, bits)) continue;
+        out.push(reading(assumed, correctedSymbols(symbols, errors), errors.length));
+      }
+    }
+  }
+  return out.filter((found) => found !== null);
+}
+
+/** The orders that make the syndromes zero, with the wrong symbols that each of them needs. */
+function ordersOf(s, shown, most) {
+  const alone = oneError(s);
+  if (alone) return alone.at === shown + 1 ? [{ order: alone.value, errors: [] }] : [];
+  const out = [];
+  for (let at = 0; most > 0 && at < shown; at++) {
+    const values = errorsAt(s, at, shown + 1);
+    if (values && values[0]) out.push({ order: values[1], errors: [{ at, value: values[0] }] });
+  }
+  return out;
+}
+
+function readInOtherPlace(values, number, kinds, hasReading) {
+  if (values.length % 2 === 0) {
+    return readAnyOrder(pairs(values), kinds, 1).filter((found) => found.number !== number);
+  }
+  if (hasReading) return [];
+  return oddVariants(values)
+    .flatMap(({ symbols }) => readAnyOrder(symbols, kinds, 0))
+    .filter((found) => found.number !== number)
+    .map((found) => ({ ...found, cost: 1 }));
+}
+
+/** Whether it is a line without a mistake of some kind, with some number and any number of bits. */
+function isForeignLine(values) {
+  if (values.length % 2 === 1) return false;
+  const symbols = pairs(values);
+  const shown = symbols.length;
+  const base = syndromes(symbols);
+  const data = symbols.slice(0, -CHECKS);
+  for (let bits = data.length * 10; bits > (data.length - 1) * 10; bits--) {
+    const hidden = errorsAt(add(base, contribution(bits, shown)), shown + 1, shown + 2);
+    if (hidden === null || join(data, 10, bits) === null) continue;
+    const [order, kind] = hidden;
+    const number = order & (LAST - 1);
+    if (kind >= 1 && number >= 1 && number <= MOST_LINES) return true;
+  }
+  return false;
+}
+
+/** Whether it reads without a mistake when characters are left off its end. */
+function isTooLong(values, number, kinds) {
+  for (let length = values.length - 1; length >= 10; length--) {
+    if (length % 2 === 0 && readSymbols(pairs(values.slice(0, length)), number, kinds, 0).length > 0) return true;
+  }
+  return false;
+}
+
+function distinct(readings) {
+  const best = new Map();
+  for (const found of readings) {
+    const name = `${found.kind} ${found.last} ${found.bits} ${found.text}`;
+    if (!best.has(name) || best.get(name).cost > found.cost) best.set(name, found);
+  }
+  return [...best.values()].sort((x, y) => x.cost - y.cost);
+}
+
+const cheapest = (readings) => Math.min(Infinity, ...readings.map((found) => found.cost));
+
+/** All readings of a folded line that is expected to have this number, cheapest first. */
+function readLine(values, number, kinds) {
+  must(values.length >= 9 && values.length <= 41, 'code-length', { line: number });
+  const readings = distinct(readAsLine(values, number, kinds));
+  if (cheapest(readings) === 0) return readings.filter((found) => found.cost === 0);
+  const elsewhere = distinct(readInOtherPlace(values, number, kinds, readings.length > 0));
+  if (cheapest(elsewhere) < cheapest(readings)) {
+    refuse('code-line-order', { line: number, actual: elsewhere[0].number });
+  }
+  if (readings.length === 0) refuse(unreadable(values, number, kinds), { line: number });
+  return readings;
+}
+
+/** Why a line has no reading. */
+function unreadable(values, number, kinds) {
+  if (isForeignLine(values)) return number === 1 ? 'code-unknown-kind' : 'code-mixed-kinds';
+  return isTooLong(values, number, kinds) ? 'code-length' : 'code-mistyped';
+}
+
+// ---- Reading a text ("Typed lines", "Correction", "Paste form") ----
+
+const MOST_TEXT = 1572864;
+const MOST_COMBINATIONS = 1024;
+const MOST_SPELLINGS = 16;
+
+function codeDigest(kind, body) {
+  return sha256(cat(utf8('TS1/code'), u8(0), u16(kind), body)).subarray(0, 4);
+}
+
+const payloadOf = (kind, body) => (kind === RECEIPT ? body : cat(body, codeDigest(kind, body)));
+
+/** The body of a payload whose digest holds, or null. */
+function bodyOf(kind, payload) {
+  if (payload.length < 4) return null;
+  const body = payload.subarray(0, -4);
+  return codeDigest(kind, body).equals(payload.subarray(-4)) ? body : null;
+}
+
+function pasteForm(kind, body) {
+  const payload = payloadOf(kind, body);
+  const text = kind === RECEIPT ? encodeLines(kind, payload)[0].replaceAll(' ', '') : base32(payload);
+  return `TS1${KINDS[kind].letter}:${text}`;
+}
+
+function wrap(text, width) {
+  return text.match(new RegExp(`.{1,${width}}`, 'g')).join('\n');
+}
+
+/** The refusal that an action ends in, or null and its value. */
+function attempt(action) {
+  try {
+    return { value: action(), refusal: null };
+  } catch (error) {
+    if (error instanceof Refusal) return { value: null, refusal: error };
+    throw error;
+  }
+}
+
+/** The lines of a text that are not empty, folded if they can be. */
+function foldLines(text) {
+  return text.split(LINE_END)
+    .map((line) => attempt(() => foldLine(line)))
+    .filter(({ value, refusal }) => refusal || value.length > 0);
+}
+
+/** The line that these characters are without a mistake, wherever it stands; null if they are none. */
+function placeOf(values, kinds) {
+  if (values.length % 2 === 1) return null;
+  return readAnyOrder(pairs(values), kinds, 0)[0] ?? null;
+}
+
+/** Reads the lines of one code, each as the line after the one before it. */
+function readLines(lines, kinds) {
+  const taken = new Map();
+  const order = [];
+  lines.forEach((values, i) => {
+    const expected = (order.at(-1) ?? 0) + 1;
+    const place = placeOf(values, kinds);
+    const readings = place ? [place] : readLineOfText(values, expected, kinds, i === lines.length - 1);
+    const number = place ? place.number : expected;
+    takeLine(taken, { values, number, readings });
+    order.push(number);
+  });
+  checkOrder(order, taken);
+  return [...taken.values()].sort((x, y) => x.number - y.number);
+}
+
+/** A line before the last that has no reading and is short is refused for its length. */
+function readLineOfText(values, number, kinds, isLast) {
+  const { value, refusal } = attempt(() => readLine(values, number, kinds));
+  if (value) return value;
+  must(isLast || refusal.id !== 'code-mistyped' || values.length >= 39, 'code-length', { line: number });
+  throw refusal;
+}
+
+/** A line may stand there twice; two different lines of one number belong to two codes. */
+function takeLine(taken, line) {
+  const [first] = taken.values();
+  const kinds = new Set((first ?? line).readings.map((found) => found.kind));
+  const readings = line.readings.filter((found) => kinds.has(found.kind));
+  must(readings.length > 0, 'code-mixed-kinds', { line: line.number });
+  const before = taken.get(line.number);
+  must(!before || before.readings[0].text === readings[0].text, 'code-damaged', { line: line.number });
+  const isAfterLast = [...taken.values()].some((other) => other.readings[0].last && other.number < line.number);
+  must(!isAfterLast, 'code-damaged', { line: line.number });
+  if (!before) taken.set(line.number, { ...line, readings });
+}
+
+/** No line may be missing, and they stand in the order of their numbers. */
+function checkOrder(order, taken) {
+  const numbers = [...taken.keys()];
+  const missing = firstMissing(taken);
+  if (missing !== null) {
+    const instead = order[missing - 1];
+    const isDouble = order.indexOf(instead) < missing - 1;
+    must(instead === undefined || !isDouble, 'code-line-order', { line: missing, actual: instead });
+    refuse('code-incomplete', { line: missing });
+  }
+  const wrong = numbers.findIndex((number, i) => number !== i + 1);
+  must(wrong === -1, 'code-line-order', { line: wrong + 1, actual: numbers[wrong] });
+}
+
+function firstMissing(taken) {
+  for (let number = 1; ; number++) {
+    const line = taken.get(number);
+    if (line === undefined) return number;
+    if (line.readings.some((found) => found.last)) return null;
+  }
+}
+
+/** All ways to choose one reading of each line, of one kind and with the last line last. */
+function combinations(read) {
+  let chosen = [[]];
+  read.forEach(({ readings }, i) => {
+    const isEnd = i === read.length - 1;
+    chosen = chosen.flatMap((before) => readings
+      .filter((found) => found.last === isEnd && (i === 0 || found.kind === before[0].kind))
+      .map((found) => [...before, found])).slice(0, MOST_COMBINATIONS);
+  });
+  return chosen;
+}
+
+function joinLines(read) {
+  const ways = combinations(read);
+  must(ways.length > 0, 'code-damaged');
+  for (const way of ways) {
+    const { kind } = way[0];
+    if (kind === RECEIPT) continue;
+    const body = bodyOf(kind, cat(...way.map((found) => found.data)));
+    if (body) return code(kind, [body], read, way);
+  }
+  const receipts = ways.filter((way) => way[0].kind === RECEIPT).slice(0, MOST_SPELLINGS);
+  must(receipts.length > 0, 'code-damaged');
+  return code(RECEIPT, receipts.map((way) => way[0].data), read, receipts[0]);
+}
+
+function code(kind, bodies, read, way) {
+  const wrong = way.map((found, i) => ({ ...read[i], found })).filter(({ found }) => found.cost > 0);
+  return {
+    kind,
+    body: bodies[0],
+    candidates: bodies,
+    pasted: false,
+    corrected: wrong.map(({ found }) => found.text),
+    corrections: wrong.flatMap(({ values, number, found }) => corrections(values, number, found)),
+  };
+}
+
+/** What was typed and what was meant, by groups. */
+function corrections(values, number, found) {
+  const typed = alignedGroups(toText(values), found);
+  const meant = found.text.split(' ');
+  const wrong = meant.map((group, i) => i).filter((i) => typed[i] !== meant[i]);
+  const both = (groups) => wrong.map((i) => groups[i]).join(' ');
+  if (found.isExchange) return [{ line: number, group: wrong[0] + 1, typed: both(typed), meant: both(meant) }];
+  return wrong.map((i) => ({ line: number, group: i + 1, typed: typed[i], meant: meant[i] }));
+}
+
+/** The typed characters, cut where the groups of the meant line are. */
+function alignedGroups(typed, { edit = { by: 0, at: 0 }, text }) {
+  const groups = text.split(' ');
+  const edited = Math.min(edit.at >> 2, groups.length - 1);
+  let start = 0;
+  return groups.map((group, i) => {
+    const end = start + group.length + (i === edited ? edit.by : 0);
+    const part = typed.slice(start, end);
+    start = end;
+    return part;
+  });
+}
+
+/** The code of a text in typed lines. Other text is passed over where the rest reads without it. */
+function readTyped(text, kinds) {
+  const lines = foldLines(text);
+  const folded = lines.map(({ value }) => value).filter((value) => value !== null);
+  const likely = folded.filter(isLikelyLine);
+  const read = attempt(() => joinLines(readLines(likely, kinds)));
+  if (read.value && likely.length > 0) return read.value;
+  const again = readCutAnew(folded, kinds);
+  if (again) return again;
+  must(likely.length > 0, folded.length > 0 ? 'code-length' : 'code-empty');
+  if (likely.length < lines.length) refuseLine(lines, kinds);
+  throw read.refusal;
+}
+
+const isLikelyLine = (values) => values.length >= 9 && values.length <= 41;
+
+/** Names the first line that does not read where it stands. */
+function refuseLine(lines, kinds) {
+  lines.forEach(({ value, refusal }, i) => {
+    if (refusal) refuse(refusal.id, { ...refusal, line: i + 1 });
+    readLine(value, i + 1, kinds);
+  });
+}
+
+/** A code whose line ends were lost on the way, if it reads without a mistake when it is cut anew. */
+function readCutAnew(lines, kinds) {
+  const all = lines.flat();
+  const cut = [];
+  for (let at = 0; at < all.length; at += 40) cut.push(all.slice(at, at + 40));
+  if (!cut.every((values) => isLikelyLine(values) && placeOf(values, kinds))) return null;
+  return attempt(() => joinLines(readLines(cut, kinds))).value;
+}
+
+const PASTED = /TS([0-9IL])([A-Z]):/gi;
+
+/** Every code of a text in paste form. */
+function readPasted(text, kinds) {
+  const marks = [...text.matchAll(PASTED)];
+  return marks.map((mark, i) => {
+    must(/[1IL]/i.test(mark[1]), 'code-version');
+    const letter = mark[2].toUpperCase();
+    const kind = kinds.find((number) => KINDS[number].letter === letter);
+    must(kind !== undefined, 'code-unknown-kind');
+    const after = text.slice(mark.index + mark[0].length, marks[i + 1]?.index);
+    return kind === RECEIPT ? readPastedReceipt(after) : readPastedPayload(kind, after);
+  });
+}
+
+/** The places at which what was pasted may end: where white space begins, and the end of the text. */
+function* ends(text) {
+  const space = new RegExp(`[${SPACE}]+|$`, 'g');
+  for (const match of text.matchAll(space)) yield match.index;
+}
+
+/** It ends at the first place at which the digest holds; what was hashed is not hashed again. */
+function readPastedPayload(kind, text) {
+  const limit = KINDS[kind].limit + 4;
+  const hash = crypto.createHash('sha256').update(cat(utf8('TS1/code'), u8(0), u16(kind)));
+  const values = [];
+  let hashed = 0;
+  let from = 0;
+  for (const end of ends(text)) {
+    const { value } = attempt(() => fold(text.slice(from, end)));
+    if (value === null) break;
+    for (const five of value) values.push(five);
+    from = end;
+    must(values.length * 5 < (limit + 1) * 8, 'code-too-long');
+    const payload = values.length < 7 ? null : unbase32(values);
+    if (payload === null) continue;
+    hash.update(payload.subarray(hashed, payload.length - 4));
+    hashed = payload.length - 4;
+    if (hash.copy().digest().subarray(0, 4).equals(payload.subarray(-4))) {
+      return { kind, body: payload.subarray(0, -4), pasted: true, corrected: [], corrections: [] };
+    }
+  }
+  return refuse('code-damaged');
+}
+
+/** Its line is in one piece, or in several; it is corrected as a typed line is. */
+function readPastedReceipt(text) {
+  const reads = [];
+  for (const end of ends(text)) {
+    const { value } = attempt(() => fold(text.slice(0, end)));
+    if (value === null || value.length > RECEIPT_CHARACTERS + 1) break;
+    const { value: readings } = attempt(() => readLine(value, 1, [RECEIPT]));
+    if (readings) reads.push({ values: value, number: 1, readings });
+  }
+  must(reads.length > 0, 'code-damaged');
+  reads.sort((x, y) => x.readings[0].cost - y.readings[0].cost);
+  return { ...joinLines([reads[0]]), pasted: true };
+}
+
+/** Beside a pasted code only its own typed lines may stand. */
+function checkLinesBeside(text, { kind, body }, kinds) {
+  const own = encodeLines(kind, payloadOf(kind, body)) ?? [];
+  const places = foldLines(text).map(({ value }) => value ?? []).filter(isLikelyLine)
+    .map((values) => placeOf(values, kinds)).filter((place) => place !== null);
+  must(places.every((place) => place.kind === kind && own[place.number - 1] === place.text), 'code-damaged');
+}
+
+const isSameCode = (x, y) => x.kind === y.kind && x.body.equals(y.body);
+
+/** The code that a text holds, for a reader that knows these kinds. */
+function decode(text, kinds = ALL_KINDS) {
+  must(Buffer.byteLength(text) <= MOST_TEXT, 'code-too-long');
+  const pasted = readPasted(text, kinds);
+  if (pasted.length === 0) return readTyped(text, kinds);
+  must(pasted.every((other) => isSameCode(other, pasted[0])), 'code-damaged');
+  checkLinesBeside(text, pasted[0], kinds);
+  return pasted[0];
+}
+
+// ---- Headers and extensions ("Codes", "Registry") ----
+
+/** Checks the header and leaves the reader behind it. Returns the flags. */
+function readHeader(reader, kind, knownFlags) {
+  must(reader.bytes.length >= 2, 'code-malformed');
+  const first = reader.u8();
+  const flags = reader.u8();
+  must(first >> 4 === 1, 'code-unsupported');
+  must((first & 15) === kind, 'code-malformed');
+  must((flags & ~knownFlags) === 0, 'code-unsupported');
+  return flags;
+}
+
+const MOST_EXTENSIONS = 15;
+const MOST_EXTENSION_DATA = 4096;
+
+function readExtensions(reader, count) {
+  reader.must(count <= MOST_EXTENSIONS);
+  const items = reader.ascending(count, () => ({ key: reader.u8(), data: reader.bs(MOST_EXTENSION_DATA) }));
+  return items.map(({ key, data }) => ({ type: key, data }));
+}
+
+const hasCritical = (extensions) => extensions.some(({ type }) => type >= 128);
+
+const writeExtensions = (extensions) => cat(...extensions.map(({ type, data }) => cat(u8(type), bs(data))));
+
+// ---- UDI ("UDI") ----
+
+const PACKED = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ._/+=-:';
+const PRODUCT_ID = /^[A-Z0-9][A-Z0-9._/+=-]{0,31}$/;
+const UDI = /^[A-Z0-9][A-Z0-9._/+=-]{0,31}:[A-Z0-9][A-Z0-9._/+=-]{0,63}$/;
+
+function packUdi(udi) {
+  const values = [...udi].map((character) => PACKED.indexOf(character));
+  const bits = [];
+  for (let i = 0; i < values.length; i += 2) {
+    const isPair = i + 1 < values.length;
+    const number = isPair ? values[i] * 43 + values[i + 1] : values[i];
+    bits.push(...number.toString(2).padStart(isPair ? 11 : 6, '0'));
+  }
+  return cat(u8(udi.length), join(bits.map(Number), 1, bits.length));
+}
+
+function readUdi(reader) {
+  const length = reader.u8();
+  const pairCount = length >> 1;
+  const size = pairCount * 11 + (length & 1) * 6;
+  const bytes = reader.take(Math.ceil(size / 8));
+  const bits = split(bytes, bytes.length * 8, 1);
+  reader.must(bits.slice(size).every((bit) => bit === 0));
+  const number = (from, to) => parseInt(bits.slice(from, to).join(''), 2);
+  let text = '';
+  for (let i = 0; i < pairCount; i++) {
+    const value = number(i * 11, i * 11 + 11);
+    reader.must(value < 43 * 43);
+    text += PACKED[Math.floor(value / 43)] + PACKED[value % 43];
+  }
+  if (length & 1) {
+    const value = number(pairCount * 11, size);
+    reader.must(value < 43);
+    text += PACKED[value];
+  }
+  reader.must(UDI.test(text));
+  return text;
+}
+
+// ---- Device identity and receipt chain ("Device identity", "Receipt chain") ----
+
+const POSITIONS = 2048;
+
+const keyDigestOf = (publicKey) => sha256(cat(u8(SUITE_ED25519), publicKey)).subarray(0, 16);
+const saltOf = (publicKey, udi) => D('TS1/salt', keyDigestOf(publicKey), utf8(udi)).subarray(0, 16);
+
+/** What a request says about a device, and what follows from it. */
+function identity(publicKey, anchor, udi) {
+  const did = D('TS1/did', keyDigestOf(publicKey), anchor, u16(POSITIONS), u8(80), utf8(udi));
+  return {
+    publicKey,
+    anchor,
+    udi,
+    salt: saltOf(publicKey, udi),
+    did,
+    fingerprint: shownFingerprint(did),
+    locator: hex(did).slice(0, 5),
+  };
+}
+
+/** A device as its seed makes it. */
+function deviceFromSeed(seed, udi) {
+  const signingSeed = hmac(seed, 'TS1/seed-key');
+  const key = signer(signingSeed);
+  const salt = saltOf(key.publicKey, udi);
+  const chain = [];
+  chain[POSITIONS] = hmac(seed, 'TS1/seed-chain').subarray(0, 10);
+  for (let i = POSITIONS - 1; i >= 1; i--) chain[i] = chainStep(salt, i, chain[i + 1]);
+  const anchor = anchorOf(salt, chain[1]);
+  return { ...identity(key.publicKey, anchor, udi), signingSeed, chain, sign: key.sign };
+}
+
+const STEP_HEAD = cat(utf8('TS1/floor'), u8(0), u64(3), u64(16));
+
+/** x[i] from x[i+1]: D("TS1/floor", salt, u16(i), x[i+1]), written out because it is done so often. */
+function chainStep(salt, i, next) {
+  return sha256(cat(STEP_HEAD, salt, u64(2), u16(i), u64(10), next)).subarray(0, 10);
+}
+
+const anchorOf = (salt, x1) => D('TS1/anchor', salt, x1).subarray(0, 16);
+
+/** x[from] walked down to x[to]. */
+function walk(salt, x, from, to) {
+  for (let i = from - 1; i >= to; i--) x = chainStep(salt, i, x);
+  return x;
+}
+
+function proves(who, x, p, known) {
+  if (known.position === 0) return anchorOf(who.salt, walk(who.salt, x, p, 1)).equals(who.anchor);
+  return walk(who.salt, x, p, known.position).equals(known.x);
+}
+
+/** "Finding the position". 0 if x stands nowhere in the chain. */
+function findPosition(who, x, known, issued) {
+  for (let p = known.position, value = known.x; p >= 1; p--) {
+    if (value.equals(x)) return p;
+    if (p > 1) value = chainStep(who.salt, p - 1, value);
+  }
+  const likely = issued.flatMap((n) => [2 * n, 2 * n + 1]).filter((p) => p > known.position);
+  const found = likely.find((p) => proves(who, x, p, known));
+  if (found !== undefined) return found;
+  for (let p = known.position + 1; p < POSITIONS; p++) {
+    if (proves(who, x, p, known)) return p;
+  }
+  return 0;
+}
+
+const floorOfPosition = (p) => (p + 1) >> 1;
+
+// ---- Request ("Request") ----
+
+const MOST_REQUEST = 1024;
+
+function parseRequest(body) {
+  must(body.length <= MOST_REQUEST, 'code-malformed');
+  const reader = new Reader(body, 'code-malformed');
+  readHeader(reader, REQUEST, 0);
+  const suite = reader.u8();
+  must(suite === SUITE_ED25519, 'code-unsupported');
+  const publicKey = reader.take(32);
+  reader.must(isValidKey(publicKey));
+  const anchor = reader.take(16);
+  const root = reader.u16();
+  const catalog = reader.u16();
+  const udi = readUdi(reader);
+  const extensions = readExtensions(reader, reader.u8());
+  reader.end();
+  must(!hasCritical(extensions), 'code-unsupported');
+  return { suite, publicKey, anchor, root, catalog, udi, extensions, ...identity(publicKey, anchor, udi) };
+}
+
+function writeRequest({ publicKey, anchor, root, catalog, udi, extensions }) {
+  return cat(u8(0x11), u8(0), u8(SUITE_ED25519), publicKey, anchor, u16(root), u16(catalog),
+    packUdi(udi), u8(extensions.length), writeExtensions(extensions));
+}
+
+// ---- Receipt ("Receipt") ----
+
+function parseReceipt(body) {
+  must(body.length === 13 && (body[12] & 15) === 0, 'code-malformed');
+  const digits = hex(body);
+  return { locator: digits.slice(0, 5), x: unhex(digits.slice(5, 25)) };
+}
+
+const writeReceipt = (who, p) => unhex(`${who.locator}${hex(who.chain[p])}0`);
+
+// ---- Trust root ("Trust root") ----
+
+const MOST_ROOT = 32768;
+const ROLE_ROOT = 1;
+const ROLE_ISSUE = 2;
+const ROLE_EXPORT = 4;
+const KNOWN_ROLES = 63;
+const ACTIVE = 1;
+const COMPROMISED = 3;
+const TRAINING = 1;
+
+const isOneBit = (n) => n !== 0 && (n & (n - 1)) === 0;
+
+/** Step 3: the content. */
+function readRootContent(reader) {
+  reader.u8();
+  const training = (reader.u8() & TRAINING) !== 0;
+  const version = reader.u16();
+  const previous = reader.take(32);
+  const [issued, expires, revalidate] = [reader.u16(), reader.u16(), reader.u16()];
+  const name = reader.bs(64);
+  const catalog = reader.take(32);
+  const keys = reader.ascending(reader.u8(), () => readRootKey(reader));
+  const policies = reader.ascending(reader.u8(), () => {
+    const [role, threshold, suites] = [reader.u16(), reader.u8(), reader.u16()];
+    reader.u16();
+    return { key: role, role, threshold, suites };
+  });
+  const extensions = readExtensions(reader, reader.u8());
+  return { training, version, previous, issued, expires, revalidate, name, catalog, keys, policies, extensions };
+}
+
+function readRootKey(reader) {
+  const index = reader.u8();
+  const [suite, roles, from, to] = [reader.u8(), reader.u16(), reader.u16(), reader.u16()];
+  const status = reader.u8();
+  return { key: index, index, suite, roles, from, to, status, publicKey: reader.bs(2048) };
+}
+
+/** Step 4: the rules of the table and below it. */
+function checkRootRules(root) {
+  const rule = (holds) => must(holds, 'trust-mismatch');
+  rule(root.version >= 1 && root.version <= 1024);
+  rule(root.version > 1 || root.previous.every((byte) => byte === 0));
+  rule(root.issued !== 0 && (root.expires === 0 || root.expires >= root.issued));
+  const name = decodeUtf8(root.name);
+  rule(root.name.length > 0 && name !== null && isPrintable(name) && name.trim() === name);
+  root.keys.forEach(checkRootKey);
+  root.policies.forEach((policy) => checkPolicy(policy, root.keys));
+  rule(new Set(root.keys.map((key) => hex(key.publicKey))).size === root.keys.length);
+  const needed = root.keys.filter((key) => key.status === ACTIVE).reduce((all, key) => all | key.roles, 0);
+  const given = root.policies.reduce((all, policy) => all | policy.role, 0);
+  rule(((needed | ROLE_ROOT | ROLE_ISSUE) & ~given) === 0);
+  must(!hasCritical(root.extensions), 'code-unsupported');
+}
+
+function checkRootKey(key) {
+  must(key.suite !== 0 && key.roles !== 0, 'trust-mismatch');
+  must((key.roles & ~KNOWN_ROLES) === 0, 'code-unsupported');
+  must(key.to === 0 || key.to >= key.from, 'trust-mismatch');
+  must(key.status !== 0, 'trust-mismatch');
+  must(key.status <= COMPROMISED, 'code-unsupported');
+  must(key.publicKey.length > 0, 'trust-mismatch');
+  must(key.suite !== SUITE_ED25519 || isValidKey(key.publicKey), 'trust-mismatch');
+}
+
+function checkPolicy(policy, keys) {
+  must(isOneBit(policy.role), 'trust-mismatch');
+  must((policy.role & ~KNOWN_ROLES) === 0, 'code-unsupported');
+  must(policy.threshold >= 1, 'trust-mismatch');
+  const holders = keys.filter((key) => key.status === ACTIVE && (key.roles & policy.role) !== 0);
+  must(reachesThreshold(policy, holders), 'trust-mismatch');
+}
+
+/** Whether there are `threshold` of these keys, and as many of each suite that the policy names. */
+function reachesThreshold(policy, keys) {
+  return keys.length >= policy.threshold && suitesOf(policy).every(
+    (suite) => keys.filter((key) => key.suite === suite).length >= policy.threshold,
+  );
+}
+
+function suitesOf(policy) {
+  return Array.from({ length: 16 }, (_, i) => i + 1).filter((suite) => (policy.suites >> (suite - 1)) & 1);
+}
+
+/** "The signatures satisfy a policy": `root` is the one whose policy and keys count. */
+function satisfy(root, role, signers, otherwise) {
+  const policy = root.policies.find((entry) => entry.role === role);
+  must(policy !== undefined, otherwise);
+  const keys = signers.map((index) => root.keys.find((key) => key.index === index)).filter(Boolean);
+  const counting = keys.filter(
+    (key) => key.suite === SUITE_ED25519 && key.status === ACTIVE && (key.roles & role) !== 0,
+  );
+  must(suitesOf(policy).every((suite) => suite === SUITE_ED25519), 'code-unsupported');
+  if (reachesThreshold(policy, counting)) return;
+  must(keys.every((key) => key.suite === SUITE_ED25519), 'code-unsupported');
+  refuse(otherwise);
+}
+
+/** Steps 1 to 5. */
+function parseRoot(bytes) {
+  must(bytes.length <= MOST_ROOT, 'trust-mismatch');
+  must(bytes.length >= 2 && (bytes[0] & 15) === ROOT, 'trust-mismatch');
+  must(bytes[0] >> 4 === 1 && (bytes[1] & ~TRAINING) === 0, 'code-unsupported');
+  const reader = new Reader(bytes, 'trust-mismatch');
+  const root = readRootContent(reader);
+  const content = bytes.subarray(0, reader.at);
+  checkRootRules(root);
+  const count = reader.u8();
+  reader.must(count <= 8);
+  const signatures = reader.ascending(count, () => ({ key: reader.u8(), signature: reader.bs(4096) }));
+  reader.end();
+  return { ...root, content, digest: D('TS1/root', content), signatures };
+}
+
+/** Step 6. */
+function checkSuccession(root, old) {
+  const rule = (holds) => must(holds, 'trust-mismatch');
+  if (!old) return rule(root.version === 1);
+  rule(root.version === old.version + 1 && root.previous.equals(old.digest));
+  rule(root.training === old.training);
+  for (const before of old.keys) {
+    const now = root.keys.find((key) => key.index === before.index);
+    rule(now !== undefined && now.suite === before.suite && now.publicKey.equals(before.publicKey));
+    rule(before.status !== COMPROMISED || now.status === COMPROMISED);
+  }
+}
+
+/** Step 7. */
+function checkRootSignatures(root, old) {
+  const signsRoots = (key) => key !== undefined && key.status === ACTIVE && (key.roles & ROLE_ROOT) !== 0;
+  for (const { key: index, signature } of root.signatures) {
+    const key = root.keys.find((entry) => entry.index === index);
+    const before = old?.keys.find((entry) => entry.index === index);
+    must(key !== undefined && (signsRoots(key) || signsRoots(before)), 'trust-mismatch');
+    if (key.suite !== SUITE_ED25519) continue;
+    must(verifies(key.publicKey, signature, labelled('TS1/root', root.content)), 'trust-mismatch');
+  }
+}
+
+/** A signed trust root after `old`, or the first one. */
+function verifyRoot(bytes, old) {
+  const root = parseRoot(bytes);
+  checkSuccession(root, old);
+  checkRootSignatures(root, old);
+  const signers = root.signatures.map(({ key }) => key);
+  if (old) satisfy(old, ROLE_ROOT, signers, 'trust-mismatch');
+  satisfy(root, ROLE_ROOT, signers, 'trust-mismatch');
+  return root;
+}
+
+function verifyRoots(list) {
+  must(list.length > 0, 'trust-mismatch');
+  const roots = [];
+  for (const bytes of list) roots.push(verifyRoot(bytes, roots.at(-1)));
+  return roots;
+}
+
+const rootName = (root) => decodeUtf8(root.name);
+
+function writeRootContent({ training, version, previous, issued, expires, revalidate, name, catalog, keys, policies }) {
+  return cat(
+    u8(0x17), u8(training ? TRAINING : 0), u16(version), previous, u16(issued), u16(expires), u16(revalidate),
+    bs(utf8(name)), catalog,
+    u8(keys.length), ...keys.map((key) => cat(u8(key.index), u8(key.suite), u16(key.roles), u16(key.from),
+      u16(key.to), u8(key.status), bs(key.publicKey))),
+    u8(policies.length), ...policies.map(({ role, threshold, suites }) => cat(u16(role), u8(threshold),
+      u16(suites), u16(0))),
+    u8(0),
+  );
+}
+
+const writeSignatures = (signatures) => cat(
+  u8(signatures.length),
+  ...signatures.map(({ index, signature }) => cat(u8(index), bs(signature))),
+);
+
+// ---- Catalog ("Catalog", testvectors/README.md) ----
+
+const MOST_CATALOG = 262144;
+const MOST_LEVELS = 8;
+const ESCAPED = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** Reads JSON and refuses what JSON.parse lets pass: a field given twice, numbers with a fraction. */
+class Json {
+  constructor(text) {
+    this.text = text;
+    this.at = 0;
+  }
+
+  static parse(text) {
+    const json = new Json(text);
+    const value = json.value(1);
+    must(json.token(/$/y) !== null, 'invalid-catalog');
+    return value;
+  }
+
+  /** What matches after white space, or null. */
+  token(pattern) {
+    const space = /[ \t\r\n]*/y;
+    space.lastIndex = this.at;
+    space.exec(this.text);
+    pattern.lastIndex = space.lastIndex;
+    const match = pattern.exec(this.text);
+    if (match) this.at = pattern.lastIndex;
+    return match;
+  }
+
+  expect(pattern) {
+    return this.token(pattern) ?? refuse('invalid-catalog');
+  }
+
+  value(level) {
+    if (this.token(/\{/y)) return this.object(level);
+    if (this.token(/\[/y)) return this.list(level);
+    const number = this.token(/-?[0-9][0-9.eE+-]*/y);
+    if (number) return this.number(number[0]);
+    return this.string();
+  }
+
+  number(text) {
+    must(/^(0|[1-9][0-9]*)$/.test(text), 'invalid-catalog');
+    return Number(text);
+  }
+
+  string() {
+    const [quoted] = this.expect(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y);
+    return quoted.slice(1, -1).replace(/\\(?:u(.{4})|(.))/g, (_, code, character) =>
+      (code ? String.fromCharCode(parseInt(code, 16)) : ESCAPED[character]));
+  }
+
+  object(level) {
+    must(level <= MOST_LEVELS, 'invalid-catalog');
+    const fields = new Map();
+    this.items(/\}/y, () => {
+      const name = this.string();
+      must(!fields.has(name), 'invalid-catalog');
+      this.expect(/:/y);
+      fields.set(name, this.value(level + 1));
+    });
+    return fields;
+  }
+
+  list(level) {
+    must(level <= MOST_LEVELS, 'invalid-catalog');
+    const items = [];
+    this.items(/\]/y, () => items.push(this.value(level + 1)));
+    return items;
+  }
+
+  items(end, readItem) {
+    if (this.token(end)) return;
+    do readItem(); while (this.token(/,/y));
+    this.expect(end);
+  }
+}
+
+function catalogMust(condition) {
+  must(condition, 'invalid-catalog');
+}
+
+function integer(least, most) {
+  return (value) => {
+    catalogMust(Number.isInteger(value) && value >= least && value <= most);
+    return value;
+  };
+}
+
+function text(least) {
+  return (value) => {
+    catalogMust(typeof value === 'string' && !value.includes('\ufffd') && isPrintable(value));
+    const size = Buffer.byteLength(value);
+    catalogMust(size >= least && size <= 200 && !value.startsWith(' ') && !value.endsWith(' '));
+    return value;
+  };
+}
+
+function oneOf(...values) {
+  return (value) => {
+    catalogMust(values.includes(value));
+    return value;
+  };
+}
+
+function matching(pattern, most) {
+  return (value) => {
+    catalogMust(typeof value === 'string' && value.length <= most && pattern.test(value));
+    return value;
+  };
+}
+
+function list(least, most, readItem) {
+  return (value) => {
+    catalogMust(Array.isArray(value) && value.length >= least && value.length <= most);
+    return value.map(readItem);
+  };
+}
+
+/** An object with these fields, in canonical order. A default stands for a field that is left out. */
+function record(fields) {
+  return (value) => {
+    catalogMust(value instanceof Map && [...value.keys()].every((name) => Object.hasOwn(fields, name)));
+    const read = ([name, [readField, standard]]) => {
+      catalogMust(value.has(name) || standard !== undefined);
+      return [name, value.has(name) ? readField(value.get(name)) : standard];
+    };
+    return Object.fromEntries(Object.entries(fields).map(read));
+  };
+}
+
+const tag = matching(/^[a-z](?:-?[a-z0-9])*$/, 48);
+const MOST_ENTRIES = 4096;
+
+const readCatalogFields = record({
+  schema: [oneOf('tallystick/catalog/1')],
+  name: [text(1)],
+  version: [integer(1, 65535)],
+  evaluation_days: [integer(0, 366), 0],
+  terms: [list(0, 24, matching(/^[1-9][0-9]*[my]$/, 4))],
+  products: [list(1, MOST_ENTRIES, record({
+    name: [text(1)],
+    product_ids: [list(1, Infinity, matching(PRODUCT_ID, 32))],
+    entitlements: [list(1, MOST_ENTRIES, tag)],
+  }))],
+  entitlements: [list(1, MOST_ENTRIES, record({
+    id: [integer(1, 16383)],
+    tag: [tag],
+    name: [text(1)],
+    includes: [list(0, MOST_ENTRIES, tag), []],
+    metric: [oneOf('user', 'device', 'capacity')],
+    unit: [text(1)],
+    class: [oneOf('enforced', 'unenforced', 'export-controlled')],
+    grace_days: [integer(0, 366), 0],
+    note: [text(0), ''],
+  }))],
+  retired: [list(0, MOST_ENTRIES, record({ id: [integer(1, 16383)], tag: [tag] })), []],
+});
+
+const areDistinct = (values) => new Set(values).size === values.length;
+
+function months(term) {
+  const count = Number(term.slice(0, -1)) * (term.endsWith('y') ? 12 : 1);
+  catalogMust(count <= 120 && (term.endsWith('y') || count % 12 !== 0));
+  return count;
+}
+
+function checkCatalogRules(catalog) {
+  const { terms, products, entitlements, retired } = catalog;
+  const lengths = terms.map(months);
+  catalogMust(lengths.every((length, i) => i === 0 || length > lengths[i - 1]));
+  const all = [...entitlements, ...retired];
+  catalogMust(all.length <= MOST_ENTRIES);
+  catalogMust(areDistinct(all.map(({ id }) => id)) && areDistinct(all.map((entry) => entry.tag)));
+  catalogMust(areDistinct(products.flatMap((product) => product.product_ids)));
+  const offered = new Map(entitlements.map((entry) => [entry.tag, entry]));
+  for (const tags of [...products, ...entitlements].map((entry) => entry.includes ?? entry.entitlements)) {
+    catalogMust(areDistinct(tags) && tags.every((name) => offered.has(name)));
+  }
+  checkTiers(entitlements, offered);
+}
+
+/** No circles, at most 16 tiers on one another, and export control above what is controlled. */
+function checkTiers(entitlements, offered) {
+  const heights = new Map();
+  const height = (entry, above) => {
+    catalogMust(above < 16);
+    if (!heights.has(entry)) {
+      const below = entry.includes.map((name) => height(offered.get(name), above + 1));
+      heights.set(entry, 1 + Math.max(0, ...below));
+    }
+    return heights.get(entry);
+  };
+  for (const entry of entitlements) {
+    catalogMust(height(entry, 0) <= 16);
+    const controlled = entry.includes.some((name) => offered.get(name).class === 'export-controlled');
+    catalogMust(!controlled || entry.class === 'export-controlled');
+  }
+}
+
+const LEFT_OUT_WHEN_EMPTY = ['includes', 'note', 'retired'];
+
+function canonicalString(value) {
+  const escapes = { '"': '\\"', '\\': '\\\\', '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
+  return `"${value.replace(/["\\<>&]/g, (character) => escapes[character])}"`;
+}
+
+function canonicalJson(value) {
+  if (typeof value === 'string') return canonicalString(value);
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const fields = Object.entries(value)
+    .filter(([name, { length }]) => length !== 0 || !LEFT_OUT_WHEN_EMPTY.includes(name));
+  return `{${fields.map(([name, field]) => `"${name}":${canonicalJson(field)}`).join(',')}}`;
+}
+
+/** A catalog as people write it, with its canonical form. */
+function parseCatalog(bytes) {
+  catalogMust(bytes.length <= MOST_CATALOG);
+  const written = decodeUtf8(bytes);
+  catalogMust(written !== null);
+  const catalog = readCatalogFields(Json.parse(written));
+  checkCatalogRules(catalog);
+  const canonical = utf8(canonicalJson(catalog));
+  catalogMust(canonical.length <= MOST_CATALOG);
+  return { ...catalog, canonical, isCanonical: canonical.equals(bytes) };
+}
+
+const tagsById = (catalog) => new Map([...catalog.entitlements, ...catalog.retired].map(({ id, tag: name }) => [id, name]));
+
+/** Whether `next` may replace `old`. */
+function checkCatalogReplaces(old, next) {
+  catalogMust(next.version > old.version);
+  const tags = tagsById(next);
+  for (const [id, name] of tagsById(old)) catalogMust(tags.get(id) === name);
+  for (const { id, metric } of next.entitlements) {
+    const before = old.entitlements.find((entry) => entry.id === id);
+    catalogMust(before === undefined || before.metric === metric);
+  }
+}
+
+// ---- Trust bundle ("Trust bundle") ----
+
+const MOST_BUNDLE = 614400;
+const MOST_ROOTS = 1024;
+
+function parseBundle(body) {
+  const reader = new Reader(body, 'code-malformed');
+  readHeader(reader, BUNDLE, 0);
+  const count = reader.u16();
+  reader.must(count <= MOST_ROOTS);
+  const signed = Array.from({ length: count }, () => reader.bs(MOST_ROOT));
+  const bytes = reader.bs(MOST_CATALOG);
+  reader.end();
+  const roots = verifyRoots(signed);
+  must(sha256(bytes).equals(roots.at(-1).catalog), 'trust-mismatch');
+  const catalog = parseCatalog(bytes);
+  catalogMust(catalog.isCanonical);
+  must(body.length <= MOST_BUNDLE, 'out-of-range');
+  return { roots, newest: roots.at(-1), first: roots[0], catalog, hint: roots[0].digest.subarray(0, 4) };
+}
+
+/** Whether a device that has `old` takes `next`. */
+function checkBundleReplaces(old, next) {
+  must(next.first.digest.equals(old.first.digest), 'unknown-issuer');
+  const same = next.roots[old.newest.version - 1];
+  must(same !== undefined && same.digest.equals(old.newest.digest), 'trust-too-old');
+  if (!next.catalog.canonical.equals(old.catalog.canonical)) checkCatalogReplaces(old.catalog, next.catalog);
+}
+
+function writeBundle(roots, catalog) {
+  return cat(u8(0x1a), u8(0), u16(roots.length), ...roots.map(bs), bs(catalog));
+}
+
+// ---- Authorization ("Authorization") ----
+
+const MOST_AUTHORIZATION = 16384;
+const MOST_GRANTS = 64;
+const MOST_NUMBER = 1023;
+const EXPORT = 2;
+
+/** Steps 1 to 7. */
+function parseAuthorization(body) {
+  const reader = new Reader(body, 'code-malformed');
+  const flags = readHeader(reader, AUTHORIZATION, TRAINING | EXPORT);
+  const authorization = readAuthorization(reader, flags);
+  must(!hasCritical(authorization.extensions), 'code-unsupported');
+  must(authorization.number !== 0 && authorization.issued !== 0, 'code-malformed');
+  return authorization;
+}
+
+/** Step 5. */
+function readAuthorization(reader, flags) {
+  reader.must(reader.bytes.length <= MOST_AUTHORIZATION);
+  const device = reader.take(4);
+  const issuer = reader.take(4);
+  const [root, entry, number, issued] = [reader.u16(), reader.uv(), reader.uv(), reader.u16()];
+  reader.must(number <= MOST_NUMBER);
+  const grants = readGrants(reader);
+  const counts = reader.u8();
+  const extensions = readExtensions(reader, counts >> 4);
+  const content = reader.bytes.subarray(0, reader.at);
+  const countsAt = content.length - writeExtensions(extensions).length - 1;
+  reader.must((counts & 15) >= 1 && (counts & 15) <= 8);
+  const signatures = reader.ascending(counts & 15, () => ({ key: reader.u8(), signature: reader.take(64) }));
+  reader.end();
+  return {
+    training: (flags & TRAINING) !== 0,
+    export: (flags & EXPORT) !== 0,
+    device,
+    issuer,
+    root,
+    entry,
+    number,
+    issued,
+    grants,
+    extensions,
+    signatures,
+    content,
+    said: cat(content.subarray(0, countsAt), u8(counts & 0xf0), content.subarray(countsAt + 1)),
+  };
+}
+
+function readGrants(reader) {
+  const grants = [];
+  let before = -1;
+  for (let count = reader.u8(); count !== 0; count = reader.u8()) {
+    const ends = reader.u16();
+    reader.must(ends > before && grants.length + count <= MOST_GRANTS);
+    before = ends;
+    grants.push(...reader.ascending(count, () => readGrant(reader, ends)));
+  }
+  return grants.map(({ id, count, ends }) => ({ id, count, ends }));
+}
+
+function readGrant(reader, ends) {
+  const id = reader.uv();
+  const count = reader.uv();
+  reader.must(id >= 1 && id <= 16383 && count >= 1 && count <= 2147483647);
+  return { key: id, id, count, ends };
+}
+
+/** The digest of an authorization: whoever signed. */
+const authorizationDigest = ({ said }) => D('TS1/body', said).subarray(0, 8);
+
+/** "Signed message" */
+function authorizationMessage(authorization, who, signerKeys, tags) {
+  return labelled(
+    'TS1/aut',
+    who.did,
+    pae(...signerKeys.map(({ suite, publicKey }) => keyFingerprint(suite, publicKey))),
+    u16(authorization.export ? ROLE_ISSUE | ROLE_EXPORT : ROLE_ISSUE),
+    authorization.content,
+    pae(...authorization.grants.map(({ id }) => utf8(tags.get(id)))),
+    pae(utf8(who.udi)),
+  );
+}
+
+/** Steps 9 to 15. */
+function checkSigned(authorization, who, trust, isInstalled) {
+  const { newest, hint, catalog } = trust;
+  if (!authorization.issuer.equals(hint)) {
+    refuse(authorization.training && !newest.training ? 'training-code' : 'unknown-issuer');
+  }
+  must(authorization.training === newest.training, 'training-code');
+  must(authorization.device.equals(who.did.subarray(0, 4)), 'wrong-device');
+  must(authorization.root <= newest.version, 'trust-too-old');
+  const tags = tagsById(catalog);
+  must(authorization.grants.every(({ id }) => tags.has(id)), 'catalog-too-old');
+  const keys = authorization.signatures.map(({ key }) => signingKey(key, trust, isInstalled));
+  const message = authorizationMessage(authorization, who, keys, tags);
+  authorization.signatures.forEach(({ signature }, i) => {
+    must(verifies(keys[i].publicKey, signature, message), 'bad-signature');
+  });
+}
+
+/** Step 14. */
+function signingKey(index, { roots, newest }, isInstalled) {
+  const mayIssue = (root) => root.keys.some((key) => key.index === index && (key.roles & ROLE_ISSUE) !== 0);
+  must((isInstalled ? roots : [newest]).some(mayIssue), 'bad-signature');
+  const key = newest.keys.find((entry) => entry.index === index);
+  must(key.suite === SUITE_ED25519, 'code-unsupported');
+  return key;
+}
+
+/** Steps 16 to 19. */
+function checkAllowed(authorization, { newest, catalog }) {
+  const { issued, signatures, grants } = authorization;
+  must(newest.expires === 0 || newest.expires >= issued, 'trust-too-old');
+  const signers = signatures.map(({ key }) => key);
+  for (const index of signers) {
+    const key = newest.keys.find((entry) => entry.index === index);
+    must(key.status !== COMPROMISED, 'key-compromised');
+    must(key.status === ACTIVE, 'key-retired');
+    must((key.from === 0 || issued >= key.from) && (key.to === 0 || issued <= key.to), 'key-retired');
+  }
+  satisfy(newest, ROLE_ISSUE, signers, 'threshold-not-met');
+  if (authorization.export) satisfy(newest, ROLE_EXPORT, signers, 'threshold-not-met');
+  const isControlled = ({ id, class: name }) => name === 'export-controlled' && grants.some((grant) => grant.id === id);
+  must(authorization.export || !catalog.entitlements.some(isControlled), 'threshold-not-met');
+}
+
+/** Steps 20 to 22. */
+function checkInstallable(authorization, device) {
+  const { number, issued, grants } = authorization;
+  must(device.installed?.number !== number, 'superseded');
+  must(number >= device.floor, 'superseded');
+  must(number <= device.floor + 128, 'out-of-range');
+  const day = Math.max(device.latest, issued, device.clock);
+  must(grants.length === 0 || grants.some(({ ends }) => ends === 0 || ends >= day), 'authorization-expired');
+}
+
+function isInstalledAlready(authorization, device) {
+  if (!device.installed || !authorization.said.equals(device.installed.said)) return false;
+  return attempt(() => checkSigned(authorization, device.who, device.trust, true)).refusal === null;
+}
+
+/** "Verification": what a device that receives the body has afterwards. */
+function install(body, device) {
+  const authorization = parseAuthorization(body);
+  const repeated = isInstalledAlready(authorization, device);
+  if (!repeated) {
+    checkSigned(authorization, device.who, device.trust, false);
+    checkAllowed(authorization, device.trust);
+    checkInstallable(authorization, device);
+  }
+  return {
+    authorization,
+    repeated,
+    floor: repeated ? device.floor : authorization.number + 1,
+    latest: repeated ? device.latest : Math.max(device.latest, authorization.issued),
+    position: 2 * authorization.number,
+  };
+}
+
+/** The content, with as many signers as are to sign. */
+function writeAuthorizationContent({ training, export: controlled, device, issuer, root, entry, number, issued, grants }, signers) {
+  const days = [...new Set(grants.map(({ ends }) => ends))];
+  const groups = days.map((day) => {
+    const group = grants.filter(({ ends }) => ends === day);
+    return cat(u8(group.length), u16(day), ...group.map(({ id, count }) => cat(uv(id), uv(count))));
+  });
+  return cat(
+    u8(0x12), u8((training ? TRAINING : 0) | (controlled ? EXPORT : 0)), device, issuer,
+    u16(root), uv(entry), uv(number), u16(issued), ...groups, u8(0), u8(signers),
+  );
+}
+
+// ---- Status report ("Status report") ----
+
+const MOST_STATUS = 1024;
+
+/** Steps 1 to 3. */
+function parseStatus(body) {
+  const reader = new Reader(body, 'code-malformed');
+  readHeader(reader, STATUS, 0);
+  reader.must(body.length <= MOST_STATUS);
+  const device = reader.take(4);
+  const [floor, installed] = [reader.uv(), reader.uv()];
+  const authorization = installed === 0 ? Buffer.alloc(0) : reader.take(8);
+  const [latest, running, root, statement] = [reader.u16(), reader.uv(), reader.u16(), reader.uv()];
+  const previous = reader.take(8);
+  const extensions = readExtensions(reader, reader.u8());
+  const content = body.subarray(0, reader.at);
+  const signature = reader.take(64);
+  reader.end();
+  reader.must(floor >= 1 && floor <= 1024 && installed < floor && statement >= 1);
+  must(!hasCritical(extensions), 'code-unsupported');
+  return {
+    device, floor, installed, authorization, latest, running, root, statement, previous,
+    sum: D('TS1/body', content).subarray(0, 8), extensions, content, signature,
+  };
+}
+
+const statusMessage = (who, content) => labelled('TS1/sta', who.did, content);
+
+/** Steps 1 to 6, with the refusal for another device's report. */
+function verifyStatus(body, who, otherDevice) {
+  const report = parseStatus(body);
+  must(report.device.equals(who.did.subarray(0, 4)), otherDevice);
+  must(verifies(who.publicKey, report.signature, statusMessage(who, report.content)), 'bad-signature');
+  must(report.extensions.length === 0, 'code-unsupported');
+  return report;
+}
+
+function writeStatusContent({ device, floor, installed, authorization, latest, running, root, statement, previous }) {
+  return cat(u8(0x14), u8(0), device, uv(floor), uv(installed), authorization, u16(latest), uv(running),
+    u16(root), uv(statement), previous, u8(0));
+}
+
+// ---- The issuer's books ("Events") ----
+
+/** The outcome of an event: what changed in the books, and the refusal if the code is refused all the same. */
+function outcome(changes, error = null, known = false) {
+  return { changes, error, known };
+}
+
+/** A receipt in one of its spellings; the first that stands in the chain counts. */
+function locateReceipt(bodies, who, books) {
+  const known = { position: books.position, x: books.x };
+  const issued = books.issued.map(({ number }) => number);
+  for (const { locator, x } of bodies.map(parseReceipt)) {
+    if (locator !== who.locator) continue;
+    const position = findPosition(who, x, known, issued);
+    if (position > 0) return { position, x };
+  }
+  return refuse('receipt-mismatch');
+}
+
+function receiveReceipt(bodies, who, books) {
+  const { position, x } = locateReceipt(bodies, who, books);
+  return { position, ...bookReceipt(position, x, books) };
+}
+
+function bookReceipt(position, x, books) {
+  if (position <= books.position) {
+    if (books.suspect) return outcome({}, 'device-suspect');
+    if (books.quarantined) return outcome({}, 'device-quarantined');
+    return outcome({}, null, true);
+  }
+  if (books.quarantined) return outcome({}, 'device-quarantined');
+  const moved = { position, x };
+  const isEven = position % 2 === 0;
+  const number = position / 2;
+  if (isEven && number >= books.floor && !books.issued.some((entry) => entry.number === number)) {
+    return outcome({ ...moved, suspect: true }, 'device-suspect');
+  }
+  const floor = floorOfPosition(position);
+  if (books.suspect && (isEven || floor < books.seen)) return outcome(moved, 'device-suspect');
+  return outcome({ ...moved, floor: Math.max(books.floor, floor), suspect: false });
+}
+
+/** "A report contradicts, once there was another": two copies of the device exist then. */
+function contradicts(report, { statements, sum, seen, current }) {
+  const { statement, previous, floor, installed } = report;
+  if (statements === 0) return false;
+  if (statement === statements) return !report.sum.equals(sum);
+  if (statement < statements) {
+    return floor > seen || (floor > current && current !== 0 && current !== installed);
+  }
+  if (statement === statements + 1 && !previous.equals(sum)) return true;
+  return floor < seen || (installed !== 0 && installed < seen && installed !== current);
+}
+
+function receiveReport(report, books) {
+  const { statement, sum, floor, installed } = report;
+  if (books.quarantined) return outcome({}, 'device-quarantined');
+  if (statement === books.statements && sum.equals(books.sum)) {
+    return outcome({}, books.suspect ? 'device-suspect' : null, !books.suspect);
+  }
+  if (contradicts(report, books)) return outcome({ quarantined: true }, 'device-quarantined');
+  const isNewer = statement > books.statements;
+  const noted = isNewer ? { statements: statement, sum, current: installed, seen: Math.max(books.seen, floor) } : {};
+  if (books.suspect || isForeign(report, books)) return outcome({ ...noted, suspect: true }, 'device-suspect');
+  const issued = books.issued.map((entry) => ({
+    ...entry,
+    dead: entry.dead || (entry.number < floor && entry.number !== installed),
+  }));
+  const proven = Math.max(books.floor, installed === 0 ? floor : installed);
+  return outcome({ ...noted, floor: proven, issued }, null, !isNewer);
+}
+
+/** Whether it has something installed, not below F, that was never issued like this. */
+function isForeign({ installed, authorization }, { floor, issued }) {
+  if (installed === 0 || installed < floor) return false;
+  const entry = issued.find(({ number }) => number === installed);
+  return entry === undefined || !entry.digest.equals(authorization);
+}
+
+// ---- Comparing ----
+
+/** Disagreements, of one file or of SPEC.md's examples. */
+class Tally {
+  constructor(name) {
+    this.name = name;
+    this.count = 0;
+    this.problems = [];
+  }
+
+  check(label, compare) {
+    this.count++;
+    try {
+      this.problems.push(...compare().map((text) => `${label}: ${text}`));
+    } catch (error) {
+      this.problems.push(`${label}: ${error instanceof Refusal ? `refused: ${error.id}` : error.stack}`);
+    }
+  }
+
+  print() {
+    const bad = this.problems.length > 0;
+    console.log(`${bad ? 'FAIL' : 'ok  '}  ${this.name}: ${this.count} checked${bad ? `, ${this.problems.length} disagreements` : ''}`);
+    for (const problem of this.problems) console.log(`      ${problem}`);
+    return !bad;
+  }
+}
+
+/** What is expected and what is had, as JSON shows them: bytes as hex. */
+function plain(value) {
+  if (value instanceof Uint8Array) return hex(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
+}
+
+function differences(expected, actual, where = 'output') {
+  const had = plain(actual);
+  const wanted = typeof had === 'string' && Array.isArray(expected) ? joined(expected) : expected;
+  if (isObject(wanted) && isObject(had) && Array.isArray(wanted) === Array.isArray(had)) {
+    const names = new Set([...Object.keys(wanted), ...Object.keys(had)]);
+    return [...names].flatMap((name) => differences(wanted[name], had[name], `${where}.${name}`));
+  }
+  return wanted === had ? [] : [`${where} is ${short(had)}, expected ${short(wanted)}`];
+}
+
+const isObject = (value) => typeof value === 'object' && value !== null;
+
+function short(value) {
+  const text = JSON.stringify(value) ?? 'absent';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+// ---- The examples in SPEC.md ("A whole life") ----
+
+function examplesOf(markdown) {
+  const blocks = markdown.matchAll(/^```text example:(\S+)\n(.*?)^```$/gms);
+  return new Map([...blocks].map(([, name, content]) => [name, content.trimEnd()]));
+}
+
+const table = (rows) => Object.entries(rows).map(([name, value]) => `${name}  ${value}`).join('\n');
+const valueIn = (block, name) => block.split('\n').find((line) => line.startsWith(name)).slice(name.length).trim();
+
+const hexOf = (block) => block.split('\n').map((line) => line.split('#')[0].trim()).join('');
+const exampleSeed = (label) => sha256(utf8(`tallystick example: ${label}`));
+
+const ROUTERS = {
+  schema: 'tallystick/catalog/1',
+  name: 'Example routers',
+  version: 1,
+  evaluation_days: 60,
+  terms: ['1y', '3y'],
+  products: [{
+    name: 'Branch router',
+    product_ids: ['AC-100'],
+    entitlements: ['advantage', 'throughput', 'strong-encryption'],
+  }],
+  entitlements: [
+    ['advantage', 'Advantage', 'device', 'device', 'enforced', 90],
+    ['throughput', 'Throughput', 'capacity', 'Mbit/s', 'enforced', 90],
+    ['strong-encryption', 'Strong encryption', 'device', 'device', 'export-controlled', 0],
+  ].map(([name, title, metric, unit, enforcement, grace], i) => ({
+    id: i + 1, tag: name, name: title, metric, unit, class: enforcement, grace_days: grace,
+  })),
+};
+
+/** Everything that the worked life derives from its three seeds. */
+function exampleLife() {
+  const rootKey = signer(exampleSeed('root key'));
+  const issueKey = signer(exampleSeed('issue key'));
+  const catalog = utf8(canonicalJson(ROUTERS));
+  const rootContent = writeRootContent({
+    training: false, version: 1, previous: Buffer.alloc(32), issued: dayOf('2026-03-02'), expires: 0,
+    revalidate: 720, name: ROUTERS.name.replace('routers', 'Networks'), catalog: sha256(catalog),
+    keys: [
+      { index: 1, suite: 1, roles: ROLE_ROOT, from: 0, to: 0, status: ACTIVE, publicKey: rootKey.publicKey },
+      { index: 2, suite: 1, roles: ROLE_ISSUE | ROLE_EXPORT, from: 0, to: 0, status: ACTIVE, publicKey: issueKey.publicKey },
+    ],
+    policies: [ROLE_ROOT, ROLE_ISSUE, ROLE_EXPORT].map((role) => ({ role, threshold: 1, suites: 0 })),
+  });
+  const rootSignature = rootKey.sign(labelled('TS1/root', rootContent));
+  const root = cat(rootContent, writeSignatures([{ index: 1, signature: rootSignature }]));
+  const bundle = writeBundle([root], catalog);
+  const trust = parseBundle(bundle);
+  const device = deviceFromSeed(exampleSeed('device seed'), 'AC-100:FOC2440A1B7');
+  const request = writeRequest({ ...device, root: 1, catalog: 1, extensions: [] });
+  return { rootKey, issueKey, catalog, root, bundle, trust, device, request, ...exampleCodes(issueKey, trust, device) };
+}
+
+function exampleCodes(issueKey, trust, device) {
+  const short = device.did.subarray(0, 4);
+  const content = writeAuthorizationContent({
+    training: false, export: true, device: short, issuer: trust.hint, root: 1, entry: 7, number: 1,
+    issued: dayOf('2026-03-02'),
+    grants: [[1, 1], [2, 200], [3, 1]].map(([id, count]) => ({ id, count, ends: dayOf('2029-03-01') })),
+  }, 1);
+  const unsigned = parseAuthorization(cat(content, u8(2), Buffer.alloc(64)));
+  const message = authorizationMessage(unsigned, device, [trust.newest.keys[1]], tagsById(trust.catalog));
+  const authorization = cat(content, u8(2), issueKey.sign(message));
+  const statusContent = writeStatusContent({
+    device: short, floor: 2, installed: 1, authorization: authorizationDigest(unsigned),
+    latest: dayOf('2026-03-04'), running: 39, root: 1, statement: 1, previous: Buffer.alloc(8),
+  });
+  const status = cat(statusContent, device.sign(statusMessage(device, statusContent)));
+  return { message, authorization, status };
+}
+
+/** A code as the examples show it: typed lines with four groups fewer than ten, an empty line, the paste form. */
+function shownCode(kind, body) {
+  const lines = encodeLines(kind, payloadOf(kind, body));
+  return `${lines.join('\n')}\n\n${wrap(pasteForm(kind, body), 96)}`;
+}
+
+function shownSymbols(kind, order, bits, piece) {
+  const { data, checks, text } = encodeLine(kind, order, bits, piece);
+  return table({
+    'not shown': [kind, order, bits].join(' '),
+    data: data.join(' '),
+    checks: checks.join(' '),
+    line: text,
+  });
+}
+
+function shownCorrection(typed) {
+  const values = fold(typed);
+  const symbols = pairs(values);
+  const hidden = [RECEIPT, LAST + 1, RECEIPT_BITS].map((value, i) => contribution(value, symbols.length + 2 - i));
+  const s = hidden.reduce(add, syndromes(symbols));
+  const [first, second] = twoErrors(s, symbols.length);
+  return table({
+    typed,
+    syndromes: s.join(' '),
+    correction: `add ${first.value} at power ${first.at} and ${second.value} at power ${second.at}`,
+    meant: readLine(values, 1, ALL_KINDS)[0].text,
+  });
+}
+
+const shownKey = (name, { publicKey }) =>
+  table({ [name]: hex(publicKey), 'its fingerprint': hex(keyFingerprint(SUITE_ED25519, publicKey)) });
+
+function shownSeeds() {
+  return table({
+    'root key seed': hex(exampleSeed('root key')),
+    'issue key seed': hex(exampleSeed('issue key')),
+    'device seed': hex(exampleSeed('device seed')),
+  });
+}
+
+function shownRootDigest({ first, hint }) {
+  return table({
+    'TS1/root digest': hex(first.digest),
+    fingerprint: shownFingerprint(first.digest),
+    'issuer hint': hex(hint),
+  });
+}
+
+function shownIdentity(device) {
+  return table({
+    'signing seed': hex(device.signingSeed),
+    'public key': hex(device.publicKey),
+    'key digest': hex(keyDigestOf(device.publicKey)),
+    salt: hex(device.salt),
+    ...Object.fromEntries([2048, 2047, 2046, 3, 2, 1].map((p) => [`x[${p}]`, hex(device.chain[p])])),
+    anchor: hex(device.anchor),
+    DID: hex(device.did),
+    fingerprint: device.fingerprint,
+    locator: device.locator,
+  });
+}
+
+function shownGenerator() {
+  return table({
+    generator: GENERATOR.join(' '),
+    'a^9, a^10, a^11': [9, 10, 11].map((i) => EXP[i]).join(' '),
+    'a^100, a^1022': [100, 1022].map((i) => EXP[i]).join(' '),
+  });
+}
+
+/** What each example block has to say; bytes stand for a block of hex. */
+function exampleValues(examples) {
+  const life = exampleLife();
+  const { rootKey, issueKey, trust, device } = life;
+  const receipt = (p) => writeReceipt(device, p);
+  const lastPiece = payloadOf(REQUEST, life.request).subarray(60);
+  return {
+    seeds: shownSeeds(),
+    'issuer-keys': `${shownKey('root key', rootKey)}\n${shownKey('issue key', issueKey)}`,
+    catalog: brokenLike(examples.get('catalog'), life.catalog.toString()),
+    'catalog-digest': table({ 'SHA-256': hex(sha256(life.catalog)) }),
+    root: life.root,
+    'root-digest': shownRootDigest(trust),
+    bundle: life.bundle,
+    'bundle-paste': wrap(pasteForm(BUNDLE, life.bundle), 76),
+    identity: shownIdentity(device),
+    request: life.request,
+    'request-code': shownCode(REQUEST, life.request),
+    'request-symbols': shownSymbols(REQUEST, 4 + LAST, lastPiece.length * 8, lastPiece),
+    authorization: life.authorization,
+    'authorization-sign': life.message,
+    'authorization-code': shownCode(AUTHORIZATION, life.authorization),
+    'authorization-sum': table({ 'TS1/body digest': hex(authorizationDigest(parseAuthorization(life.authorization))) }),
+    confirmation: receipt(2),
+    'confirmation-code': shownCode(RECEIPT, receipt(2)),
+    'confirmation-symbol': shownSymbols(RECEIPT, 1 + LAST, RECEIPT_BITS, receipt(2)),
+    correction: shownCorrection(valueIn(examples.get('correction'), 'typed')),
+    status: life.status,
+    'status-code': shownCode(STATUS, life.status),
+    'status-sum': table({ 'TS1/body digest': hex(parseStatus(life.status).sum) }),
+    return: receipt(3),
+    'return-code': shownCode(RECEIPT, receipt(3)),
+    generator: shownGenerator(),
+  };
+}
+
+/** One long line, broken where the example breaks it. */
+function brokenLike(example, text) {
+  let at = 0;
+  return example.split('\n').map((line) => text.slice(at, at += line.length)).join('\n') + text.slice(at);
+}
+
+function checkExample(block, value) {
+  if (block === undefined) return ['the example is missing'];
+  if (value === undefined) return ['nothing is known of this example'];
+  if (value instanceof Uint8Array) return differences(hexOf(block), value, 'hex');
+  return differences(block.replace(/ {2,}/g, '  '), value, 'text');
+}
+
+/** Every code of the worked life, as a device and an issuer who read it would judge it. */
+function checkLife(examples) {
+  const read = (name) => decode(examples.get(name).split('\n\n')[0]).body;
+  const trust = parseBundle(decode(examples.get('bundle-paste')).body);
+  const who = parseRequest(read('request-code'));
+  const body = read('authorization-code');
+  const device = { who, trust, floor: 1, installed: null, latest: dayOf('2026-03-02'), clock: dayOf('2026-03-02') };
+  const { floor, position } = install(body, device);
+  const report = verifyStatus(read('status-code'), who, 'wrong-device');
+  const known = { position: 0, x: Buffer.alloc(0) };
+  const positions = ['confirmation-code', 'return-code']
+    .map((name) => findPosition(who, parseReceipt(read(name)).x, known, [1]));
+  return differences([2, 2, 2, 1, 2, 3], [floor, position, report.floor, report.installed, ...positions], 'life');
+}
+
+function checkSpec(root) {
+  const examples = examplesOf(fs.readFileSync(path.join(root, 'reserve/SPEC.md'), 'utf8'));
+  const values = exampleValues(examples);
+  const tally = new Tally('reserve/SPEC.md, examples');
+  for (const name of new Set([...examples.keys(), ...Object.keys(values)])) {
+    tally.check(name, () => checkExample(examples.get(name), values[name]));
+  }
+  tally.check('the whole life', () => checkLife(examples));
+  return tally.print();
+}
+
+// ---- Vectors (testvectors/README.md) ----
+
+/** A string that repeats itself may be a list of parts. */
+function joined(value) {
+  if (!Array.isArray(value)) return value;
+  return value.map((part) => (typeof part === 'string' ? part : repeated(part))).join('');
+}
+
+function repeated({ repeat, times, from = 1, to = times }) {
+  return Array.from({ length: to - from + 1 }, (_, i) => repeat.replaceAll('{n}', from + i)).join('');
+}
+
+const bytesIn = (value) => unhex(joined(value));
+
+/** Each operation takes input and context and returns the output, or { output, … } with more fields. */
+const operations = {
+  encode({ kind, body }) {
+    const bytes = bytesIn(body);
+    return { output: { lines: encodeLines(kind, payloadOf(kind, bytes)), paste: pasteForm(kind, bytes) } };
+  },
+
+  decode({ text, kinds }) {
+    return decodeResult(decode(joined(text), kinds));
+  },
+
+  line({ text, line, kinds }) {
+    const values = foldLine(text);
+    const found = readLine(values, line, kinds);
+    const readings = found.map(({ kind, last, bits, text: meant, cost }) => ({ kind, last, bits, text: meant, cost }));
+    if (found[0].cost === 0) return { output: { readings } };
+    return { result: 'corrected', corrections: corrections(values, line, found[0]), output: { readings } };
+  },
+
+  fold({ text }) {
+    const values = joined(text).split(LINE_END).flatMap(foldLine);
+    return { output: { text: toText(values) } };
+  },
+
+  identity({ seed, udi }, context, expected) {
+    must(UDI.test(udi), 'code-malformed');
+    const device = deviceFromSeed(bytesIn(seed), udi);
+    const { signingSeed, publicKey, salt, anchor, did, fingerprint, locator } = device;
+    const chain = expected.chain.map(({ position }) => ({ position, x: device.chain[position] }));
+    return {
+      output: { signingSeed, publicKey, keyDigest: keyDigestOf(publicKey), salt, chain, anchor, did, fingerprint, locator },
+    };
+  },
+
+  udi({ packed }) {
+    const reader = new Reader(bytesIn(packed), 'code-malformed');
+    const udi = readUdi(reader);
+    reader.end();
+    return { output: { udi } };
+  },
+
+  request({ body }) {
+    return { output: parseRequest(bytesIn(body)) };
+  },
+
+  authorization(input, context) {
+    const given = { ...context, ...input };
+    const who = deviceFromSeed(bytesIn(given.device.seed), given.device.udi);
+    const { authorization, repeated: again, floor, latest, position } = install(bytesIn(input.body), deviceIn(given, who));
+    const { training, export: controlled, root, entry, number, issued, grants, extensions, signatures } = authorization;
+    return {
+      output: {
+        training, export: controlled, root, entry, number, issued, grants, extensions,
+        signers: signatures.map(({ key }) => key),
+        digest: authorizationDigest(authorization),
+        repeated: again, floor, latest,
+        confirmation: encodeLines(RECEIPT, writeReceipt(who, position))[0],
+      },
+    };
+  },
+
+  receipt(input, context) {
+    const { who, books } = booksIn(input, context);
+    const bodies = input.text === undefined ? [bytesIn(input.body)] : decode(joined(input.text)).candidates;
+    const { position, ...rest } = receiveReceipt(bodies, who, books);
+    return booksResult(books, rest, { position });
+  },
+
+  status({ body }, context) {
+    const report = verifyStatus(bytesIn(body), whoIn(context), 'wrong-device');
+    const { floor, installed, authorization, latest, running, root, statement, previous, sum } = report;
+    return { output: { floor, installed, authorization, latest, running, root, statement, previous, sum } };
+  },
+
+  report(input, context) {
+    const { who, books } = booksIn(input, context);
+    const body = input.text === undefined ? bytesIn(input.body) : decode(joined(input.text)).body;
+    return booksResult(books, receiveReport(verifyStatus(body, who, 'unknown-device'), books), {});
+  },
+
+  roots({ roots }) {
+    const chain = verifyRoots(roots.map(bytesIn));
+    const { version, training, issued, expires, revalidate, digest, keys, ...root } = chain.at(-1);
+    return {
+      output: {
+        version, training, name: rootName(root), issued, expires, revalidate, digest,
+        keys: keys.map(({ index, suite, roles, status, publicKey }) =>
+          ({ index, suite, roles, status, fingerprint: keyFingerprint(suite, publicKey) })),
+        issuer: shownFingerprint(chain[0].digest),
+      },
+    };
+  },
+
+  bundle({ body }) {
+    return { output: bundleOutput(parseBundle(bytesIn(body))) };
+  },
+
+  update({ body }, context) {
+    const next = parseBundle(bytesIn(body));
+    checkBundleReplaces(parseBundle(bytesIn(context.bundle)), next);
+    return { output: bundleOutput(next) };
+  },
+
+  catalog({ text: written }) {
+    const { version, canonical, isCanonical } = parseCatalog(utf8(joined(written)));
+    return { output: { version, canonical: isCanonical, bytes: canonical.length, sha256: sha256(canonical) } };
+  },
+
+  'catalog-update': (input) => {
+    checkCatalogReplaces(parseCatalog(utf8(joined(input.old))), parseCatalog(utf8(joined(input.new))));
+    return { output: {} };
+  },
+};
+
+function decodeResult({ kind, body, pasted, corrected, corrections: wrong, candidates }) {
+  const more = corrected.length > 0 ? { corrected, corrections: wrong } : {};
+  if (candidates?.length > 1) more.candidates = candidates;
+  return { result: corrected.length > 0 ? 'corrected' : 'valid', output: { kind, body, pasted }, ...more };
+}
+
+function deviceIn({ bundle, floor, installed, latest, clock }, who) {
+  return {
+    who,
+    trust: parseBundle(bytesIn(bundle)),
+    floor,
+    installed: installed === null ? null : parseAuthorization(bytesIn(installed)),
+    latest,
+    clock,
+  };
+}
+
+const whoIn = ({ publicKey, anchor, udi }) => identity(bytesIn(publicKey), bytesIn(anchor), udi);
+
+function booksIn(input, context) {
+  const given = { ...context.books, ...input };
+  const issued = given.issued.map(({ number, digest, dead }) => ({ number, digest: bytesIn(digest), dead }));
+  const { floor, position, seen, current, statements, suspect, quarantined } = given;
+  const [x, sum] = [bytesIn(given.x), bytesIn(given.sum)];
+  return { who: whoIn(given), books: { issued, floor, position, x, seen, current, statements, sum, suspect, quarantined } };
+}
+
+/** The fields of the books that changed, also where the code is refused. */
+function booksResult(books, { changes, error, known }, more) {
+  const isChanged = ([name, value]) => JSON.stringify(plain(value)) !== JSON.stringify(plain(books[name]));
+  const changed = Object.fromEntries(Object.entries(changes).filter(isChanged));
+  if (error) return { result: 'invalid', error, output: { books: changed } };
+  return { output: { ...more, known, books: changed } };
+}
+
+function bundleOutput({ roots, newest, first, catalog, hint }) {
+  return {
+    versions: roots.length,
+    issuer: shownFingerprint(first.digest),
+    hint,
+    training: newest.training,
+    name: rootName(newest),
+    catalog: catalog.version,
+  };
+}
+
+/** What this implementation says to a test, in the test's own shape. */
+function resultOf(operation, test, context = {}) {
+  try {
+    return { result: 'valid', ...operations[operation](test.input, context, test.output ?? {}) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { result: 'invalid', error: error.id, line: error.line, group: error.group, actual: error.actual };
+  }
+}
+
+// What a reader may refuse that the vectors' own reader takes.
+const MAY_REFUSE = ['OtherText', 'LostLineEnds'];
+const COMPARED = ['result', 'error', 'corrected', 'corrections', 'candidates', 'output'];
+const PLACES = ['line', 'group', 'actual'];
+
+function compareTest(test, had) {
+  const mayRefuse = test.flags.some((flag) => MAY_REFUSE.includes(flag));
+  if (mayRefuse && test.result !== 'invalid' && had.result === 'invalid') return [];
+  const places = PLACES.filter((name) => test[name] !== undefined);
+  return [...COMPARED, ...places].flatMap((name) => differences(test[name], had[name], name));
+}
+
+function checkVectorFile(directory, name) {
+  const tally = new Tally(name);
+  const file = JSON.parse(fs.readFileSync(path.join(directory, name), 'utf8'));
+  const tests = file.groups.flatMap((group) => group.tests.map((test) => ({ group, test })));
+  tally.check('schema', () => differences('tallystick/vectors/1', file.schema, 'schema'));
+  tally.check('numberOfTests', () => differences(file.numberOfTests, tests.length, 'tests'));
+  tally.check('ids', () => differences(tests.length, new Set(tests.map(({ test }) => test.id)).size, 'ids'));
+  for (const { group, test } of tests) {
+    tally.check(`${test.id} (${group.name}: ${test.comment})`, () =>
+      compareTest(test, resultOf(group.operation, test, group.context)));
+  }
+  return tally.print();
+}
+
+// ---- Paste files ----
+
+/** The header's fields and the text after the empty line, byte for byte. */
+function parsePasteFile(bytes) {
+  const text = bytes.toString('utf8');
+  const end = text.indexOf('\n\n');
+  const fields = text.slice(0, end).split('\n').map((line) => line.match(/^([^:]+): (.*)$/).slice(1));
+  return { header: Object.fromEntries(fields), text: text.slice(end + 2) };
+}
+
+function checkPasteFile(bytes) {
+  const { header, text } = parsePasteFile(bytes);
+  const had = resultOf('decode', { input: { text, kinds: ALL_KINDS } });
+  const outcomeOf = had.error ?? had.result;
+  const expected = { expect: header.expect, kind: header.kind, body: header.body, line: header.line };
+  const actual = { expect: outcomeOf, kind: had.output && String(had.output.kind), body: had.output?.body };
+  if (header.line !== undefined) actual.line = String(had.line);
+  return differences(expected, actual, 'text');
+}
+
+function checkPasteFiles(directory) {
+  const tally = new Tally('paste/*.txt');
+  const names = fs.readdirSync(directory).filter((name) => name.endsWith('.txt')).sort();
+  tally.check('files', () => (names.length > 0 ? [] : ['there are none']));
+  for (const name of names) {
+    tally.check(name, () => checkPasteFile(fs.readFileSync(path.join(directory, name))));
+  }
+  return tally.print();
+}
+
+// ---- inspect ----
+
+/** What a code says, in the words of SPEC.md. */
+const sayings = {
+  [REQUEST]: (body) => {
+    const { suite, publicKey, anchor, root, catalog, udi, extensions, did, fingerprint, locator } = parseRequest(body);
+    return { suite, publicKey, anchor, root, catalog, udi, extensions, did, fingerprint, locator };
+  },
+
+  [AUTHORIZATION]: (body) => {
+    const parsed = parseAuthorization(body);
+    const { training, export: controlled, device, issuer, root, entry, number, issued, grants, extensions } = parsed;
+    return {
+      training, export: controlled, device, issuer, root, entry, number, issued: dateOf(issued),
+      grants: grants.map(({ id, count, ends }) => ({ id, count, ends: dateOf(ends) })),
+      extensions, signers: parsed.signatures.map(({ key }) => key), digest: authorizationDigest(parsed),
+    };
+  },
+
+  [RECEIPT]: (body) => parseReceipt(body),
+
+  [STATUS]: (body) => {
+    const { device, floor, installed, authorization, latest, running, root, statement, previous, sum } = parseStatus(body);
+    return { device, floor, installed, authorization, latest: dateOf(latest), running, root, statement, previous, sum };
+  },
+
+  [BUNDLE]: (body) => {
+    const trust = parseBundle(body);
+    return { ...bundleOutput(trust), catalog: JSON.parse(trust.catalog.canonical) };
+  },
+};
+
+/** What the other codes prove about one. */
+const proofs = {
+  [REQUEST]: () => ({}),
+  [BUNDLE]: () => ({}),
+
+  [AUTHORIZATION]: (body, { requests, bundles }) => {
+    const authorization = parseAuthorization(body);
+    const who = requests.find(({ did }) => did.subarray(0, 4).equals(authorization.device));
+    if (!who || bundles.length === 0) return {};
+    return { verified: outcomeOf(() => {
+      checkSigned(authorization, who, bundles[0], false);
+      checkAllowed(authorization, bundles[0]);
+    }) };
+  },
+
+  [RECEIPT]: (body, { requests }, spellings) => {
+    const books = { position: 0, x: Buffer.alloc(0), issued: [] };
+    for (const who of requests) {
+      const { value } = attempt(() => locateReceipt(spellings, who, books));
+      if (value === null) continue;
+      const { position, x } = value;
+      const installed = position % 2 === 0 ? position / 2 : null;
+      return { x, verified: 'valid', udi: who.udi, position, installed, deadBelow: floorOfPosition(position) };
+    }
+    return requests.length > 0 ? { verified: 'receipt-mismatch' } : {};
+  },
+
+  [STATUS]: (body, { requests }) => {
+    const { device } = parseStatus(body);
+    const who = requests.find(({ did }) => did.subarray(0, 4).equals(device));
+    return who ? { udi: who.udi, verified: outcomeOf(() => verifyStatus(body, who, 'wrong-device')) } : {};
+  },
+};
+
+function outcomeOf(action) {
+  const { refusal } = attempt(action);
+  return refusal ? refusal.id : 'valid';
+}
+
+function inspectCode({ kind, body, candidates, corrections: wrong }, others) {
+  const head = { kind: KINDS[kind].name, bytes: body.length };
+  if (wrong.length > 0) head.corrections = wrong;
+  const { value, refusal } = attempt(() => {
+    must(!KINDS[kind].reserved, 'code-unsupported');
+    return { ...sayings[kind](body), ...proofs[kind](body, others, candidates) };
+  });
+  return refusal ? { ...head, error: refusal.id } : { ...head, ...value };
+}
+
+/** Each argument is a code, in paste form or as typed lines; what codes prove about each other is told. */
+function inspect(texts) {
+  const codes = texts.map((text) => attempt(() => decode(text)));
+  const bodies = (kind) => codes.filter(({ value }) => value?.kind === kind).map(({ value }) => value.body);
+  const parsed = (kind, parse) => bodies(kind).map((body) => attempt(() => parse(body)).value).filter(Boolean);
+  const others = { requests: parsed(REQUEST, parseRequest), bundles: parsed(BUNDLE, parseBundle) };
+  const said = codes.map(({ value, refusal }) =>
+    (value ? inspectCode(value, others) : { error: refusal.id, line: refusal.line, group: refusal.group }));
+  console.log(JSON.stringify(plain(said), null, 2));
+  return said.every(({ error }) => error === undefined);
+}
+
+// ---- The program ----
+
+const VECTOR_FILES = ['codec', 'request', 'authorization', 'receipt', 'status', 'trust', 'catalog'];
+
+function checkAll() {
+  const directory = path.dirname(fileURLToPath(import.meta.url));
+  const checks = [
+    () => checkSpec(path.dirname(directory)),
+    ...VECTOR_FILES.map((name) => () => checkVectorFile(directory, `${name}.json`)),
+    () => checkPasteFiles(path.join(directory, 'paste')),
+  ];
+  return checks.map(holds).every(Boolean);
+}
+
+/** A file that is missing or can't be read is a disagreement like any other. */
+function holds(check) {
+  try {
+    return check();
+  } catch (error) {
+    console.log(`FAIL  ${error.message}`);
+    return false;
+  }
+}
+
+const [verb, ...rest] = process.argv.slice(2);
+if (verb !== undefined && (verb !== 'inspect' || rest.length === 0)) {
+  console.error('usage: node testvectors/check.mjs [inspect CODE…]');
+  process.exitCode = 2;
+} else {
+  process.exitCode = (verb === 'inspect' ? inspect(rest) : checkAll()) ? 0 : 1;
+}
