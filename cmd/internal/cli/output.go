@@ -24,6 +24,9 @@ type Output struct {
 	object  []byte // the answer of --json, printed at the end
 	err     error  // first error of writing the answer
 
+	commands []*ucli.Command // the program's verbs
+	places   []string        // flags such as "--state=DIR" that this run was given, for hints
+
 	terminal term.Terminal // opened at the first prompt
 	entered  FileDraft     // holds the code that was entered, until the verb has used it; "" for none
 }
@@ -130,7 +133,8 @@ func (o *Output) Hint(format string, args ...any) {
 
 // say writes one line to standard error. Nothing can be done about an error there.
 func (o *Output) say(class, format string, args ...any) {
-	_, _ = fmt.Fprintf(o.env.Stderr, "%s: %s: %s\n", o.program, class, fmt.Sprintf(format, safeArgs(args)...))
+	text := term.Safe(o.placed(fmt.Sprintf(format, safeArgs(args)...)))
+	_, _ = fmt.Fprintf(o.env.Stderr, "%s: %s: %s\n", o.program, class, text)
 }
 
 // finish prints what is left to print and returns the exit status.
@@ -170,6 +174,7 @@ func (o *Output) fail(err error, broken bool) int {
 	if f.ID == IDUsage && f.Hint == "" {
 		f.Hint = fmt.Sprintf("`%s --help` shows how", strings.TrimSpace(o.program+" "+o.verb))
 	}
+	f.Hint = o.placed(f.Hint)
 	if o.json && !broken {
 		object, err := encodeObject("error", map[string]Failure{"error": f})
 		if err == nil {

@@ -92,7 +92,7 @@ func (p Program) run(ctx context.Context, env *Env, out *Output, args []string) 
 	}()
 	commands := p.commands(env)
 	in, err := arrange(commands, args)
-	out.verb = joinPath(in.path)
+	out.verb, out.commands, out.places = joinPath(in.path), commands, placesIn(in.flags)
 	switch {
 	case err != nil:
 		return err

@@ -58,7 +58,7 @@ func runCancel(c *ucli.Context, env *cli.Env) error {
 	if r.Repeated {
 		cli.Out(c).Note("this was done before; it is the same code")
 		if next := d.Status(env.Now()).Next; next <= reserve.LastNumber {
-			cli.Out(c).Hint("to cancel authorization %d as well: `%s`", next, command(c, fmt.Sprintf("cancel --through %d", next)))
+			cli.Out(c).Hint("to cancel authorization %d as well: `tally-device cancel --through %d`", next, next)
 		}
 	}
 	return showResult(c, d, r, codeAnswer{})

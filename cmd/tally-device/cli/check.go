@@ -57,7 +57,7 @@ func runCheck(c *ucli.Context, env *cli.Env) error {
 	case answer.Err != nil:
 		out.Warn("the evaluation can't be counted, so it can't be used: %v", answer.Err)
 	case a.State == reserve.StateInvalidTag:
-		out.Hint("`%s` lists the entitlements", command(c, "status"))
+		out.Hint("`tally-device status` lists the entitlements")
 	}
 	if err := out.JSON(a); err != nil || a.Licensed {
 		return err

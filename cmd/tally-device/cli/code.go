@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -103,7 +102,7 @@ func againVerb(r device.Result) string {
 func showResult(c *ucli.Context, d *device.Device, r device.Result, a codeAnswer) error {
 	udi := d.Identity().UDI()
 	a.Device, a.Number, a.Changes, a.Repeated = udi.String(), r.Number, changesOf(r.Changes), r.Repeated
-	hint := fmt.Sprintf("give this code to the security officer; `%s` prints it again", command(c, againVerb(r)))
+	hint := fmt.Sprintf("give this code to the security officer; `%s %s` prints it again", programName, againVerb(r))
 	return showCode(c, a, actKind(r), r.Code, actTitle(r, udi), hint, againVerb(r))
 }
 
@@ -112,7 +111,7 @@ func showResult(c *ucli.Context, d *device.Device, r device.Result, a codeAnswer
 func showCode(c *ucli.Context, a codeAnswer, kind string, code codec.Code, title, hint, again string) error {
 	shown := cli.CodeJSON(code)
 	shown.Kind, a.ShownCode = kind, &shown
-	texts := cli.CodeTexts{Title: title, Hint: hint, Again: strings.TrimPrefix(command(c, again), programName+" ")}
+	texts := cli.CodeTexts{Title: title, Hint: hint, Again: again}
 	if err := cli.PresentCode(c, code, texts); err != nil {
 		return err
 	}

@@ -138,9 +138,9 @@ func showInit(c *ucli.Context, env *cli.Env, a initAnswer) {
 		out.Note("this was done before; nothing changed")
 	case a.DryRun:
 	case c.IsSet("fingerprint") || !c.Bool("yes") && env.StdinIsTerminal:
-		out.Hint("`%s` prints the code to ask the security officer for licenses with", command(c, "request"))
+		out.Hint("`tally-device request` prints the code to ask the security officer for licenses with")
 	default:
-		out.Hint("compare the issuer's fingerprint with the one the security officer gave you, then `%s`", command(c, "request"))
+		out.Hint("compare the issuer's fingerprint with the one the security officer gave you, then `tally-device request`")
 	}
 }
 

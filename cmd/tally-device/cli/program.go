@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"unicode"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -95,26 +93,6 @@ func unreadable(dir, system string, err error) error {
 		return cli.WithHint(err, "%q is there, where root keeps the device state: run this as root; --state DIR names another place", system)
 	}
 	return err
-}
-
-// command spells a command line of this program for a hint: with the state directory that was named,
-// so that it can be typed as it stands.
-func command(c *ucli.Context, words string) string {
-	if dir := c.String("state"); dir != "" {
-		words += " --state " + shellWord(dir)
-	}
-	return programName + " " + words
-}
-
-// shellWord quotes a word for a shell, where it needs that.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/._-+:@,", r)
-	}
-	if s != "" && strings.TrimFunc(s, plain) == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // repeated is embedded in the JSON of every verb that may find its work already done.

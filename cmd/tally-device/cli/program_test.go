@@ -9,6 +9,7 @@ import (
 
 	"tallystick/cmd/internal/cli/clitest"
 	device "tallystick/cmd/tally-device/cli"
+	"tallystick/reserve"
 )
 
 func TestWalk(t *testing.T) { clitest.Walk(t, device.Program()) }
@@ -82,6 +83,24 @@ func TestNoState(t *testing.T) {
 	}
 	w.write("file", "no directory")
 	w.refuse(12, "state-missing", "status", "--state", w.path("file"))
+}
+
+// A hint is about the device that the command was about, wherever its text comes from.
+func TestHintsNameThePlace(t *testing.T) {
+	w := newDevice(t)
+	dir := w.path("it's here")
+	w.run(12, "status", "--state", dir).mentions("`tally-device init --product PID --serial SN --state '" + w.path(`it'\''s here`) + "'` creates it")
+	w.run(0, "init", "--product", "C9300-24T", "--serial", "B1", "--trust", w.path("issuer.tally"), "--state="+w.path("second")).
+		mentions("`tally-device request --state " + w.path("second") + "`")
+	f := w.refuse(5, "wrong-device", "install", "--yes", w.authorization(1, reserve.Grant{Entitlement: ports, Count: 1}), "--state", w.path("second"))
+	if !strings.HasPrefix(f.Hint, "`tally-device status --state "+w.path("second")+"` shows") {
+		t.Errorf("hint %q", f.Hint)
+	}
+	f = w.refuse(4, "code-version", "inspect", "TS2A:00", "--state", w.path("second"))
+	if !strings.Contains(f.Hint, "`tally-device --version`") {
+		t.Errorf("hint %q", f.Hint)
+	}
+	w.run(2, "cancel", "--through", "0", "--state", w.path("second")).mentions("`tally-device cancel --help`")
 }
 
 func TestDamagedState(t *testing.T) {

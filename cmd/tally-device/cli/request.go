@@ -33,6 +33,6 @@ func runRequest(c *ucli.Context, env *cli.Env) error {
 	}
 	udi := q.Identity().UDI()
 	title := fmt.Sprintf("request code of %s, fingerprint %s", udi, q.Identity().DID())
-	hint := fmt.Sprintf("give this code to the security officer; what comes back goes into `%s`", command(c, "install"))
+	const hint = "give this code to the security officer; what comes back goes into `tally-device install`"
 	return showCode(c, codeAnswer{Device: udi.String()}, kindRequest, q.Code(), title, hint, "request")
 }

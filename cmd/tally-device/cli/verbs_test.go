@@ -28,7 +28,7 @@ func TestRequest(t *testing.T) {
 	if w.run(0, "request"); !strings.Contains(w.run(0, "request", "--qr=only").out, "▀") {
 		t.Error("no QR code")
 	}
-	w.run(0, "request", "--state", w.path("state"), "--qr=auto").mentions("`tally-device request --state " + w.path("state") + " --qr=only`")
+	w.run(0, "request", "--state", w.path("state"), "--qr=auto").mentions("`tally-device request --qr=only --state " + w.path("state") + "`")
 }
 
 func TestReport(t *testing.T) {
