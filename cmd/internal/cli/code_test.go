@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -97,6 +98,23 @@ func TestShowCodeQR(t *testing.T) {
 	w.Env.Getenv = variables("NO_COLOR", "1")
 	if w.run(t, 0); strings.Contains(w.stdout.String(), "\x1b[") {
 		t.Error("NO_COLOR does not take the escape sequences away")
+	}
+}
+
+// The spoken form breaks between words on a terminal, and nowhere else.
+func TestSpokenFormIsFolded(t *testing.T) {
+	w := newWorld("print", "--spell")
+	w.at()
+	w.run(t, 0)
+	var words []string
+	for line := range strings.Lines(w.stdout.String()) {
+		if len(line) > 80 || !strings.HasPrefix(line, "   ") && line[1] != ':' {
+			t.Errorf("%d columns: %s", len(line)-1, line)
+		}
+		words = append(words, strings.Fields(line)...)
+	}
+	if whole := strings.Fields(printed(t, "--spell")); !slices.Equal(words, whole) {
+		t.Errorf("folding changed %q to %q", whole, words)
 	}
 }
 

@@ -25,6 +25,10 @@ type Env struct {
 	// Size returns columns and rows of the terminal that standard output is; 0, 0 when unknown.
 	Size func() (cols, rows int)
 
+	// StderrWidth returns the columns of the terminal that standard error is, where messages are
+	// folded; 0 when it is none.
+	StderrWidth func() int
+
 	// Colors prepares standard output for escape sequences and reports whether it knows them. It is
 	// called when a QR code is drawn. Nil: it knows them.
 	Colors func() bool
@@ -62,6 +66,7 @@ func NewEnv() *Env {
 		StdinIsTerminal:  term.IsTerminal(os.Stdin),
 		StdoutIsTerminal: term.IsTerminal(os.Stdout),
 		Size:             stdoutSize,
+		StderrWidth:      stderrWidth,
 		Colors:           func() bool { return term.EnableColors(os.Stdout) },
 		Now:              time.Now,
 		Uptime:           uptime,
@@ -81,6 +86,14 @@ func stdoutSize() (cols, rows int) {
 	return term.WindowSize(os.Stdout)
 }
 
+func stderrWidth() int {
+	if !term.IsTerminal(os.Stderr) {
+		return 0
+	}
+	cols, _ := term.WindowSize(os.Stderr)
+	return cols
+}
+
 // filled returns a copy of e in which no stream and no function is nil.
 func (e *Env) filled() *Env {
 	c := *e
@@ -95,6 +108,9 @@ func (e *Env) filled() *Env {
 	}
 	if c.Size == nil {
 		c.Size = func() (int, int) { return 0, 0 }
+	}
+	if c.StderrWidth == nil {
+		c.StderrWidth = func() int { return 0 }
 	}
 	if c.Colors == nil {
 		c.Colors = func() bool { return true }

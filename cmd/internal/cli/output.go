@@ -131,10 +131,12 @@ func (o *Output) Hint(format string, args ...any) {
 	}
 }
 
-// say writes one line to standard error. Nothing can be done about an error there.
+// say writes a message to standard error, folded where that is a terminal. The last column stays
+// free: consoles differ in what a line end does after it. Nothing can be done about an error there.
 func (o *Output) say(class, format string, args ...any) {
 	text := term.Safe(o.placed(fmt.Sprintf(format, safeArgs(args)...)))
-	_, _ = fmt.Fprintf(o.env.Stderr, "%s: %s: %s\n", o.program, class, text)
+	text = fold(o.program+": "+class+": "+text, o.env.StderrWidth()-1, foldIndent)
+	_, _ = io.WriteString(o.env.Stderr, text+"\n")
 }
 
 // finish prints what is left to print and returns the exit status.

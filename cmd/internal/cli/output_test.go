@@ -157,3 +157,23 @@ func TestZeroEnv(t *testing.T) {
 		t.Errorf("exit %d", got)
 	}
 }
+
+// On a terminal a message is folded between words; a command in quotes stays in one piece.
+func TestMessagesAreFolded(t *testing.T) {
+	w := newWorld("print", "--qr=auto", "--long", "x")
+	w.run(t, 2)
+	const want = `tally-sample: error: unexpected argument "x"
+tally-sample: hint: ` + "`tally-sample print --help`" + ` shows how
+`
+	w.wantStderr(t, want)
+	w = newWorld("print", "--qr=auto", "--long", "x")
+	w.StderrWidth = func() int { return 41 }
+	w.run(t, 2)
+	w.wantStderr(t, "tally-sample: error: unexpected argument\n  \"x\"\ntally-sample: hint:\n  `tally-sample print --help` shows how\n")
+	w = newWorld("print", "--qr=auto", "--long", "x")
+	w.StderrWidth = func() int { return 20 }
+	w.run(t, 2)
+	if !strings.Contains(w.stderr.String(), "\n  `tally-sample print --help`\n") {
+		t.Errorf("%s", &w.stderr)
+	}
+}

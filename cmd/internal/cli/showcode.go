@@ -101,7 +101,7 @@ func codeLines(c *ucli.Context, code codec.Code) []string {
 		return []string{code.Paste()}
 	}
 	if c.Bool("spell") {
-		return numbered(code.Spell())
+		return Out(c).foldSpoken(numbered(code.Spell()))
 	}
 	if lines := code.Lines(); lines != nil {
 		return numbered(lines)
@@ -123,6 +123,24 @@ func numbered(lines []string) []string {
 		labeled[i] = fmt.Sprintf("%*d: %s", width, i+1, line)
 	}
 	return labeled
+}
+
+// foldSpoken folds the spoken form between words on a terminal: one that broke inside a word would
+// be dictated wrong.
+func (o *Output) foldSpoken(lines []string) []string {
+	if !o.env.StdoutIsTerminal {
+		return lines
+	}
+	width, _ := o.env.Size()
+	for i, line := range lines {
+		label, _, _ := strings.Cut(line, ": ")
+		indent := ""
+		if len(lines) > 1 {
+			indent = strings.Repeat(" ", len(label)+len(": "))
+		}
+		lines[i] = fold(line, width-1, indent)
+	}
+	return lines
 }
 
 // A codeScreen is one showing of a code.

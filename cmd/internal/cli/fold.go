@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// foldIndent stands before the second and later lines of what was folded.
+const foldIndent = "  "
+
+// fold breaks a line between words into lines of at most width columns, all but the first after
+// indent. A command in backquotes stays whole, so that it can be read and copied; what is longer
+// than a line by itself is left to the terminal. Width 0 leaves all as it is.
+func fold(text string, width int, indent string) string {
+	if width <= 0 || utf8.RuneCountInString(text) <= width {
+		return text
+	}
+	var b strings.Builder
+	used := 0
+	for i, word := range unbroken(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case used+1+n > width && used > len(indent):
+			b.WriteString("\n" + indent)
+			used = len(indent)
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += n
+	}
+	return b.String()
+}
+
+// unbroken splits a text at its spaces, except those between backquotes.
+func unbroken(text string) []string {
+	var words []string
+	start, quoted := 0, false
+	for i := range len(text) {
+		switch {
+		case text[i] == '`':
+			quoted = !quoted
+		case text[i] == ' ' && !quoted:
+			words = append(words, text[start:i])
+			start = i + 1
+		}
+	}
+	return append(words, text[start:])
+}
