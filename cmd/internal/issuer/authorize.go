@@ -235,6 +235,9 @@ func (is *Issuer) operation(tx *ledger.Tx, w Wish, c *considered) (bool, error) 
 	if err := json.Unmarshal(op.Result, &c.plan.Number); err != nil {
 		return false, err
 	}
+	if err := alive(c.books, c.plan.Number); err != nil { // told before anybody agrees to it
+		return false, err
+	}
 	return true, is.describe(tx, c)
 }
 

@@ -49,3 +49,16 @@ func TestReturnOfAQuarantinedDevice(t *testing.T) {
 	wantReason(t, err, reserve.WrongKind)
 	f.wantPool("dna-advantage", 5, 1, 0)
 }
+
+// TestPreviewOfADoneOperation: that the answer of an operation is not shown again is told by the
+// preview, not after somebody agreed to it.
+func TestPreviewOfADoneOperation(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	u := f.newDevice("A1")
+	w := f.request(u, "dna-advantage=1")
+	w.Op = "order 7"
+	f.confirmed(f.install(u, f.authorize(w)).Return())
+	_, err := f.Plan(t.Context(), w)
+	wantReason(t, err, reserve.Superseded)
+}
