@@ -2,8 +2,8 @@ package reserve
 
 import "fmt"
 
-// maxPairs bounds the memory of a product: 8 GiB.
-const maxPairs = 1 << 36
+// maxPairs bounds the memory of a product, at one bit a pair, to 1 GiB.
+const maxPairs = 1 << 33
 
 // A product is two machines that draw on one pool.
 type product struct {
