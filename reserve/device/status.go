@@ -22,6 +22,11 @@ type Status struct {
 	Evaluation   time.Duration  // running time left without a license
 	Running      time.Duration  // running time counted
 	Reports      uint32         // status reports signed
+
+	// Compromised says that a key that signed what is installed is not trusted any more; SignerGrace
+	// is the running time for which it stays all the same.
+	Compromised bool
+	SignerGrace time.Duration
 }
 
 // Status tells how things stood at now, as far as this process knows; Refresh brings it up to date.
@@ -37,6 +42,7 @@ func (d *Device) Status(now time.Time) Status {
 	if held, ok := i.(reserve.Reserved); ok {
 		s.Number, s.Issued = held.Authorization().Number(), held.Authorization().Issued()
 	}
+	s.SignerGrace, s.Compromised = reserve.SignerGrace(i)
 	if last, ok := i.LastReport(); ok {
 		s.Reports = last.Count()
 	}

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	ucli "github.com/urfave/cli/v2"
@@ -51,6 +53,7 @@ type statusJSON struct {
 	Day              string            `json:"day"` // terms are judged by it, UTC
 	ClockAheadDays   int               `json:"clock_ahead_days"`
 	EvaluationHours  int               `json:"evaluation_hours_left"`
+	SignerHours      *int              `json:"signer_hours_left"` // of running, with a signer that is not trusted any more; else null
 }
 
 type entitlementJSON struct {
@@ -63,6 +66,10 @@ type entitlementJSON struct {
 	Licensed bool    `json:"licensed"`
 	Ends     string  `json:"ends"`      // "" is perpetual, or nothing held
 	DaysLeft *int    `json:"days_left"` // null without an end
+
+	Covered    uint64   `json:"covered"`              // held of it and of the tiers that include it, valid or in grace
+	CoveredBy  []string `json:"covered_by,omitempty"` // those tiers
+	GraceUntil string   `json:"grace_until"`          // the last day of grace after the end; "" without an end
 }
 
 func runStatus(c *ucli.Context, env *cli.Env) error {
@@ -106,15 +113,53 @@ func statusOf(s device.Status) statusJSON {
 		Issuer: s.Trust.Root().Name(), IssuerPrint: s.Trust.Fingerprint().String(), Training: s.Trust.Root().Training(),
 		RootVersion: s.Trust.Root().Version(), CatalogVersion: s.Trust.Catalog().Version(), Day: s.Today.String(),
 		ClockAheadDays: s.ClockAhead, EvaluationHours: int(s.Evaluation / time.Hour)}
+	if s.Compromised {
+		hours := int(s.SignerGrace / time.Hour)
+		j.SignerHours = &hours
+	}
 	for _, a := range s.Entitlements {
-		e := entitlementJSON{Tag: a.Tag, Name: a.Name, Unit: a.Unit, Held: a.Held, State: a.State, Licensed: a.Licensed, Ends: endsJSON(a.Ends)}
-		if a.Ends != 0 {
-			left := daysLeft(a.Ends, s.Today)
-			e.DaysLeft = &left
-		}
-		j.Entitlements = append(j.Entitlements, e)
+		j.Entitlements = append(j.Entitlements, entitlementOf(s, a))
 	}
 	return j
+}
+
+func entitlementOf(s device.Status, a reserve.Answer) entitlementJSON {
+	e := entitlementJSON{Tag: a.Tag, Name: a.Name, Unit: a.Unit, Held: a.Held, State: a.State, Licensed: a.Licensed,
+		Ends: endsJSON(a.Ends), Covered: a.Covered, GraceUntil: endsJSON(graceUntil(s, a))}
+	if a.Ends != 0 {
+		left := daysLeft(a.Ends, s.Today)
+		e.DaysLeft = &left
+	}
+	if a.Covered > a.Held || a.Held == 0 && a.Covered > 0 {
+		e.CoveredBy = tiersOf(s, a.Tag)
+	}
+	return e
+}
+
+// graceUntil returns the last day on which what ends may be used all the same.
+func graceUntil(s device.Status, a reserve.Answer) keys.Day {
+	e, err := s.Trust.Catalog().Entitlement(a.Tag)
+	if err != nil || a.Ends == 0 {
+		return 0
+	}
+	return keys.Day(min(int(a.Ends)+int(e.GraceDays), 1<<16-1))
+}
+
+// tiersOf returns the tags that are held and include tag.
+func tiersOf(s device.Status, tag string) []string {
+	catalog := s.Trust.Catalog()
+	e, err := catalog.Entitlement(tag)
+	if err != nil {
+		return nil
+	}
+	var tiers []string
+	for _, a := range s.Entitlements {
+		tier, err := catalog.Entitlement(a.Tag)
+		if err == nil && a.Held > 0 && a.Tag != tag && slices.Contains(catalog.Covers(e.ID), tier.ID) {
+			tiers = append(tiers, a.Tag)
+		}
+	}
+	return tiers
 }
 
 // setCode fills in the code in force.
@@ -153,6 +198,12 @@ func printStatus(out *cli.Output, s device.Status, j statusJSON) {
 	if j.Authorization == reserve.EvaluationMode {
 		line("evaluation", "%d hours of use left", j.EvaluationHours)
 	}
+	switch {
+	case s.Compromised && s.SignerGrace > 0:
+		line("signer", "not trusted any more: what is installed stays for %d hours of running", *j.SignerHours)
+	case s.Compromised:
+		line("signer", "not trusted any more, and the hours that this allows are over")
+	}
 	if j.LastConfirmation != nil {
 		line("confirmation code", "%s", *j.LastConfirmation)
 	}
@@ -165,17 +216,28 @@ func printStatus(out *cli.Output, s device.Status, j statusJSON) {
 	out.Printf("\n")
 	var rows [][]string
 	for _, e := range j.Entitlements {
-		until := ""
-		switch {
-		case e.Ends != "":
-			until = fmt.Sprintf("%s (%d days)", e.Ends, *e.DaysLeft)
-		case e.Held > 0:
-			until = "perpetual"
-		}
-		rows = append(rows, []string{e.Tag, fmt.Sprint(e.Held), e.State, until})
+		rows = append(rows, []string{e.Tag, fmt.Sprint(e.Held), e.State, untilText(e)})
 	}
 	out.Table([]string{"ENTITLEMENT", "HELD", "STATE", "UNTIL"}, rows)
 	if s.ClockAhead > 0 && s.Number != 0 { // before the first installation nothing is judged by it
 		out.Warn("the clock is %d days ahead of the latest day this device was shown; correct it if it is wrong", s.ClockAhead)
 	}
+}
+
+// untilText says how long something is held or what it is covered by, and once that is over, for how
+// long it may be used all the same.
+func untilText(e entitlementJSON) string {
+	switch {
+	case e.Held == 0 && len(e.CoveredBy) > 0:
+		return "by " + strings.Join(e.CoveredBy, ", ")
+	case e.Ends == "" && e.Held > 0:
+		return "perpetual"
+	case e.Ends == "":
+		return ""
+	case *e.DaysLeft >= 0:
+		return fmt.Sprintf("%s (%d days)", e.Ends, *e.DaysLeft)
+	case e.State == reserve.StateGrace:
+		return fmt.Sprintf("ended %s, grace to %s", e.Ends, e.GraceUntil)
+	}
+	return "ended " + e.Ends
 }

@@ -30,21 +30,28 @@ func printNagios(out *cli.Output, s device.Status) error {
 		level = max(level, to)
 		words = append(words, term.Safe(fmt.Sprintf(format, args...)))
 	}
-	switch s.Authorization {
-	case reserve.EvaluationOver:
+	switch {
+	case s.Authorization == reserve.EvaluationOver:
 		raise(nagiosCritical, "evaluation is over")
-	case reserve.EvaluationMode:
+	case s.Authorization == reserve.EvaluationMode:
 		raise(nagiosWarning, "evaluation, %d hours of use left", int(s.Evaluation/time.Hour))
+	case s.Authorization == reserve.NoLicensesInUse:
+		raise(nagiosWarning, "%s", s.Authorization)
+	case s.Compromised && s.SignerGrace > 0:
+		raise(nagiosWarning, "signed with a key that is not trusted any more, %d hours of running left", int(s.SignerGrace/time.Hour))
+	case s.Compromised:
+		raise(nagiosCritical, "signed with a key that is not trusted any more, and no hours of running left")
 	}
 	for _, a := range s.Entitlements {
+		ended := a.Ends != 0 && a.Ends < s.Today
 		switch {
 		case a.Held == 0:
+		case a.State == reserve.StateRestricted && ended:
+			raise(nagiosCritical, "%s ended on %s and is restricted", a.Tag, a.Ends)
 		case a.State == reserve.StateRestricted:
 			raise(nagiosCritical, "%s is restricted", a.Tag)
-		case a.State == reserve.StateGrace && a.Ends != 0 && a.Ends < s.Today:
-			raise(nagiosWarning, "%s ended on %s and is in grace", a.Tag, a.Ends)
-		case a.State == reserve.StateGrace:
-			raise(nagiosWarning, "%s is in grace", a.Tag)
+		case ended:
+			raise(nagiosWarning, "%s ended on %s and is in grace through %s", a.Tag, a.Ends, graceUntil(s, a))
 		case a.Ends != 0 && daysLeft(a.Ends, s.Today) <= warnDays:
 			raise(nagiosWarning, "%s ends on %s", a.Tag, a.Ends)
 		}
@@ -52,8 +59,28 @@ func printNagios(out *cli.Output, s device.Status) error {
 	if len(words) == 0 {
 		words = []string{s.Authorization}
 	}
-	out.Printf("%s - %s\n", [...]string{"OK", "WARNING", "CRITICAL"}[level], strings.Join(words, "; "))
+	out.Printf("%s - %s | %s\n", [...]string{"OK", "WARNING", "CRITICAL"}[level], strings.Join(words, "; "), performance(s))
 	return cli.Status(level)
+}
+
+// performance returns what Nagios keeps curves of: 'label'=value;warn;critical;least. Tags are a-z,
+// 0-9 and hyphens.
+func performance(s device.Status) string {
+	var data []string
+	add := func(format string, args ...any) { data = append(data, fmt.Sprintf(format, args...)) }
+	for _, a := range s.Entitlements {
+		add("'%s'=%d;;;0", a.Tag, a.Held)
+		if a.Ends != 0 {
+			add("'%s-days'=%d;%d:", a.Tag, daysLeft(a.Ends, s.Today), warnDays+1)
+		}
+	}
+	if s.Evaluation > 0 {
+		add("'evaluation-hours'=%d;;;0", int(s.Evaluation/time.Hour))
+	}
+	if s.Compromised {
+		add("'signer-hours'=%d;;;0", int(s.SignerGrace/time.Hour))
+	}
+	return strings.Join(data, " ")
 }
 
 // printMetrics prints the OpenMetrics text format. Tags are a-z, 0-9 and hyphens, and a UDI has no

@@ -1,6 +1,8 @@
 package cli_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"tallystick/reserve"
@@ -31,7 +33,7 @@ installed           authorization 1, signed on 2026-11-22
 confirmation code   ` + w.code("confirmation").Typed[0] + `
 
 ENTITLEMENT  HELD  STATE         UNTIL
-essentials   0     Reserved      
+essentials   0     Reserved      by advantage
 advantage    1     Reserved      perpetual
 ports        24    Reserved      2027-11-22 (365 days)
 crypto       0     Not Reserved  
@@ -89,19 +91,62 @@ func TestStatusForNagios(t *testing.T) {
 	w := newWorld(t)
 	w.run(3, "status", "--format=nagios").wantOut("UNKNOWN - there is no device state in \"" + w.path("state") + "\"\n")
 	w = newDevice(t)
-	w.run(1, "status", "--format=nagios").wantOut("WARNING - evaluation, 2160 hours of use left\n")
+	w.run(1, "status", "--format=nagios").wantOut("WARNING - evaluation, 2160 hours of use left | " +
+		"'essentials'=0;;;0 'advantage'=0;;;0 'ports'=0;;;0 'crypto'=0;;;0 'telemetry'=0;;;0 'evaluation-hours'=2160;;;0\n")
 	w.run(0, "install", "--yes", w.authorization(1, reserve.Grant{Entitlement: ports, Count: 24, Ends: testToday + 100}, reserve.Grant{Entitlement: crypto, Count: 1, Ends: testToday + 100}))
 	for _, c := range []struct {
 		days, exit int
 		want       string
 	}{
-		{0, 0, "OK - Authorized - Reserved\n"},
-		{69, 0, "OK - Authorized - Reserved\n"},
-		{70, 1, "WARNING - ports ends on 2027-03-02; crypto ends on 2027-03-02\n"},
-		{101, 2, "CRITICAL - ports ended on 2027-03-02 and is in grace; crypto is restricted\n"},
+		{0, 0, "OK - Authorized - Reserved"},
+		{69, 0, "OK - Authorized - Reserved"},
+		{70, 1, "WARNING - ports ends on 2027-03-02; crypto ends on 2027-03-02"},
+		{101, 2, "CRITICAL - ports ended on 2027-03-02 and is in grace through 2027-05-31; crypto ended on 2027-03-02 and is restricted"},
 	} {
 		w.now = testNow.AddDate(0, 0, c.days)
-		w.run(c.exit, "status", "--format=nagios").wantOut(c.want)
+		w.run(c.exit, "status", "--format=nagios").wantOut(fmt.Sprintf("%s | 'essentials'=0;;;0 'advantage'=0;;;0 'ports'=24;;;0 "+
+			"'ports-days'=%[2]d;31: 'crypto'=1;;;0 'crypto-days'=%[2]d;31: 'telemetry'=0;;;0\n", c.want, 100-c.days))
+	}
+	w.run(0, "status").mentions("ports        24    Grace         ended 2027-03-02, grace to 2027-05-31\n",
+		"crypto       1     Restricted    ended 2027-03-02\n")
+	w.now = testNow
+	w.run(0, "return", "--yes")
+	if a := w.run(1, "status", "--format=nagios"); !strings.HasPrefix(a.out, "WARNING - No Licenses in Use | ") {
+		t.Errorf("holding nothing: %s", a.out)
+	}
+}
+
+// A signer that is not trusted any more is named, with the hours that are left.
+func TestStatusOfACompromisedSigner(t *testing.T) {
+	w := newDevice(t)
+	w.run(0, "install", "--yes", w.authorization(1, reserve.Grant{Entitlement: advantage, Count: 1}, reserve.Grant{Entitlement: ports, Count: 24, Ends: testToday + 365}))
+	var got struct {
+		SignerHours  *int `json:"signer_hours_left"`
+		Entitlements []struct {
+			Tag        string
+			Covered    uint64
+			CoveredBy  []string `json:"covered_by"`
+			GraceUntil string   `json:"grace_until"`
+		}
+	}
+	w.json(0, &got, "status")
+	if got.SignerHours != nil {
+		t.Errorf("%d hours left for a signer that is trusted", *got.SignerHours)
+	}
+	if e := got.Entitlements[0]; e.Covered != 1 || len(e.CoveredBy) != 1 || e.CoveredBy[0] != "advantage" || e.GraceUntil != "" {
+		t.Errorf("%+v", e)
+	}
+	if e := got.Entitlements[2]; e.Covered != 24 || e.CoveredBy != nil || e.GraceUntil != "2028-02-20" {
+		t.Errorf("%+v", e)
+	}
+	w.run(0, "trust", "update", w.write("newer.tally", w.issuer.compromised().trust.Code().Paste()))
+	w.run(0, "status").mentions("signer              not trusted any more: what is installed stays for 24 hours of running\n")
+	if a := w.run(1, "status", "--format=nagios"); !strings.HasPrefix(a.out, "WARNING - signed with a key that is not trusted any more, 24 hours of running left | ") ||
+		!strings.Contains(a.out, "'signer-hours'=24;;;0\n") {
+		t.Errorf("%s", a.out)
+	}
+	if w.json(0, &got, "status"); got.SignerHours == nil || *got.SignerHours != 24 {
+		t.Errorf("%+v", got)
 	}
 }
 
