@@ -118,6 +118,10 @@ var operations = map[string]func(context, input object) finding{
 
 	"authorization": checkAuthorization,
 
+	"receipt": checkReceipt,
+	"status":  checkStatus,
+	"report":  checkReport,
+
 	"roots":  checkRoots,
 	"bundle": checkBundle,
 	"update": checkUpdate,
