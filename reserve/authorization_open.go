@@ -144,11 +144,11 @@ func (u UnverifiedAuthorization) addressed(t Trust, id Identity) error {
 	case c.issuer != t.Issuer() && training && !root.Training():
 		return Refuse(TrainingCode, "the code is from a training issuer; this device obeys %q", root.Name())
 	case c.issuer != t.Issuer():
-		return Refuse(UnknownIssuer, "the code is from issuer %x; this device obeys %q, issuer %x", c.issuer, root.Name(), t.Issuer())
+		return Refuse(UnknownIssuer, "the code is from issuer %s; this device obeys %q, issuer %s", HintText(c.issuer), root.Name(), HintText(t.Issuer()))
 	case training != root.Training():
 		return Refuse(TrainingCode, "the code and the trust root disagree whether this is training")
 	case c.device != id.did.Prefix():
-		return Refuse(WrongDevice, "the code is for device %x; this is %s, device %x", c.device, id.udi, id.did.Prefix())
+		return Refuse(WrongDevice, "the code is for device %s; this is %s, device %s", HintText(c.device), id.udi, HintText(id.did.Prefix()))
 	case c.rootMin > root.Version():
 		return Refuse(TrustTooOld, "the code needs trust root version %d; version %d is installed", c.rootMin, root.Version())
 	}

@@ -118,7 +118,7 @@ func OpenStatus(body []byte, id Identity) (Status, error) {
 		return Status{}, err
 	}
 	if c.device != id.did.Prefix() {
-		return Status{}, Refuse(WrongDevice, "the status report is of device %x, not of %s, device %x", c.device, id.udi, id.did.Prefix())
+		return Status{}, Refuse(WrongDevice, "the status report is of device %s, not of %s, device %s", HintText(c.device), id.udi, HintText(id.did.Prefix()))
 	}
 	if id.public.Verify(keys.StatusReport, signature, id.did[:], covered) != nil {
 		return Status{}, Refuse(BadSignature, "the status report is not signed by %s", id.udi)

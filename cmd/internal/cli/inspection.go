@@ -16,12 +16,13 @@ type inspectionJSON struct {
 	Finding     string            `json:"finding,omitempty"` // why it isn't verified
 	Device      string            `json:"device,omitempty"`
 	Fingerprint string            `json:"fingerprint,omitempty"`
-	DeviceHint  string            `json:"device_hint,omitempty"` // the part of the device's digest that the code carries
+	DeviceHint  string            `json:"device_hint,omitempty"` // what the code carries of the device's fingerprint: how it begins
 	Issuer      string            `json:"issuer,omitempty"`
 	IssuerHint  string            `json:"issuer_hint,omitempty"`
 	Training    bool              `json:"training,omitempty"`
 	Number      reserve.Number    `json:"number,omitempty"`
-	Says        string            `json:"says,omitempty"` // confirmation or return, of a verified receipt
+	Says        string            `json:"says,omitempty"`      // in words, of a verified receipt
+	SaysKind    string            `json:"says_kind,omitempty"` // confirmation or return, of a verified receipt
 	Signed      string            `json:"signed,omitempty"`
 	Grants      []inspectionGrant `json:"grants,omitempty"`
 	Root        uint16            `json:"root_version,omitempty"`
@@ -80,9 +81,16 @@ func ShowInspection(c *ucli.Context, x reserve.Inspection, catalog reserve.Catal
 	line("catalog", "%d", j.Catalog)
 	if s := j.Status; s != nil {
 		out.Printf("%-13s %d\n%-13s %d\n", "installed", s.Installed, "next number", s.NextNumber)
-		out.Printf("%-13s %s\n%-13s %d hours\n%-13s %d\n", "latest day", s.LatestDay, "running", s.UptimeHours, "statements", s.Statements)
+		out.Printf("%-13s %s\n%-13s %s\n%-13s %d\n", "latest day", s.LatestDay, "running", hours(s.UptimeHours), "statements", s.Statements)
 	}
 	return out.JSON(j)
+}
+
+func hours(n uint32) string {
+	if n == 1 {
+		return "1 hour"
+	}
+	return fmt.Sprintf("%d hours", n)
 }
 
 func untilOrPerpetual(ends string) string {
@@ -102,21 +110,25 @@ func inspectionOf(x reserve.Inspection, catalog reserve.Catalog) inspectionJSON 
 	}
 	switch x.Kind.Number {
 	case reserve.AuthorizationKind.Number:
-		j.DeviceHint, j.IssuerHint = fmt.Sprintf("%x", x.Device), fmt.Sprintf("%x", x.Issuer)
+		j.DeviceHint, j.IssuerHint = reserve.HintText(x.Device), reserve.HintText(x.Issuer)
 		j.Signed = x.Issued.String()
 		for _, g := range x.Grants {
 			j.Grants = append(j.Grants, inspectionGrant{tagOf(catalog, g.Entitlement), g.Count, endsText(g.Ends)})
 		}
 	case reserve.ReceiptKind.Number:
-		j.DeviceHint = fmt.Sprintf("%05x", x.Locator)
+		j.DeviceHint = reserve.LocatorText(x.Locator)
 		if x.Verified {
 			j.Says, j.Number = receiptSays(x.Position)
+			j.SaysKind = "return" // a cancellation is one, too
+			if x.Position%2 == 0 {
+				j.SaysKind = "confirmation"
+			}
 		}
 	case reserve.StatusKind.Number:
-		j.DeviceHint = fmt.Sprintf("%x", x.Device)
+		j.DeviceHint = reserve.HintText(x.Device)
 		j.Status = &inspectionStatus{x.Installed, x.Floor, x.LatestDay.String(), x.UptimeHours, x.Statements}
 	case reserve.BundleKind.Number:
-		j.Issuer, j.IssuerHint = x.IssuerName, fmt.Sprintf("%x", x.Issuer)
+		j.Issuer, j.IssuerHint = x.IssuerName, reserve.HintText(x.Issuer)
 	}
 	return j
 }

@@ -81,10 +81,23 @@ func TestInspect(t *testing.T) {
 	w.run(0, "inspect", auth).mentions("verified      yes", "grants        ports=24, perpetual")
 	w.run(0, "install", "--yes", auth)
 	w.run(0, "inspect", w.code("confirmation").Typed[0]).mentions("verified      yes", "authorization 1 is installed")
-	w.run(0, "inspect", w.code("report").Code).mentions("verified      yes", "installed")
+	w.run(0, "inspect", w.code("report").Code).mentions("verified      yes", "installed", "running       1 hour\n")
 	w.run(0, "inspect", w.code("request").Code).mentions("C9300-24T:FCW2149L0KK")
 	w.run(0, "inspect", "--file", w.path("issuer.tally")).mentions("Example")
 	w.run(0, "inspect", newIssuer("Other", false).authorize(w.identity(), 2).Paste()).mentions("verified      NO")
+
+	// Hints are the beginnings of the fingerprints that other screens show.
+	begins := func(fingerprint string, n int) string { return fingerprint[:n] + "…" }
+	device, issuer := w.identity().DID().String(), w.issuer.trust.Fingerprint().String()
+	w.run(0, "inspect", auth).mentions("device hint   "+begins(device, 7)+"\n", "issuer hint   "+begins(issuer, 7)+"\n")
+	w.run(0, "inspect", w.code("confirmation").Code).mentions("device hint   " + begins(device, 4) + "\n")
+	for _, verb := range []string{"confirmation", "return"} {
+		code := w.code(verb, map[string]string{"confirmation": "--qr=never", "return": "--yes"}[verb]).Code
+		object := w.run(0, "inspect", "--json", code).out
+		if !strings.Contains(object, `"kind":"receipt"`) || !strings.Contains(object, `"says_kind":"`+verb+`"`) {
+			t.Errorf("%s: %s", verb, object)
+		}
+	}
 
 	before := w.vars["TALLY_STATE"]
 	w.vars["TALLY_STATE"] = w.path("nowhere")
