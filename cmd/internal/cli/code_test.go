@@ -195,8 +195,9 @@ func TestReadCodeFailures(t *testing.T) {
 	newWorld("read", "").run(t, cli.ExitMistyped)
 	newWorld("read", typed, "--file", "x").run(t, cli.ExitUsage)
 	newWorld("read", "--passphrase-fd", "0").run(t, cli.ExitUsage)
-	newWorld("read", "--file", "/no/such\x1b").run(t, 1).
-		wantStderr(t, "tally-sample: error: reading the code: open \"/no/such\\x1b\": no such file or directory\n")
+	newWorld("read", "--file", "/no/such\x1b").run(t, cli.ExitUsage).
+		wantStderr(t, "tally-sample: error: reading the code: there is no file \"/no/such\\x1b\"\n"+
+			"tally-sample: hint: `tally-sample read --help` shows how\n")
 	w := newWorld("read")
 	w.Env.Stdin = strings.NewReader(strings.Repeat("A", cli.MaxCodeFile+1))
 	w.run(t, cli.ExitMistyped)
@@ -265,6 +266,18 @@ func TestEnterCode(t *testing.T) {
 	p := w.at(sampleCode(96).Lines()...)
 	w.run(t, 0).wantStdout(t, readSample)
 	if !strings.Contains(p.shown.String(), "authorization code") {
+		t.Errorf("shown: %s", &p.shown)
+	}
+	// A code of another kind is named at its first line, with the place where it belongs.
+	request, err := codec.Encode(reserve.RequestKind, bytes.Repeat([]byte{1}, 60))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w = newWorld("read")
+	p = w.at(append(request.Lines()[:1:1], sampleCode(96).Lines()...)...)
+	w.run(t, 0).wantStdout(t, readSample)
+	shown := strings.Join(strings.Fields(p.shown.String()), " ")
+	if !strings.Contains(shown, "expected: authorization code; it is for the security officer: `tally-issuer authorize`") {
 		t.Errorf("shown: %s", &p.shown)
 	}
 	w = newWorld("read")

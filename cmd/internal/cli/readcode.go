@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -102,6 +103,22 @@ func (in CodeInput) check(kind codec.Kind) error {
 	return reserve.Refuse(reserve.WrongKind, "this code is of the kind %q; expected: %s", kind.Name, orList(names))
 }
 
+// nextStep says where a code of another kind belongs, for a person who has just typed its first
+// line; "" where nothing is known.
+func nextStep(kind codec.Kind) string {
+	switch kind.Number {
+	case reserve.AuthorizationKind.Number:
+		return "it belongs to the device: `tally-device install`"
+	case reserve.BundleKind.Number:
+		return "it belongs to the device, in a file: `tally-device trust update FILE`"
+	case reserve.RequestKind.Number:
+		return "it is for the security officer: `tally-issuer authorize`"
+	case reserve.ReceiptKind.Number, reserve.StatusKind.Number:
+		return "it is for the security officer: `tally-issuer receive`"
+	}
+	return ""
+}
+
 func noteCorrections(out *Output, reading codec.Reading) {
 	for _, line := range reading.Corrected() {
 		for _, fix := range line.Fixes {
@@ -155,6 +172,9 @@ func joinArguments(args []string) string {
 
 func readCodeFile(name string) (string, error) {
 	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", Usage("reading the code: there is no file %q", name)
+	}
 	if err != nil {
 		return "", fmt.Errorf("reading the code: open %q: %w", name, bareError(err))
 	}
@@ -212,7 +232,14 @@ func enterCode(c *ucli.Context, in CodeInput) (codec.Reading, error) {
 	if err != nil {
 		return codec.Reading{}, WithHint(err, "give the code as arguments, with --file FILE or on standard input")
 	}
-	entry := term.Entry{Terminal: t, Kinds: reserve.Kinds(), What: in.What, Check: in.check}
+	check := func(kind codec.Kind) error {
+		err := in.check(kind)
+		if step := nextStep(kind); err != nil && step != "" {
+			return fmt.Errorf("%w; %s", err, step)
+		}
+		return err
+	}
+	entry := term.Entry{Terminal: t, Kinds: reserve.Kinds(), What: in.What, Check: check}
 	if in.Draft != "" {
 		entry.Draft = FileDraft(in.Draft)
 	}

@@ -37,7 +37,7 @@ func TestInit(t *testing.T) {
 	w.refuse(2, "usage", "init", "--product", "C9300-24T", "--serial", "A1") // no bundle in this image
 	w.refuse(2, "unknown-product", "init", "--product", "NONE", "--serial", "A1", "--trust", w.path("issuer.tally"), "--state", w.path("other"))
 	w.refuse(2, "invalid-name", "init", "--product", "C9300-24T", "--serial", "A:1", "--trust", w.path("issuer.tally"), "--state", w.path("other"))
-	w.refuse(1, "failed", "init", "--product", "C9300-24T", "--serial", "A1", "--trust", w.path("nowhere"), "--state", w.path("other"))
+	w.refuse(2, "usage", "init", "--product", "C9300-24T", "--serial", "A1", "--trust", w.path("nowhere"), "--state", w.path("other"))
 	w.refuse(4, "code-kind", "init", "--product", "C9300-24T", "--serial", "A1", "--state", w.path("other"),
 		"--trust", w.write("request", w.code("request").Code))
 	if _, err := os.Stat(w.path("other")); err == nil {
