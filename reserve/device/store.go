@@ -132,10 +132,10 @@ func (s store) explain(err error) error {
 	return damaged(name, err)
 }
 
-// damaged says what to do: an older copy put back in place would bring back what was returned since.
+// damaged leaves what to do to the caller: keep a copy, put no older one in its place, which would
+// bring back what was returned since, and tell the security officer.
 func damaged(name string, why error) error {
-	return reserve.Refuse(reserve.StateDamaged, "device state %q is damaged: %v; "+
-		"keep a copy of its directory, put no older copy in its place, and tell the security officer, who can free what this device holds", name, why)
+	return reserve.Refuse(reserve.StateDamaged, "device state %q is damaged: %v", name, why)
 }
 
 // write makes a record durable. After an error the old record or the new one is in place, and

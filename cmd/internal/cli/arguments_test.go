@@ -132,7 +132,7 @@ Flags:
 
 Flags of every verb:
   --json      print one JSON object, errors included
-  --quiet     leave out notes and hints; warnings and errors stay
+  --quiet     leave out notes and hints; warnings and whole errors stay
   --no-color  no escape sequences (a QR code then needs a dark background)
   --help, -h  show help
   --version   show the version

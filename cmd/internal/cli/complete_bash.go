@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -38,7 +39,7 @@ func flagWords(list []flagDoc) []string {
 
 // nextWords lists what may follow a verb: its verbs, or the words its first argument allows.
 func (d verbDoc) nextWords() []string {
-	var words []string
+	words := slices.Clone(d.words)
 	for _, v := range d.Verbs {
 		words = append(words, v.Path[len(v.Path)-1])
 	}

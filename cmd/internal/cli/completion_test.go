@@ -28,6 +28,7 @@ var completionCases = []completionCase{
 	{[]string{"shelf", "new", "--jso"}, "--json"},
 	{[]string{"completion", "po"}, "powershell"},
 	{[]string{"completion", "f"}, "fish"},
+	{[]string{"help", "p"}, "put print"},
 	{[]string{"shelf", "new", "put", "--th"}, ""}, // an argument is no verb
 	{[]string{"$(touch evil)", "`touch evil`", "pu"}, "put"},
 	{[]string{"shelf", "$(touch evil)"}, ""},

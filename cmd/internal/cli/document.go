@@ -25,6 +25,7 @@ type verbDoc struct {
 	Flags    []flagDoc `json:"flags,omitempty"`
 	Category string    `json:"category,omitempty"`
 	Verbs    []verbDoc `json:"verbs,omitempty"`
+	words    []string  // what completion offers as its argument, where Args doesn't say
 }
 
 // A flagDoc is what they know about a flag.
@@ -46,6 +47,11 @@ func (p Program) document(commands []*ucli.Command) verbDoc {
 	root.Flags = describeFlags(append(globalFlags(), answeredFlags()...))
 	for _, c := range commands {
 		root.Verbs = append(root.Verbs, describeVerb(c, nil))
+	}
+	for i, v := range root.Verbs {
+		if v.Name == helpName {
+			root.Verbs[i].words = root.nextWords()
+		}
 	}
 	return root
 }

@@ -90,7 +90,7 @@ var recordExplanations = []explanation{
 	{string(reserve.StateMissing), ExitDamaged, "No device state where it was looked for.",
 		hint{"`%s init --product PID --serial SN` creates it; --state DIR names another place", ""}},
 	{string(reserve.StateDamaged), ExitDamaged, "The device state is damaged.",
-		hint{"keep a copy of the directory, don't delete it, and tell the security officer: licenses may be reserved", ""}},
+		hint{"keep a copy of its directory, put no older copy in its place, and tell the security officer: licenses may be reserved", ""}},
 	{string(reserve.KeyringMissing), ExitDamaged, "No keyring where it was looked for.",
 		hint{"", "`%s key restore FILE` puts a backup in its place; --home DIR names another home"}},
 	{string(reserve.KeyringDamaged), ExitDamaged, "The keyring is damaged.", hint{"", "`%s key restore FILE` puts a backup in its place"}},

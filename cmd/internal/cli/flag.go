@@ -39,7 +39,7 @@ func orList(words []string) string {
 func globalFlags() []ucli.Flag {
 	return []ucli.Flag{
 		&ucli.BoolFlag{Name: "json", Usage: "print one JSON object, errors included"},
-		&ucli.BoolFlag{Name: "quiet", Usage: "leave out notes and hints; warnings and errors stay"},
+		&ucli.BoolFlag{Name: "quiet", Usage: "leave out notes and hints; warnings and whole errors stay"},
 		&ucli.BoolFlag{Name: "no-color", Usage: "no escape sequences (a QR code then needs a dark background)"},
 	}
 }

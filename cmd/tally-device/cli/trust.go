@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	ucli "github.com/urfave/cli/v2"
@@ -105,10 +106,16 @@ func updateTrust(c *ucli.Context, env *cli.Env) error {
 	} else {
 		a.Repeated, err = obey(c, env, d, trust)
 	}
+	if installed := d.Trust().Root().Version(); errors.Is(err, &reserve.Refusal{Reason: reserve.TrustTooOld}) && a.RootVersion < installed {
+		return cli.WithHint(err, "nothing is to be done: version %d is installed already", installed)
+	}
 	if err != nil {
 		return err
 	}
 	a.print(cli.Out(c))
+	if a.Repeated {
+		cli.Out(c).Note("this bundle is installed already; nothing changed")
+	}
 	return cli.Out(c).JSON(a)
 }
 

@@ -131,8 +131,11 @@ func TestTrust(t *testing.T) {
 	if got.RootVersion != 2 || !got.Repeated {
 		t.Errorf("again: %+v", got)
 	}
+	w.run(0, "trust", "update", newer).mentions("note: this bundle is installed already; nothing changed")
 	w.run(0, "check", "ports").wantOut("ports: licensed (Grace)\n")
-	w.refuse(6, "trust-too-old", "trust", "update", w.path("issuer.tally"))
+	if f := w.refuse(6, "trust-too-old", "trust", "update", w.path("issuer.tally")); f.Hint != "nothing is to be done: version 2 is installed already" {
+		t.Errorf("hint %q", f.Hint)
+	}
 	w.refuse(6, "trust-too-old", "trust", "update", w.path("issuer.tally"), "--dry-run")
 	w.refuse(6, "unknown-issuer", "trust", "update", w.write("other.tally", newIssuer("Other", false).trust.Code().Paste()))
 	w.refuse(2, "usage", "trust", "update")
