@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"strings"
 
 	"tallystick/cmd/internal/term"
@@ -52,12 +54,22 @@ func Explain(err error, program string) Failure {
 	if errors.As(err, &h) {
 		f.Hint = h.hint
 	}
-	f.Message = oneLine(err.Error())
+	f.Message = oneLine(quotedPath(err))
 	if err == context.Canceled {
 		f.Message = "interrupted"
 	}
 	f.Hint = oneLine(f.Hint)
 	return f
+}
+
+// quotedPath returns the text of err with the file's name in quotes, which package os leaves raw: a
+// name with spaces, or an empty one, would be lost in the sentence.
+func quotedPath(err error) string {
+	var path *fs.PathError
+	if !errors.As(err, &path) {
+		return err.Error()
+	}
+	return strings.Replace(err.Error(), path.Error(), fmt.Sprintf("%s %q: %v", path.Op, path.Path, path.Err), 1)
 }
 
 func explain(err error) Failure {

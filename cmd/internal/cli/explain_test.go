@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -162,5 +163,14 @@ func TestExplain(t *testing.T) {
 	}
 	if WithHint(nil, "x") != nil || Status(0) != nil {
 		t.Error("success is not nil")
+	}
+}
+
+func TestExplainQuotesPaths(t *testing.T) {
+	_, missing := os.Open("/no such/place\x1b")
+	for _, err := range []error{missing, fmt.Errorf("writing: %w", missing)} {
+		if got := Explain(err, deviceProgram).Message; !strings.Contains(got, `open "/no such/place\x1b": `) {
+			t.Errorf("%q", got)
+		}
 	}
 }
