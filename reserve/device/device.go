@@ -70,8 +70,10 @@ func (s store) absent() error {
 	return nil
 }
 
-// Open reads the record in dir; it never creates one. Refusals: StateMissing, StateDamaged,
-// Unsupported when a newer program wrote it.
+// Open reads the record in dir; it never creates one. Refusals: StateMissing, also where the lock
+// file says that there was a record, StateDamaged, Unsupported when a newer program wrote it. After
+// StateDamaged the directory is kept as it is, and no older copy put in its place, which would bring
+// back what was returned since; the security officer has to be told.
 func Open(dir string, options ...Option) (*Device, error) {
 	d := &Device{store: store{newConfig(options), dir}}
 	i, stamp, err := d.read()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -36,10 +37,15 @@ func Confirm(c *ucli.Context, question, word string) error {
 	if err != nil {
 		return WithHint(err, "add --yes to go on without being asked")
 	}
-	err = closedIsInterrupted(term.Confirm(t, question, word))
+	cols, _ := t.Size()
+	var lines []string
+	for line := range strings.SplitSeq(question, "\n") {
+		lines = append(lines, fold(line, cols-1, foldIndent))
+	}
+	err = closedIsInterrupted(term.Confirm(t, strings.Join(lines, "\n"), word))
 	switch {
-	case !errors.Is(err, term.ErrNotConfirmed):
-		return err
+	case err == nil:
+		return nil
 	case Out(c).entered != "":
 		return WithHint(err, "nothing was done; the code that was entered is kept for the next time")
 	}

@@ -40,7 +40,8 @@ type DraftStore interface {
 // comes after the entry may fail, and nobody should have to type it all again. The next entry shows
 // it, and takes it when the person presses Enter, or the first line of another code instead.
 //
-// What follows a code in the same paste is left to whoever reads the terminal next.
+// What follows a code in the same paste is left to whoever reads the terminal next; Confirm and
+// ReadSecret drop it.
 type Entry struct {
 	Terminal Terminal
 	Kinds    []codec.Kind // all kinds that can be named, not only the one that is wanted

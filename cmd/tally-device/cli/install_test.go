@@ -108,11 +108,18 @@ func TestInstallAtATerminal(t *testing.T) {
 	w.person = nil
 	w.refuse(8, "nothing-installed", "confirmation")
 
-	// What was typed is kept until it is installed: Enter takes it.
+	// What was typed is kept until it is installed: Enter takes it. Whoever goes away hears of it.
+	w.sits("")
+	w.run(130, "install").mentions("hint: nothing was done; the code that was entered is kept for the next time")
 	p = w.sits("", "install")
 	a := w.run(0, "install", "--qr=never")
 	if !strings.Contains(p.shown.String(), "Press Enter to use it") {
 		t.Errorf("the kept code was not offered: %s", &p.shown)
+	}
+	for line := range strings.Lines(p.shown.String()) {
+		if len(line) > 80 {
+			t.Errorf("%d columns: %s", len(line)-1, line)
+		}
 	}
 	w.person = nil
 	a.wantOut(w.code("confirmation").Typed[0] + "\n")
