@@ -108,8 +108,6 @@ func lengthGroup() *vectorGroup {
 	}
 	most := someBody("sizes", 508)
 	g.typed("26 lines, the most there are", "Limit", strings.Join(linesOf(2, most), "\n"), 2, most)
-	text := strings.Join(typedLines(2, payload(2, someBody("sizes", 509))), "\n")
-	g.refused("a 26th line of 13 bytes", "Limit", text, "code-mistyped", atLine(26))
 	return g
 }
 
