@@ -125,6 +125,9 @@ var operations = map[string]func(context, input object) finding{
 	"roots":  checkRoots,
 	"bundle": checkBundle,
 	"update": checkUpdate,
+
+	"catalog":        checkCatalog,
+	"catalog-update": checkCatalogUpdate,
 }
 
 // readVectors reads a committed file.

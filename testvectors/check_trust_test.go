@@ -58,3 +58,25 @@ func checkUpdate(context, input object) finding {
 	}
 	return finding{output: bundleObject(t)}
 }
+
+func checkCatalog(_, input object) finding {
+	text := input.text("text")
+	c, err := reserve.ReadCatalog([]byte(text))
+	if err != nil {
+		return finding{err: err}
+	}
+	sum := c.Digest()
+	return finding{output: object{"version": c.Version(), "canonical": string(c.Raw()) == text, "bytes": len(c.Raw()), "sha256": encodedHex(sum[:])}}
+}
+
+func checkCatalogUpdate(_, input object) finding {
+	older, err := reserve.ReadCatalog([]byte(input.text("old")))
+	if err != nil {
+		return finding{err: fmt.Errorf("the old catalog: %v", err)}
+	}
+	newer, err := reserve.ReadCatalog([]byte(input.text("new")))
+	if err == nil {
+		err = newer.Follows(older)
+	}
+	return finding{err: err, output: object{}}
+}
