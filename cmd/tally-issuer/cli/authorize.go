@@ -158,12 +158,14 @@ func showIssued(c *ucli.Context, i issuer.Issuance, verb string) error {
 	if i.Repeated {
 		out.Note("authorization %d was signed before; this is the same code", i.Number)
 	}
-	again := fmt.Sprintf("reprint --device %s", i.Plan.Device.UDI())
-	title := fmt.Sprintf("authorization %d for %s", i.Number, i.Plan.Device.UDI())
-	if verb == "authorize" { // before the code, which has to stay on the screen
-		out.Hint("the device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`")
+	texts := cli.CodeTexts{
+		Title: fmt.Sprintf("authorization %d for %s", i.Number, i.Plan.Device.UDI()),
+		Again: fmt.Sprintf("reprint --device %s", i.Plan.Device.UDI()),
 	}
-	if err := cli.ShowCode(c, code, title, again); err != nil {
+	if verb == "authorize" {
+		texts.Hint = "the device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`"
+	}
+	if err := cli.PresentCode(c, code, texts); err != nil {
 		return err
 	}
 	return out.JSON(authorizeAnswer{ShownCode: &shown, Device: deviceName(i.Plan), Account: i.Plan.Account.String(), Number: i.Number,

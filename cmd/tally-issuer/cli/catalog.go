@@ -36,7 +36,7 @@ func importCatalog(c *ucli.Context, env *cli.Env) error {
 		return err
 	}
 	if _, err := reserve.ReadCatalog(text); err != nil {
-		return err
+		return inFile(c.Args().First(), err)
 	}
 	return withOfficer(c, env, func(o *issuer.Officer) error {
 		t, again, err := o.ImportCatalog(c.Context, text, memo(c), cli.DryRun(c))

@@ -50,7 +50,7 @@ func runInit(c *ucli.Context, env *cli.Env) error {
 		return err
 	}
 	if err := issuer.CheckBirth(dir, birth, world(env)); err != nil {
-		return err
+		return inFile(c.String("catalog"), err)
 	}
 	out := cli.Out(c)
 	answer := initAnswer{Home: dir, Name: birth.Name, Training: birth.Training}
@@ -59,7 +59,7 @@ func runInit(c *ucli.Context, env *cli.Env) error {
 		out.Printf("would make issuer %q in %s\n", birth.Name, dir)
 		return out.JSON(answer)
 	}
-	if birth.Passphrase, err = cli.Passphrase(c, "the new keyring", true); err != nil {
+	if birth.Passphrase, err = newPassphrase(c, birth.Training); err != nil {
 		return err
 	}
 	defer clear(birth.Passphrase)
@@ -74,6 +74,14 @@ func runInit(c *ucli.Context, env *cli.Env) error {
 		return err
 	}
 	return firstSteps(c, env, dir, birth.Passphrase)
+}
+
+// newPassphrase asks for the passphrase of a new keyring. One to practice with protects nothing.
+func newPassphrase(c *ucli.Context, training bool) ([]byte, error) {
+	if training {
+		return cli.PracticePassphrase(c, "the new keyring")
+	}
+	return cli.Passphrase(c, "the new keyring", true)
 }
 
 func trainingMark(training bool) string {
@@ -106,6 +114,14 @@ func firstSteps(c *ucli.Context, env *cli.Env, dir string, passphrase []byte) er
 		err = firstAccount(c, o, t)
 	}
 	return errors.Join(err, is.Close())
+}
+
+// inFile names the file in what is wrong with a catalog.
+func inFile(name string, err error) error {
+	if reasonOf(err) == reserve.InvalidCatalog {
+		return fmt.Errorf("%q: %w", name, err)
+	}
+	return err
 }
 
 // readFile reads a file that a flag names, at most most bytes.
