@@ -1,0 +1,232 @@
+package issuer
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// A reckoning is what the ledger should say: the sets and vectors of PROTOCOL 3.5, kept apart from
+// the code that is tested.
+type reckoning struct {
+	lots    []ledger.Lot
+	entries map[*unit]*entry
+	done    map[string]deed // by operation ID
+}
+
+// A deed is what was done under an operation ID.
+type deed struct {
+	wish   string
+	number reserve.Number
+}
+
+// An entry is what is known of one device identity.
+type entry struct {
+	enrolled, superseded bool
+	issued               []*grant
+	dead                 map[reserve.Number]bool // besides those below the floor
+	floor, seen, current reserve.Number
+	known                reserve.Position
+	count                uint32 // of the newest report
+	sum                  reserve.Digest
+	suspect, quarantined bool
+	since                int // the unit's age when it showed what it is suspected for
+}
+
+// A grant is an authorization with what it draws.
+type grant struct {
+	unit   *unit
+	number reserve.Number
+	digest reserve.Digest
+	body   []byte
+	grants []reserve.Grant
+	draws  map[reserve.LotID]uint32
+}
+
+func newReckoning(m *model) *reckoning {
+	r := &reckoning{entries: map[*unit]*entry{}, done: map[string]deed{}}
+	r.readLots(m)
+	return r
+}
+
+// readLots takes the purchases from the ledger: nothing but deposits changes them.
+func (r *reckoning) readLots(m *model) {
+	m.view(func(tx *ledger.Tx) (err error) {
+		r.lots, err = tx.Lots(plant)
+		return err
+	})
+}
+
+func (r *reckoning) entry(u *unit) *entry {
+	if r.entries[u] == nil {
+		r.entries[u] = &entry{dead: map[reserve.Number]bool{}}
+	}
+	return r.entries[u]
+}
+
+func (r *reckoning) clone() *reckoning {
+	c := &reckoning{lots: slices.Clone(r.lots), entries: map[*unit]*entry{}, done: maps.Clone(r.done)}
+	for u, e := range r.entries {
+		c.entries[u] = e.clone()
+	}
+	return c
+}
+
+func (e *entry) clone() *entry {
+	c := *e
+	c.issued, c.dead = slices.Clone(e.issued), maps.Clone(e.dead)
+	return &c
+}
+
+// lot returns a purchase.
+func (r *reckoning) lot(id reserve.LotID) ledger.Lot {
+	at := slices.IndexFunc(r.lots, func(l ledger.Lot) bool { return l.ID == id })
+	return r.lots[at]
+}
+
+// taken returns what all identities are charged of a lot.
+func (r *reckoning) taken(id reserve.LotID) (n uint32) {
+	for _, e := range r.entries {
+		n += e.charge()[id]
+	}
+	return n
+}
+
+func (e *entry) find(n reserve.Number) *grant {
+	for _, g := range e.issued {
+		if g.number == n {
+			return g
+		}
+	}
+	return nil
+}
+
+// knows reports whether just this was issued.
+func (e *entry) knows(g *grant) bool { return slices.Contains(e.issued, g) }
+
+func (e *entry) alive(g *grant) bool { return g.number >= e.floor && !e.dead[g.number] }
+
+func (e *entry) newest() *grant {
+	var newest *grant
+	for _, g := range e.issued {
+		if e.alive(g) {
+			newest = g
+		}
+	}
+	return newest
+}
+
+// charge is the component-wise maximum over what is alive.
+func (e *entry) charge() map[reserve.LotID]uint32 {
+	out := map[reserve.LotID]uint32{}
+	for _, g := range e.issued {
+		if e.alive(g) {
+			for lot, n := range g.draws {
+				out[lot] = max(out[lot], n)
+			}
+		}
+	}
+	return out
+}
+
+func (e *entry) next() reserve.Number {
+	last := reserve.Number(0)
+	if n := len(e.issued); n > 0 {
+		last = e.issued[n-1].number
+	}
+	return max(last+1, e.floor, e.seen)
+}
+
+// frozen is why nothing may be issued, "" if nothing speaks against it.
+func (e *entry) frozen() reserve.Reason {
+	switch {
+	case e.quarantined:
+		return reserve.Quarantined
+	case e.suspect:
+		return reserve.Suspect
+	}
+	return ""
+}
+
+// takeReceipt is what a receipt proves. It returns what the office has to answer.
+func (e *entry) takeReceipt(p *paper) reserve.Reason {
+	if p.position <= e.known {
+		return e.frozen()
+	}
+	if e.quarantined {
+		return reserve.Quarantined
+	}
+	e.known = p.position
+	if p.held != nil && e.find(p.held.number) == nil && p.held.number >= e.floor {
+		e.suspect, e.since = true, max(e.since, p.age)
+	}
+	if e.suspect && (p.held != nil || p.position.Floor() < e.seen) {
+		return reserve.Suspect
+	}
+	e.suspect = false
+	e.floor = max(e.floor, p.position.Floor())
+	return ""
+}
+
+// takeReport is what an honest device's report proves.
+func (e *entry) takeReport(p *paper) reserve.Reason {
+	s := p.status
+	if e.quarantined {
+		return reserve.Quarantined
+	}
+	if s.Count() == e.count {
+		return e.frozen()
+	}
+	current, _ := s.Installed()
+	if s.Count() > e.count {
+		e.count, e.sum, e.current = s.Count(), s.Digest(), current
+	}
+	e.seen = max(e.seen, s.Floor())
+	if p.held != nil && current >= e.floor && !e.knows(p.held) {
+		e.suspect, e.since = true, max(e.since, p.age)
+	}
+	if e.suspect {
+		return reserve.Suspect
+	}
+	e.floor = max(e.floor, current)
+	if current == 0 {
+		e.floor = max(e.floor, s.Floor())
+	}
+	for _, g := range e.issued {
+		if g.number < s.Floor() && g.number != current {
+			e.dead[g.number] = true
+		}
+	}
+	return ""
+}
+
+// adopt takes over what the ledger says, of a device that there are two of.
+func (e *entry) adopt(b reserve.Books) {
+	e.floor, e.known, e.seen, e.current = b.Floor, b.Known, b.Seen, b.Current
+	e.count, e.sum, e.suspect, e.quarantined = b.Statements, b.StatementSum, b.Suspect, b.Quarantined
+	for _, i := range b.Issued {
+		if i.Dead {
+			e.dead[i.Number] = true
+		}
+	}
+}
+
+// booksOf reads the books of an enrolled unit.
+func (m *model) booksOf(u *unit) (b reserve.Books, d ledger.Device) {
+	m.view(func(tx *ledger.Tx) (err error) {
+		if d, err = tx.DeviceByDID(u.identity.DID()); err == nil {
+			b, err = tx.Books(d.ID)
+		}
+		return err
+	})
+	return b, d
+}
+
+// ended reports whether a lot is over.
+func (m *model) ended(day keys.Day) bool { return day != 0 && day < m.today() }
+
+var ctx = context.Background()

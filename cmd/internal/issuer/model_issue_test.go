@@ -1,0 +1,217 @@
+package issuer
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/reserve"
+)
+
+// authorizeAny asks for something new.
+func (m *model) authorizeAny() { m.authorize(m.drawDemand()) }
+
+// authorizeAgain asks for what was asked for before, word for word.
+func (m *model) authorizeAgain() {
+	if len(m.wishes) == 0 {
+		m.Skip("nothing was asked for")
+	}
+	m.authorize(pick(m, "wish", m.wishes))
+}
+
+// authorize previews, commits and prints. The program may die before the commit, and what it printed
+// may be lost.
+func (m *model) authorize(d demand) {
+	want := m.foresee(d)
+	plan, err := m.office.Plan(ctx, d.Wish)
+	m.wantRefusal("planning", err, want.refused)
+	if err != nil {
+		_, err = m.office.Authorize(ctx, d.Wish, Plan{}) // a preview is no condition of a refusal
+		m.wantRefusal("authorizing", err, want.refused)
+		m.wishes = append(m.wishes, d)
+		return
+	}
+	var out Issuance
+	dead := m.perform(func() {
+		out, err = m.office.Authorize(ctx, d.Wish, plan)
+		m.must(err)
+	})
+	if dead {
+		if m.shows {
+			m.showUncommitted(d, plan)
+		}
+		return
+	}
+	if out.Number != want.number || out.Repeated != want.repeated {
+		m.fail("authorizing %+v: number %d, repeated %v; expected %d, %v", d.Wish, out.Number, out.Repeated, want.number, want.repeated)
+	}
+	if d.Request == nil {
+		d.unit = m.target(d.Device)
+	}
+	if out.Repeated {
+		m.happened["repeated"]++
+	}
+	if want.replaces != nil {
+		m.happened["another identity"]++
+	}
+	g := m.record(d, want, out)
+	m.wishes = append(m.wishes, d)
+	if !m.seldom("the print is lost", 10) {
+		m.show(g)
+	}
+}
+
+// record enters what was committed.
+func (m *model) record(d demand, want foreseen, out Issuance) *grant {
+	e := m.books.entry(d.unit)
+	if d.Op != "" {
+		m.books.done[d.Op] = deed{d.key(), out.Number}
+	}
+	if out.Repeated {
+		g := e.find(out.Number)
+		if g == nil || !bytes.Equal(g.body, out.Authorization) {
+			m.fail("repeating number %d gave other bytes (I6)", out.Number)
+		}
+		return g
+	}
+	if want.replaces != nil {
+		m.books.entry(want.replaces).superseded = true
+	}
+	e.enrolled = true
+	g := m.newGrant(d.unit, out.Authorization)
+	m.view(func(tx *ledger.Tx) error {
+		device, err := tx.DeviceByDID(d.unit.identity.DID())
+		if err != nil {
+			return err
+		}
+		stored, err := tx.Authorization(device.ID, g.number)
+		g.draws = map[reserve.LotID]uint32{}
+		for _, draw := range stored.Draws {
+			g.draws[draw.Lot] += draw.Grant.Count
+		}
+		if !bytes.Equal(stored.Body, g.body) {
+			m.fail("number %d is stored with other bytes", g.number)
+		}
+		return err
+	})
+	m.checkGrant(d, want, g)
+	e.issued = append(e.issued, g)
+	if m.issued != nil {
+		m.issued(m, g)
+	}
+	return g
+}
+
+// newGrant opens an authorization as its device does (I11). A ledger that was put back may sign the
+// same once more, byte for byte.
+func (m *model) newGrant(u *unit, body []byte) *grant {
+	for _, g := range m.made {
+		if g.unit == u && bytes.Equal(g.body, body) {
+			return g
+		}
+	}
+	trust, err := m.office.Trust(ctx)
+	m.must(err)
+	a, err := reserve.OpenAuthorization(body, trust, u.identity)
+	m.must(err)
+	g := &grant{unit: u, number: a.Number(), digest: a.Digest(), body: body, grants: a.Grants()}
+	m.made = append(m.made, g)
+	return g
+}
+
+// checkGrant checks that what was signed is what was wished, from lots that have it.
+func (m *model) checkGrant(d demand, want foreseen, g *grant) {
+	holds := map[reserve.EntitlementID]uint64{}
+	lines := map[reserve.Grant]uint32{}
+	for lot, n := range g.draws {
+		l := m.books.lot(lot)
+		if m.ended(l.Ends) || n == 0 {
+			m.fail("authorization %d draws %d of lot %d, which ended on %s", g.number, n, lot, l.Ends)
+		}
+		holds[l.Entitlement] += uint64(n)
+		lines[reserve.Grant{Entitlement: l.Entitlement, Ends: l.Ends}] += n
+	}
+	if !maps.Equal(holds, want.holds) {
+		m.fail("authorizing %+v draws %v, expected %v", d.Wish, holds, want.holds)
+	}
+	for _, line := range g.grants {
+		key := reserve.Grant{Entitlement: line.Entitlement, Ends: line.Ends}
+		if lines[key] != line.Count {
+			m.fail("authorization %d grants %v, and draws %d for that", g.number, line, lines[key])
+		}
+		delete(lines, key)
+	}
+	if len(lines) > 0 {
+		m.fail("authorization %d draws for %v and doesn't grant it", g.number, lines)
+	}
+}
+
+// show gives an authorization out.
+func (m *model) show(g *grant) {
+	if !slices.Contains(m.signed, g) {
+		m.signed = append(m.signed, g)
+	}
+	code, err := Issuance{Authorization: g.body}.Code()
+	m.must(err)
+	m.keep(&paper{unit: g.unit, code: code, grant: g})
+}
+
+// reprint asks for a stored authorization, whatever became of it. No key is needed.
+func (m *model) reprint() {
+	u := m.living()
+	serial := u.identity.UDI().Serial()
+	n := reserve.Number(m.draw("number", 0, 6))
+	u = m.target(serial)
+	want := reserve.Reason("")
+	var g *grant
+	if u == nil {
+		want = reserve.UnknownDevice
+	} else {
+		e := m.books.entry(u)
+		if g = e.find(n); n == 0 {
+			g = e.newest()
+		}
+		switch {
+		case g == nil:
+			want = reserve.NothingIssued
+		case !e.alive(g):
+			want = reserve.Superseded
+		}
+	}
+	var out Issuance
+	var err error
+	if m.perform(func() { out, err = m.office.Reprint(ctx, serial, n) }) {
+		return
+	}
+	m.wantRefusal("reprinting", err, want)
+	if err == nil {
+		if !bytes.Equal(out.Authorization, g.body) {
+			m.fail("reprinting number %d gave other bytes (I6)", g.number)
+		}
+		m.show(g)
+	}
+}
+
+// showUncommitted is the mutation that prints before it commits.
+func (m *model) showUncommitted(d demand, plan Plan) {
+	if plan.Repeated {
+		return
+	}
+	trust, err := m.office.Trust(ctx)
+	m.must(err)
+	grants, err := reserve.GrantsOf(plan.draws)
+	m.must(err)
+	key := m.office.ring.Entries()[1].Key
+	a, err := reserve.SignAuthorization(trust, plan.Device, reserve.Draft{Number: plan.Number, Sequence: 1, Issued: m.today(), Grants: grants}, key)
+	m.must(err)
+	if d.Request == nil {
+		d.unit = m.target(d.Device)
+	}
+	g := m.newGrant(d.unit, a.Body())
+	g.draws = map[reserve.LotID]uint32{}
+	for _, draw := range plan.draws {
+		g.draws[draw.Lot] += draw.Grant.Count
+	}
+	m.show(g)
+}

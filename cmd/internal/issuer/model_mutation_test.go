@@ -1,0 +1,160 @@
+package issuer
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/codec"
+	"tallystick/reserve"
+)
+
+// misrules put wrong steps in the place of right ones, for the test of the model. The zero value is
+// the product as it is.
+type misrules struct {
+	early    string // the step whose code is printed before the record is written
+	installs func(i reserve.Instance, body []byte, now time.Time) (reserve.Instance, bool, error)
+	receipt  func(i reserve.Instance, u *unit) (codec.Code, reserve.Position)
+	issued   func(m *model, g *grant) // after an authorization was committed
+	shows    bool                     // authorizations are shown before they are committed
+	only     []string                 // the actions that matter, all if empty
+}
+
+// modelMutations are those of PROTOCOL 4.3 and a few besides that a real device or office could have
+// and that can be put in from outside. The explorer of package reserve has those of the books.
+var modelMutations = []struct {
+	name  string
+	rules misrules
+	found string // what the finding has to speak of
+}{
+	{"reductions are credited when they are issued", misrules{issued: creditWhenIssued, only: []string{"authorize", "as usual"}}, "the books of"},
+	{"no monotone install floor", misrules{installs: installAnyNumber, only: []string{"as usual", "install any"}}, "want a refusal for \"superseded\""},
+	{"a return is printed before it is written", misrules{early: "return", only: []string{"as usual", "return"}}, "(I9)"},
+	{"a confirmation is printed before it is written", misrules{early: "install", only: []string{"authorize", "as usual", "install"}}, "(I9)"},
+	{"a cancellation is printed before it is written", misrules{early: "cancel", only: []string{"authorize", "cancel"}}, "(I9)"},
+	{"a typed cancellation with the words 'I hold m'",
+		misrules{early: "cancel in words", receipt: cancelInWords, only: []string{"as usual", "cancel"}}, "(I9)"},
+	{"one position for each number", misrules{receipt: onePosition, only: []string{"as usual", "lose the tail", "receive"}}, "want a refusal for \"device-suspect\""},
+	{"an authorization is shown before it is committed", misrules{shows: true, only: []string{"authorize", "as usual"}}, "which was never issued"},
+}
+
+// maxLives is how many lives a mutation may survive.
+const maxLives = 200
+
+func TestModelCatchesMutations(t *testing.T) {
+	prepared := prepareModel(t)
+	for _, c := range modelMutations {
+		t.Run(c.name, func(t *testing.T) {
+			lives, found := c.rules.live(prepared)
+			if found == "" {
+				t.Fatalf("survived %d lives", lives)
+			}
+			if !strings.Contains(found, c.found) {
+				t.Errorf("found something else than %q", c.found)
+			}
+			t.Logf("in life %d: %s", lives, found)
+		})
+	}
+}
+
+// broken is what a mutated model throws when it finds something.
+type broken string
+
+// live lives random lives, the same ones each time, until something is found.
+func (r misrules) live(prepared string) (lives int, found string) {
+	life := rapid.Custom(func(t *rapid.T) (found string) {
+		m := newModel(t, prepared, r)
+		defer m.close()
+		m.fail = func(format string, args ...any) { panic(broken(fmt.Sprintf(format, args...))) }
+		defer func() {
+			if thrown := recover(); thrown != nil {
+				text, ok := thrown.(broken)
+				if !ok {
+					panic(thrown)
+				}
+				found = string(text)
+			}
+		}()
+		m.run()
+		return ""
+	})
+	for lives = 1; lives <= maxLives && found == ""; lives++ {
+		found = life.Example(lives)
+	}
+	return lives - 1, found
+}
+
+// creditWhenIssued lets go of all that the device had, as soon as it is to have something else.
+func creditWhenIssued(m *model, g *grant) {
+	m.must(m.office.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		d, err := tx.DeviceByDID(g.unit.identity.DID())
+		if err != nil {
+			return err
+		}
+		before, err := tx.Books(d.ID)
+		if err != nil {
+			return err
+		}
+		after := before
+		after.Floor = g.number
+		if err := tx.SaveBooks(d.ID, before, after); err != nil {
+			return err
+		}
+		trust, err := tx.Trust()
+		if err != nil {
+			return err
+		}
+		_, err = m.office.append(tx, trust, eventReceive, "", struct{}{})
+		return err
+	}))
+}
+
+// withFloor returns what a device would be that holds nothing and takes numbers from floor on. The
+// floor stands in its record after the version, the secret, the trust bundle and the request.
+func withFloor(i reserve.Instance, floor reserve.Number) reserve.Instance {
+	if held, ok := i.(reserve.Reserved); ok {
+		i = held.Return()
+	}
+	data := reserve.Encode(i)
+	r := codec.NewReader(data)
+	r.U8()
+	r.Raw(32)
+	r.Bytes(reserve.BundleKind.Max)
+	r.Bytes(reserve.RequestKind.Max)
+	binary.BigEndian.PutUint16(data[len(data)-r.Len():], uint16(floor))
+	lowered, err := reserve.ParseInstance(data)
+	if err != nil {
+		panic(err)
+	}
+	return lowered
+}
+
+func installAnyNumber(i reserve.Instance, body []byte, now time.Time) (reserve.Instance, bool, error) {
+	next, repeated, err := reserve.Install(i, body, now)
+	if reasonOf(err) == reserve.Superseded {
+		next, repeated, err = reserve.Install(withFloor(i, 1), body, now)
+	}
+	return next, repeated, err
+}
+
+// cancelInWords is a typed code of a device that holds something still, and says so beside the code,
+// where the operator can leave it out.
+func cancelInWords(i reserve.Instance, u *unit) (codec.Code, reserve.Position) {
+	if held, ok := i.(reserve.Reserved); ok && u.floor > u.held.number+1 {
+		return held.Return().Receipt().Code(), reserve.Position(2*u.floor - 1)
+	}
+	return i.Receipt().Code(), u.position()
+}
+
+// onePosition says "n is installed" with the same secret as "n-1 was returned".
+func onePosition(i reserve.Instance, u *unit) (codec.Code, reserve.Position) {
+	if u.held != nil {
+		return withFloor(i, u.held.number).Receipt().Code(), reserve.ReturnAt(u.held.number - 1)
+	}
+	return i.Receipt().Code(), u.position()
+}
