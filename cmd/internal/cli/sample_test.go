@@ -131,7 +131,7 @@ func printCode(c *ucli.Context) error {
 	if c.Bool("long") {
 		code = sampleCode(8000)
 	}
-	if err := cli.ShowCode(c, code, "authorization for \x1bX", "print"); err != nil {
+	if err := cli.ShowCode(c, code, cli.CodeTexts{Title: "authorization for \x1bX", Again: "print"}); err != nil {
 		return err
 	}
 	return cli.Out(c).JSON(cli.CodeJSON(code))

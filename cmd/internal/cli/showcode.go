@@ -63,12 +63,7 @@ type CodeTexts struct {
 	Again string
 }
 
-// ShowCode is PresentCode without a hint of the verb's own.
-func ShowCode(c *ucli.Context, code codec.Code, title, again string) error {
-	return PresentCode(c, code, CodeTexts{Title: title, Again: again})
-}
-
-// PresentCode prints a code as CodeFlags ask for. What is said about it comes first, on standard
+// ShowCode prints a code as CodeFlags ask for. What is said about it comes first, on standard
 // error, then the QR code, then the lines to type: so the drawing or the lines stay on the screen. A
 // verb that has more to say does so before. With --json it does nothing: the verb's object carries
 // CodeJSON.
@@ -76,7 +71,7 @@ func ShowCode(c *ucli.Context, code codec.Code, title, again string) error {
 // The QR code appears with --qr=always and only, and with auto when standard output is a terminal
 // that knows the characters of a drawing (Env.drawsBlocks) and whose window has room for it and the
 // lines together.
-func PresentCode(c *ucli.Context, code codec.Code, texts CodeTexts) error {
+func ShowCode(c *ucli.Context, code codec.Code, texts CodeTexts) error {
 	out := Out(c)
 	if out.json {
 		return nil

@@ -112,7 +112,7 @@ func showCode(c *ucli.Context, a codeAnswer, kind string, code codec.Code, title
 	shown := cli.CodeJSON(code)
 	shown.Kind, a.ShownCode = kind, &shown
 	texts := cli.CodeTexts{Title: title, Hint: hint, Again: again}
-	if err := cli.PresentCode(c, code, texts); err != nil {
+	if err := cli.ShowCode(c, code, texts); err != nil {
 		return err
 	}
 	return cli.Out(c).JSON(a)

@@ -165,7 +165,7 @@ func showIssued(c *ucli.Context, i issuer.Issuance, verb string) error {
 	if verb == "authorize" {
 		texts.Hint = "the device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`"
 	}
-	if err := cli.PresentCode(c, code, texts); err != nil {
+	if err := cli.ShowCode(c, code, texts); err != nil {
 		return err
 	}
 	return out.JSON(authorizeAnswer{ShownCode: &shown, Device: deviceName(i.Plan), Account: i.Plan.Account.String(), Number: i.Number,

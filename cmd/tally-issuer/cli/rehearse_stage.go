@@ -121,7 +121,7 @@ func (r *rehearsal) operator(args ...string) { r.step("operator", r.shown("tally
 func (r *rehearsal) show(code codec.Code) error {
 	r.typed = code.Lines()
 	r.answer.Steps[len(r.answer.Steps)-1].Code = code.Paste()
-	return cli.ShowCode(r.c, code, "", "")
+	return cli.ShowCode(r.c, code, cli.CodeTexts{})
 }
 
 // carry picks up the code that the officer's program printed, as a person would who reads it off
