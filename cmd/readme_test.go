@@ -15,6 +15,7 @@ import (
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/term"
 	"tallystick/testvectors"
+	"tallystick/testvectors/labeled"
 )
 
 var update = flag.Bool("update", false, "write what the programs print into the README's transcripts")
@@ -76,7 +77,7 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{t: t, dir: t.TempDir()}
 	s.world = newWorld(s.dir)
-	s.world.rand = &stream{label: "readme"}
+	s.world.rand = labeled.Reader("readme")
 	text, err := testvectors.Catalog(testvectors.NetworkSwitch)
 	if err != nil {
 		t.Fatal(err)

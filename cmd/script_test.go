@@ -5,8 +5,6 @@ package cmd_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -27,6 +25,7 @@ import (
 	"tallystick/codec"
 	"tallystick/reserve"
 	"tallystick/testvectors"
+	"tallystick/testvectors/labeled"
 )
 
 var programs = map[string]cli.Program{"tally-device": device.Program(), "tally-issuer": issuer.Program()}
@@ -94,29 +93,10 @@ type world struct {
 var passphrases = map[int]string{3: "correct horse", 4: "wrong horse", 5: "battery staple"}
 
 func newWorld(dir string) *world {
-	return &world{dir: dir, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), rand: &stream{label: "script"}}
+	return &world{dir: dir, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), rand: labeled.Reader("script")}
 }
 
 func worldOf(ts *testscript.TestScript) *world { return ts.Value("world").(*world) }
-
-// stream is reproducible randomness: SHA-256 over a label and a counter.
-type stream struct {
-	label string
-	n     uint64
-	left  []byte
-}
-
-func (s *stream) Read(p []byte) (int, error) {
-	for i := range p {
-		if len(s.left) == 0 {
-			s.n++
-			sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(s.label), s.n))
-			s.left = sum[:]
-		}
-		p[i], s.left = s.left[0], s.left[1:]
-	}
-	return len(p), nil
-}
 
 // base is the environment of one run, without variables and terminal.
 func (w *world) base(program string, args []string, stdout, stderr io.Writer) *cli.Env {

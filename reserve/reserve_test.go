@@ -2,8 +2,6 @@ package reserve
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
@@ -12,6 +10,7 @@ import (
 
 	"tallystick/codec"
 	"tallystick/keys"
+	"tallystick/testvectors/labeled"
 )
 
 const testCatalogText = `{
@@ -28,26 +27,7 @@ const testCatalogText = `{
   ]
 }`
 
-// stream is a reproducible source of randomness: SHA-256 over a label and a counter.
-type stream struct {
-	label string
-	n     uint64
-	left  []byte
-}
-
-func testRand(label string) io.Reader { return &stream{label: label} }
-
-func (s *stream) Read(p []byte) (int, error) {
-	for i := range p {
-		if len(s.left) == 0 {
-			s.n++
-			sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(s.label), s.n))
-			s.left = sum[:]
-		}
-		p[i], s.left = s.left[0], s.left[1:]
-	}
-	return len(p), nil
-}
+func testRand(label string) io.Reader { return labeled.Reader(label) }
 
 var (
 	testNow   = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)

@@ -68,8 +68,8 @@ func readSpec(t *testing.T) string {
 	return string(text)
 }
 
-// labeled returns the 32 bytes that the example takes for random ones.
-func labeled(label string) [32]byte { return sha256.Sum256([]byte("tallystick example: " + label)) }
+// fromLabel returns the 32 bytes that the example takes for random ones.
+func fromLabel(label string) [32]byte { return sha256.Sum256([]byte("tallystick example: " + label)) }
 
 // A specLife is the example: one issuer, one device, one authorization.
 type specLife struct {
@@ -92,7 +92,7 @@ const specCatalog = `{"schema": "tallystick/catalog/1", "name": "Example routers
 
 func newSpecLife(t *testing.T) specLife {
 	t.Helper()
-	l := specLife{root: keys.PrivateKeyFromSeed(labeled("root key")), issue: keys.PrivateKeyFromSeed(labeled("issue key")),
+	l := specLife{root: keys.PrivateKeyFromSeed(fromLabel("root key")), issue: keys.PrivateKeyFromSeed(fromLabel("issue key")),
 		catalog: mustReadCatalog(t, []byte(specCatalog))}
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	signed, err := keys.RootTemplate{
@@ -113,7 +113,7 @@ func newSpecLife(t *testing.T) specLife {
 	check(err)
 	udi, err := NewUDI("AC-100", "FOC2440A1B7")
 	check(err)
-	seed := labeled("device seed")
+	seed := fromLabel("device seed")
 	l.fresh, err = NewInstance(udi, l.trust, bytes.NewReader(seed[:]), now)
 	check(err)
 	term, err := ParseTerm("3y")
@@ -141,7 +141,7 @@ func (l specLife) blocks(t *testing.T) map[string]string {
 	issuer := l.trust.Issuer()
 	aut, sta := l.authorizationParts(), l.statusParts()
 	out := map[string]string{
-		"seeds": values("root key seed", labeled("root key"), "issue key seed", labeled("issue key"), "device seed", seed.b),
+		"seeds": values("root key seed", fromLabel("root key"), "issue key seed", fromLabel("issue key"), "device seed", seed.b),
 		"issuer-keys": values("root key", l.root.Public().Bytes(), "its fingerprint", l.root.Public().Fingerprint(),
 			"issue key", l.issue.Public().Bytes(), "its fingerprint", l.issue.Public().Fingerprint()),
 		"catalog":        cutCatalog(string(l.catalog.Raw())),

@@ -2,7 +2,6 @@ package device_test
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"tallystick/keys"
 	"tallystick/reserve"
 	"tallystick/reserve/device"
+	"tallystick/testvectors/labeled"
 )
 
 const catalogText = `{
@@ -42,26 +42,7 @@ var (
 	testToday = keys.DayOf(testNow)
 )
 
-// stream is a reproducible source of randomness: SHA-256 over a label and a counter.
-type stream struct {
-	label string
-	n     uint64
-	left  []byte
-}
-
-func (s *stream) Read(p []byte) (int, error) {
-	for i := range p {
-		if len(s.left) == 0 {
-			s.n++
-			sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(s.label), s.n))
-			s.left = sum[:]
-		}
-		p[i], s.left = s.left[0], s.left[1:]
-	}
-	return len(p), nil
-}
-
-func testRand(label string) io.Reader { return &stream{label: label} }
+func testRand(label string) io.Reader { return labeled.Reader(label) }
 
 func checksum(s string) string {
 	sum := sha256.Sum256([]byte(s))

@@ -3,8 +3,6 @@ package issuer
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"io"
 	"path/filepath"
 	"slices"
@@ -16,26 +14,8 @@ import (
 	"tallystick/keys"
 	"tallystick/reserve"
 	"tallystick/testvectors"
+	"tallystick/testvectors/labeled"
 )
-
-// stream is reproducible randomness: SHA-256 over a label and a counter.
-type stream struct {
-	label string
-	n     uint64
-	left  []byte
-}
-
-func (s *stream) Read(p []byte) (int, error) {
-	for i := range p {
-		if len(s.left) == 0 {
-			s.n++
-			sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(s.label), s.n))
-			s.left = sum[:]
-		}
-		p[i], s.left = s.left[0], s.left[1:]
-	}
-	return len(p), nil
-}
 
 // office is an issuer at work, with a clock to be moved.
 type office struct {
@@ -59,7 +39,7 @@ const testPassphrase = "correct horse"
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	f := &office{t: t, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), rand: &stream{label: t.Name()}}
+	f := &office{t: t, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), rand: labeled.Reader(t.Name())}
 	home := filepath.Join(t.TempDir(), "home")
 	w := World{Now: func() time.Time { return f.now }, Rand: f.rand, WorkFactor: 4, Actor: "tester"}
 	text, err := testvectors.Catalog(testvectors.NetworkSwitch)

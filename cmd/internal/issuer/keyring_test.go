@@ -10,6 +10,7 @@ import (
 
 	"tallystick/keys"
 	"tallystick/reserve"
+	"tallystick/testvectors/labeled"
 )
 
 // again unlocks the home as another process would, with the passphrase of now.
@@ -212,7 +213,7 @@ func TestKeyringOfAnotherIssuer(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := f.world
-	w.Rand = &stream{label: "rival"}
+	w.Rand = labeled.Reader("rival")
 	rival := filepath.Join(t.TempDir(), "rival")
 	if _, err := Init(rival, Birth{Name: "Rival", Catalog: trust.Catalog().Raw(), Passphrase: []byte("theirs")}, w); err != nil {
 		t.Fatal(err)

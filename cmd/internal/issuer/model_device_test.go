@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tallystick/reserve"
+	"tallystick/testvectors/labeled"
 )
 
 // A unit is one device identity: its durable record, and what PROTOCOL 3.4 makes of its steps.
@@ -34,7 +35,7 @@ func (m *model) addUnit(serial string) {
 	m.must(err)
 	udi, err := reserve.NewUDI("C9300-24T", serial)
 	m.must(err)
-	rand := &stream{label: fmt.Sprintf("%s %d", serial, len(m.units))}
+	rand := labeled.Reader(fmt.Sprintf("%s %d", serial, len(m.units)))
 	i, err := reserve.NewInstance(udi, trust, rand, m.now)
 	m.must(err)
 	u := &unit{identity: i.Identity(), request: i.Request(), reached: map[reserve.Position]int{}, codes: map[reserve.Position]string{}}

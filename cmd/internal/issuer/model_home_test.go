@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tallystick/cmd/internal/ledger"
+	"tallystick/testvectors/labeled"
 )
 
 // died is what the clock throws when the program is to die.
@@ -15,7 +16,7 @@ type died struct{}
 // world is what the office takes from outside. Its clock is where the program dies: an act reads it
 // for its journal entry, after all rows are written and right before the commit.
 func (m *model) world() World {
-	return World{WorkFactor: 1, Actor: "model", Rand: &stream{label: "model"}, Now: m.clock}
+	return World{WorkFactor: 1, Actor: "model", Rand: labeled.Reader("model"), Now: m.clock}
 }
 
 // clock tells the time, until the fuse has burned down.

@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -18,6 +16,7 @@ import (
 
 	"tallystick/keys"
 	"tallystick/reserve"
+	"tallystick/testvectors/labeled"
 )
 
 // The whole suite runs on both engines.
@@ -70,26 +69,7 @@ var (
 	plant7    = Path{"acme/plant-7"}
 )
 
-// stream is a reproducible source of randomness: SHA-256 over a label and a counter.
-type stream struct {
-	label string
-	n     uint64
-	left  []byte
-}
-
-func testRand(label string) io.Reader { return &stream{label: label} }
-
-func (s *stream) Read(p []byte) (int, error) {
-	for i := range p {
-		if len(s.left) == 0 {
-			s.n++
-			sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(s.label), s.n))
-			s.left = sum[:]
-		}
-		p[i], s.left = s.left[0], s.left[1:]
-	}
-	return len(p), nil
-}
+func testRand(label string) io.Reader { return labeled.Reader(label) }
 
 func must[T any](v T, err error) T {
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"tallystick/codec"
 	"tallystick/reserve"
+	"tallystick/testvectors/labeled"
 )
 
 func TestInstallAndConfirmation(t *testing.T) {
@@ -70,7 +71,7 @@ func TestInstallRefusals(t *testing.T) {
 		{3, "code-line-order", strings.Join([]string{lines[1], lines[0], lines[2]}, "\n")},
 		{4, "code-kind", w.code("request").Code},
 		{4, "code-version", "TS2A:00000000"},
-		{5, "wrong-device", paste(w.issuer.authorize(must(reserve.NewInstance(must(reserve.ParseUDI("C9300-24T:B")), w.issuer.trust, &stream{label: "b"}, testNow)).Identity(), 1))},
+		{5, "wrong-device", paste(w.issuer.authorize(must(reserve.NewInstance(must(reserve.ParseUDI("C9300-24T:B")), w.issuer.trust, labeled.Reader("b"), testNow)).Identity(), 1))},
 		{6, "unknown-issuer", paste(other.authorize(w.identity(), 1))},
 		{6, "training-code", paste(newIssuer("Lab", true).authorize(w.identity(), 1))},
 		{6, "trust-too-old", paste(w.issuer.compromised().authorize(w.identity(), 1))},

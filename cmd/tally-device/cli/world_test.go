@@ -2,8 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"io"
 	"os"
@@ -18,6 +16,7 @@ import (
 	"tallystick/codec"
 	"tallystick/keys"
 	"tallystick/reserve"
+	"tallystick/testvectors/labeled"
 )
 
 const catalogText = `{
@@ -50,25 +49,6 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// stream is a reproducible source of randomness: SHA-256 over a label and a counter.
-type stream struct {
-	label string
-	n     uint64
-	left  []byte
-}
-
-func (s *stream) Read(p []byte) (int, error) {
-	for i := range p {
-		if len(s.left) == 0 {
-			s.n++
-			sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(s.label), s.n))
-			s.left = sum[:]
-		}
-		p[i], s.left = s.left[0], s.left[1:]
-	}
-	return len(p), nil
-}
-
 // An issuer signs what the tests install.
 type issuer struct {
 	root, issue keys.PrivateKey
@@ -77,7 +57,7 @@ type issuer struct {
 }
 
 func newIssuer(name string, training bool) issuer {
-	is := issuer{root: must(keys.NewPrivateKey(&stream{label: name + " root"})), issue: must(keys.NewPrivateKey(&stream{label: name + " issue"}))}
+	is := issuer{root: must(keys.NewPrivateKey(labeled.Reader(name + " root"))), issue: must(keys.NewPrivateKey(labeled.Reader(name + " issue")))}
 	catalog := must(reserve.ReadCatalog([]byte(catalogText)))
 	return is.publish(must(keys.RootTemplate{
 		Name: name, Training: training, Issued: testToday, RevalidateHours: 24, CatalogDigest: catalog.Digest(),
@@ -101,7 +81,7 @@ func (is issuer) publish(root []byte) issuer {
 func (is issuer) compromised() issuer {
 	newest := is.trust.Root()
 	t := newest.Template()
-	is.issue = must(keys.NewPrivateKey(&stream{label: "replacement"}))
+	is.issue = must(keys.NewPrivateKey(labeled.Reader("replacement")))
 	t.Keys[1].Status = keys.Compromised
 	t.Keys = append(t.Keys, keys.Key{Index: 3, Public: is.issue.Public(), Roles: keys.RoleIssue | keys.RoleExport, Status: keys.Active})
 	return is.publish(must(t.Sign(&newest, is.root)))
@@ -126,7 +106,7 @@ type world struct {
 // newWorld has an issuer whose bundle is in the file issuer.tally, and no device yet.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), issuer: newIssuer("Example", false), now: testNow, rand: &stream{label: "device"}, vars: map[string]string{}}
+	w := &world{t: t, dir: t.TempDir(), issuer: newIssuer("Example", false), now: testNow, rand: labeled.Reader("device"), vars: map[string]string{}}
 	w.vars["TALLY_STATE"] = filepath.Join(w.dir, "state")
 	w.write("issuer.tally", w.issuer.trust.Code().Paste())
 	return w
