@@ -5,6 +5,7 @@ import "testing"
 // flagMeanings says what each flag of a test means. It is printed in the files that use the flag.
 var flagMeanings = map[string]string{
 	"Address":          "the code is for another device or another issuer",
+	"Ambiguous":        "a text with several readings; the order of those of one cost is open",
 	"AppendedZeros":    "zeros that a line code without the length would not notice",
 	"BadCharacter":     "a character that codes do not use",
 	"Canonical":        "what the canonical form is",
@@ -47,7 +48,7 @@ var flagMeanings = map[string]string{
 	"Order":            "several things are wrong; the first step that fails decides",
 	"OtherKind":        "a kind that the reader does not know, or does not expect",
 	"OtherLine":        "a line where another was expected",
-	"OtherText":        "text that is no code; a reader MAY pass over it, and may refuse it",
+	"OtherText":        "text that is no code; a reader MAY pass over it, and may refuse it in its own way",
 	"Padding":          "filling bits that are not zero",
 	"Policy":           "the policies",
 	"Position":         "what a position says",

@@ -237,7 +237,7 @@ func suspectReceiptGroup() *vectorGroup {
 // mistypedReceiptGroup is about texts that may be several receipts: the chain decides.
 func mistypedReceiptGroup() *vectorGroup {
 	d := exampleDevice()
-	m := newBooksMaker("Receipts as they are typed", "receipt", issuedTo(d, 4))
+	m := newBooksMaker("Receipts as they are typed", "receipt", issuedTo(d, 6))
 	typed := func(comment, text string, position int) {
 		after := m.books.after(position)
 		m.valid(comment, "Typed", fields{{"text", text}}, fields{{"position", position}, {"known", false}, {"books", after.differences(m.books)}})
@@ -247,5 +247,10 @@ func mistypedReceiptGroup() *vectorGroup {
 	typed("pasted", pasteOf(3, d.receipt(6)), 6)
 	typed("two wrong pairs", inGroups(changed(line, 2, 3, 20)), 6)
 	typed("a character is missing", inGroups(line[:11]+line[12:]), 6)
+	for i, a := range ambiguities()[6:] {
+		typed("two spellings, one of which is a receipt", inGroups(a.typed), []int{4, 12}[i])
+	}
+	// Three wrong pairs, which read as two in another receipt.
+	m.invalid("another receipt than was typed, read with two corrections", "Typed", fields{{"text", "0MYG S2Z3 PD7P A7V7 A6VJ G51N JSRG"}}, "receipt-mismatch")
 	return m.vectorGroup
 }

@@ -12,6 +12,14 @@ var allKinds = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
 var kindNames = []string{"", "request", "authorization", "receipt", "status report", "usage report",
 	"acknowledgment", "trust root", "quota grant", "synchronization", "trust bundle"}
 
+// aKind is the name of a kind with its article.
+func aKind(kind int) string {
+	if strings.ContainsAny(kindNames[kind][:1], "a") {
+		return "an " + kindNames[kind]
+	}
+	return "a " + kindNames[kind]
+}
+
 const kindLetters = " RACSUKTGYB"
 
 func codecVectors() *vectorFile {
@@ -67,7 +75,7 @@ func encodeGroup() *vectorGroup {
 	}
 	for kind := 1; kind <= 10; kind++ {
 		if kind != 3 {
-			add("a body of 3 bytes as a "+kindNames[kind], kind, someBody("short", 3))
+			add("a body of 3 bytes as "+aKind(kind), kind, someBody("short", 3))
 		}
 	}
 	for _, size := range []int{0, 1, 2, 4, 11, 15, 16, 17, 20, 35, 36, 37, 76, 87, 488, 508} {

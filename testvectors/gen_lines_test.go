@@ -247,7 +247,7 @@ func refusalOf(text string, number int, kinds []int) string {
 
 // correctionGroups are the tests of single lines with mistakes.
 func correctionGroups() []*vectorGroup {
-	return []*vectorGroup{fullLineGroup(), lastLineGroup(), receiptLineGroup(), otherLineGroup(), oddLineGroup()}
+	return []*vectorGroup{fullLineGroup(), lastLineGroup(), receiptLineGroup(), otherLineGroup(), oddLineGroup(), ambiguousLineGroup()}
 }
 
 func fullLineGroup() *vectorGroup {

@@ -91,14 +91,14 @@ func pasteSizeGroup() *vectorGroup {
 			continue
 		}
 		body := someBody("short", 30)
-		g.pasted("a "+kindNames[kind], "", pasteOf(kind, body), kind, body)
+		g.pasted(aKind(kind), "", pasteOf(kind, body), kind, body)
 		if kind == 9 { // its largest body makes a longer text than is searched
 			continue
 		}
 		full := zeros(largest[kind])
-		g.pasted(fmt.Sprintf("a %s of %d bytes, the most there are", kindNames[kind], len(full)), "Limit", pasteOf(kind, full), kind, full)
+		g.pasted(fmt.Sprintf("%s of %d bytes, the most there are", aKind(kind), len(full)), "Limit", pasteOf(kind, full), kind, full)
 		if len(full) < 1<<19 { // beyond, the text is too long first
-			g.refused(fmt.Sprintf("a %s of %d bytes, one too many", kindNames[kind], len(full)+1), "Limit", pasteOf(kind, zeros(len(full)+1)), "code-too-long")
+			g.refused(fmt.Sprintf("%s of %d bytes, one too many", aKind(kind), len(full)+1), "Limit", pasteOf(kind, zeros(len(full)+1)), "code-too-long")
 		}
 	}
 	for size := 0; size <= 10; size++ {

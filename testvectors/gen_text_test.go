@@ -8,7 +8,7 @@ import (
 
 // textGroups are texts of typed lines.
 func textGroups() []*vectorGroup {
-	return []*vectorGroup{spellingGroup(), lengthGroup(), noiseGroup(), recutGroup(), mendedGroup(), mixedGroup(), damagedGroup()}
+	return []*vectorGroup{spellingGroup(), lengthGroup(), noiseGroup(), recutGroup(), mendedGroup(), ambiguousTextGroup(), mixedGroup(), damagedGroup()}
 }
 
 func decodeInput(text string, kinds []int) fields {
@@ -96,7 +96,7 @@ func lengthGroup() *vectorGroup {
 	for kind := 1; kind <= 10; kind++ {
 		if kind != 3 {
 			body := someBody("short", 30)
-			g.typed("a "+kindNames[kind], "", strings.Join(linesOf(kind, body), "\n"), kind, body)
+			g.typed(aKind(kind), "", strings.Join(linesOf(kind, body), "\n"), kind, body)
 		}
 	}
 	for _, body := range [][]byte{someReceipt("receipt"), zeros(13), []byte(strings.Repeat("\xff", 12) + "\xf0")} {
@@ -266,7 +266,7 @@ func damagedGroup() *vectorGroup {
 	}
 	g.refused("nothing", "Empty", "", "code-empty")
 	g.refused("white space", "Empty", " \n\t\n", "code-empty")
-	g.refused("words", "Empty", "the quick brown fox\njumps over the lazy dog", "code-empty")
+	g.refused("words", "Empty OtherText", "the quick brown fox\njumps over the lazy dog", "code-empty")
 	for n := 1; n <= 3; n++ {
 		l := ungrouped(lines[n-1])
 		g.refused(fmt.Sprintf("three wrong pairs in line %d", n), "ThreeWrongPairs", with(n, inGroups(changed(l, 3, 2, 18, 34))), "code-mistyped", atLine(n))

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-//go:generate go test -run ^TestVectorsAreCurrent$ . -update
+//go:generate go test -run AreCurrent$ . -update
 
 var update = flag.Bool("update", false, "write the vector files anew")
 
