@@ -53,13 +53,6 @@ func (s *sums) add(v, power int) {
 	}
 }
 
-func (s sums) plus(t sums) sums {
-	for j := range s {
-		s[j] ^= t[j]
-	}
-	return s
-}
-
 // one returns the power and the value of the single symbol that makes the sums zero when added.
 func (s sums) one(n int) (power, value int, ok bool) {
 	for p := range n {

@@ -18,7 +18,6 @@ type vectorFile struct {
 	name   string
 	about  string
 	source string
-	flags  map[string]string // what each flag means
 	groups []*vectorGroup
 }
 
@@ -48,15 +47,6 @@ type fields []field
 type field struct {
 	name  string
 	value any
-}
-
-func (f fields) get(name string) any {
-	for _, x := range f {
-		if x.name == name {
-			return x.value
-		}
-	}
-	return nil
 }
 
 // hexed marks bytes that are written as hex.
