@@ -823,14 +823,14 @@ function joinLines(read) {
     const { kind } = way[0];
     if (kind === RECEIPT) continue;
     const body = bodyOf(kind, cat(...way.map((found) => found.data)));
-    if (body) return code(kind, [body], read, way);
+    if (body) return codeOf(kind, [body], read, way);
   }
   const receipts = ways.filter((way) => way[0].kind === RECEIPT).slice(0, MOST_SPELLINGS);
   must(receipts.length > 0, 'code-damaged');
-  return code(RECEIPT, receipts.map((way) => way[0].data), read, receipts[0]);
+  return codeOf(RECEIPT, receipts.map((way) => way[0].data), read, receipts[0]);
 }
 
-function code(kind, bodies, read, way) {
+function codeOf(kind, bodies, read, way) {
   const wrong = way.map((found, i) => ({ ...read[i], found })).filter(({ found }) => found.cost > 0);
   return {
     kind,
@@ -941,7 +941,7 @@ function withoutOtherText(text) {
 }
 
 /** The places at which what was pasted may end: where white space begins, and the end of the text. */
-function* ends(text) {
+function* endsOf(text) {
   const space = new RegExp(`[${SPACE}]+|$`, 'g');
   for (const match of text.matchAll(space)) yield match.index;
 }
@@ -953,7 +953,7 @@ function readPastedPayload(kind, text) {
   const values = [];
   let hashed = 0;
   let from = 0;
-  for (const end of ends(text)) {
+  for (const end of endsOf(text)) {
     const { value } = attempt(() => fold(text.slice(from, end)));
     if (value === null) break;
     for (const five of value) values.push(five);
@@ -973,7 +973,7 @@ function readPastedPayload(kind, text) {
 /** Its line is in one piece, or in several; it is corrected as a typed line is. */
 function readPastedReceipt(text) {
   const reads = [];
-  for (const end of ends(text)) {
+  for (const end of endsOf(text)) {
     const { value } = attempt(() => fold(text.slice(0, end)));
     if (value === null || value.length > RECEIPT_CHARACTERS + 1) break;
     const { value: readings } = attempt(() => readLine(value, 1, [RECEIPT]));
@@ -1524,7 +1524,7 @@ function integer(least, most) {
   };
 }
 
-function text(least) {
+function textField(least) {
   return (value) => {
     catalogMust(typeof value === 'string' && !value.includes('\ufffd') && isPrintable(value));
     const size = Buffer.byteLength(value);
@@ -1547,7 +1547,7 @@ function matching(pattern, most) {
   };
 }
 
-function list(least, most, readItem) {
+function listField(least, most, readItem) {
   return (value) => {
     catalogMust(Array.isArray(value) && value.length >= least && value.length <= most);
     return value.map(readItem);
@@ -1571,27 +1571,27 @@ const MOST_ENTRIES = 4096;
 
 const readCatalogFields = record({
   schema: [oneOf('tallystick/catalog/1')],
-  name: [text(1)],
+  name: [textField(1)],
   version: [integer(1, 65535)],
   evaluation_days: [integer(0, 366), 0],
-  terms: [list(0, 24, matching(/^[1-9][0-9]*[my]$/, 4))],
-  products: [list(1, MOST_ENTRIES, record({
-    name: [text(1)],
-    product_ids: [list(1, Infinity, matching(PRODUCT_ID, 32))],
-    entitlements: [list(1, MOST_ENTRIES, tag)],
+  terms: [listField(0, 24, matching(/^[1-9][0-9]*[my]$/, 4))],
+  products: [listField(1, MOST_ENTRIES, record({
+    name: [textField(1)],
+    product_ids: [listField(1, Infinity, matching(PRODUCT_ID, 32))],
+    entitlements: [listField(1, MOST_ENTRIES, tag)],
   }))],
-  entitlements: [list(1, MOST_ENTRIES, record({
+  entitlements: [listField(1, MOST_ENTRIES, record({
     id: [integer(1, 16383)],
     tag: [tag],
-    name: [text(1)],
-    includes: [list(0, MOST_ENTRIES, tag), []],
+    name: [textField(1)],
+    includes: [listField(0, MOST_ENTRIES, tag), []],
     metric: [oneOf('user', 'device', 'capacity')],
-    unit: [text(1)],
+    unit: [textField(1)],
     class: [oneOf('enforced', 'unenforced', 'export-controlled')],
     grace_days: [integer(0, 366), 0],
-    note: [text(0), ''],
+    note: [textField(0), ''],
   }))],
-  retired: [list(0, MOST_ENTRIES, record({ id: [integer(1, 16383)], tag: [tag] })), []],
+  retired: [listField(0, MOST_ENTRIES, record({ id: [integer(1, 16383)], tag: [tag] })), []],
 });
 
 const areDistinct = (values) => new Set(values).size === values.length;
@@ -2078,12 +2078,12 @@ function differences(expected, actual, where = 'output') {
     const names = new Set([...Object.keys(wanted), ...Object.keys(had)]);
     return [...names].flatMap((name) => differences(wanted[name], had[name], `${where}.${name}`));
   }
-  return wanted === had ? [] : [`${where} is ${short(had)}, expected ${short(wanted)}`];
+  return wanted === had ? [] : [`${where} is ${abridged(had)}, expected ${abridged(wanted)}`];
 }
 
 const isObject = (value) => typeof value === 'object' && value !== null;
 
-function short(value) {
+function abridged(value) {
   const text = JSON.stringify(value) ?? 'absent';
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
@@ -2321,10 +2321,10 @@ function checkSpec(root) {
 /** A string that repeats itself may be a list of parts. */
 function joined(value) {
   if (!Array.isArray(value)) return value;
-  return value.map((part) => (typeof part === 'string' ? part : repeated(part))).join('');
+  return value.map((part) => (typeof part === 'string' ? part : expanded(part))).join('');
 }
 
-function repeated({ repeat, times, from = 1, to = times }) {
+function expanded({ repeat, times, from = 1, to = times }) {
   return Array.from({ length: to - from + 1 }, (_, i) => repeat.replaceAll('{n}', from + i)).join('');
 }
 
@@ -2712,11 +2712,11 @@ function checkAll() {
     ...VECTOR_FILES.map((name) => () => checkVectorFile(directory, `${name}.json`)),
     () => checkPasteFiles(path.join(directory, 'paste')),
   ];
-  return checks.map(holds).every(Boolean);
+  return checks.map(isGood).every(Boolean);
 }
 
 /** A file that is missing or can't be read is a disagreement like any other. */
-function holds(check) {
+function isGood(check) {
   try {
     return check();
   } catch (error) {
