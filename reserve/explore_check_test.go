@@ -7,7 +7,7 @@ import (
 
 // explore visits every state and returns the way to the first that breaks a promise, "" if none.
 func (m *machine) explore() string {
-	first := local{unit: m.unit(m.start), ledger: m.ledger(Books{Identity: m.start.identity}), backup: none, snapshot: none}
+	first := local{unit: m.unit(m.start), ledger: m.ledger(m.empty()), backup: none, snapshot: none}
 	first.revealed = m.rules.reveals(m.units[first.unit].instance)
 	m.add(first, parent{})
 	for at := uint32(0); int(at) < len(m.states); at++ {
@@ -198,7 +198,7 @@ func (m *machine) checkTaken(s local, next step) string {
 		a, b := m.ledgers[one].books, m.ledgers[other].books
 		return a.Floor == b.Floor && slices.Equal(m.ledgers[one].charge, m.ledgers[other].charge) && len(a.Alive()) == len(b.Alive())
 	}
-	for p := Position(1); p <= s.revealed; p++ {
+	for p := m.lowest(); p <= s.revealed; p++ {
 		if !m.fabricated(s, p) && !swap(takeReceipt, uint16(p)) {
 			return fmt.Sprintf("position %d after it is not the same as before it (I5)", p)
 		}

@@ -94,18 +94,36 @@ type edge struct {
 func newMachine(t testing.TB, serial string, b bounds, r rules) *machine {
 	is, dev := exploreWorld(t, serial)
 	m := &machine{bounds: b, rules: r.complete(), t: t, issuer: is, start: dev,
-		codes: make([]Authorization, b.numbers*len(b.wishes)), secret: make([]Secret, 4*b.numbers+8),
+		codes: make([]Authorization, b.numbers*len(b.wishes)), secret: make([]Secret, LastPosition+1),
 		unitOf: map[string]uint32{}, ledgerOf: map[string]uint32{}, paperOf: map[Digest]uint16{}, papers: make([]Status, 1),
 		index: map[local]uint32{}}
 	if len(m.codes) > 64 {
 		t.Fatalf("%d numbers and %d wishes, expected at most 64 authorizations", b.numbers, len(b.wishes))
 	}
-	for p := range m.secret {
-		if p > 0 {
-			m.secret[p] = dev.seed.secret(dev.identity, Position(p))
-		}
+	m.start.floor = m.base + 1
+	for p := m.lowest(); p <= min(LastPosition, ReturnAt(m.last())+2); p++ {
+		m.secret[p] = dev.seed.secret(dev.identity, p)
 	}
 	return m
+}
+
+// last is the highest number of the machine.
+func (m *machine) last() Number { return m.base + Number(m.numbers) }
+
+// lowest is the position that the device begins at.
+func (m *machine) lowest() Position { return ReturnAt(m.base) }
+
+// empty is what the issuer knows in the beginning.
+func (m *machine) empty() Books {
+	b := Books{Identity: m.start.identity}
+	if m.base == 0 {
+		return b
+	}
+	b, _, err := b.Receive(m.start.Receipt())
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return b
 }
 
 // exploreWorld returns an issuer and a device of it.
@@ -119,9 +137,11 @@ func exploreWorld(t testing.TB, serial string) (issuer, Unreserved) {
 	return is, dev
 }
 
-func (m *machine) slot(n Number, wish int) slot { return slot((int(n)-1)*len(m.wishes) + wish) }
+func (m *machine) slot(n Number, wish int) slot {
+	return slot(int(n-m.base-1)*len(m.wishes) + wish)
+}
 
-func (m *machine) number(s slot) Number { return Number(int(s)/len(m.wishes) + 1) }
+func (m *machine) number(s slot) Number { return m.base + Number(int(s)/len(m.wishes)+1) }
 
 func (m *machine) wish(s slot) []uint32 { return m.wishes[int(s)%len(m.wishes)] }
 
@@ -201,7 +221,7 @@ func (m *machine) ledger(b Books) uint32 {
 	}
 	key = append(append(key, b2u(b.Suspect), b2u(b.Quarantined)), b.StatementSum[:]...)
 	for _, i := range b.Issued {
-		key = append(append(key, byte(i.Number), b2u(i.Dead)), i.Digest[:]...)
+		key = append(append(binary.BigEndian.AppendUint16(key, uint16(i.Number)), b2u(i.Dead)), i.Digest[:]...)
 	}
 	if id, ok := m.ledgerOf[string(key)]; ok {
 		return id

@@ -40,7 +40,7 @@ type step struct {
 // act returns what a step makes of a record, or none when the device refuses it.
 func (m *machine) act(id uint32, v verb, argument uint16) int {
 	u := m.units[id]
-	key := uint16(v)<<8 | argument
+	key := uint16(v)<<12 | argument
 	to, ok := u.next[key]
 	if !ok {
 		next, err := m.perform(u, v, argument)
@@ -107,7 +107,7 @@ func (m *machine) take(id uint32, v verb, argument uint16) entry {
 func (m *machine) issue(id uint32, wish int) (s slot, to uint32, ok bool) {
 	b := m.ledgers[id].books
 	n, err := m.rules.next(b)
-	if err != nil || int(n) > m.numbers || b.Open() != nil {
+	if err != nil || n > m.last() || b.Open() != nil {
 		return 0, 0, false
 	}
 	s = m.slot(n, wish)
@@ -128,7 +128,7 @@ func (m *machine) steps(s local, visit func(step)) {
 		}
 	}
 	m.deviceSteps(s, visit)
-	for p := Position(1); p <= s.revealed; p++ {
+	for p := m.lowest(); p <= s.revealed; p++ {
 		honest := p == m.rules.reveals(m.units[s.unit].instance)
 		visit(step{verb: takeReceipt, argument: uint16(p), to: m.taken(s, takeReceipt, uint16(p)), honest: honest})
 	}
@@ -179,7 +179,7 @@ func (m *machine) deviceSteps(s local, visit func(step)) {
 	if _, ok := u.instance.(Reserved); ok {
 		move(giveUp, 0, true)
 	}
-	for through := u.instance.Floor(); int(through) <= m.numbers; through++ {
+	for through := u.instance.Floor(); through <= m.last(); through++ {
 		move(cancelThrough, uint16(through), true)
 	}
 	if s.reports[maxExploreReports-1] == 0 && s.signed() < m.reports {

@@ -32,6 +32,7 @@ const maxExploreReports = 4
 
 // bounds say how far an exploration goes.
 type bounds struct {
+	base     Number   // the device has used all numbers through it
 	numbers  int      // authorizations of a device
 	reports  int      // status reports of a device
 	pool     []uint32 // licenses in each lot
@@ -62,6 +63,9 @@ func exchange(numbers, reports int) bounds {
 
 func (b bounds) String() string {
 	text := fmt.Sprintf("%d numbers, %d reports, pool %v, %d wishes", b.numbers, b.reports, b.pool, len(b.wishes))
+	if b.base > 0 {
+		text += fmt.Sprintf(" from %d on", b.base+1)
+	}
 	if b.restore {
 		text += ", the ledger is put back"
 	}
@@ -93,6 +97,20 @@ func TestExploreOneDevice(t *testing.T) {
 		explored(t, m)
 		m.mustReturn(t)
 		m.mustReport(t)
+	}
+}
+
+// TestExploreLastNumbers: the end of the chain is as safe as its beginning, and everything can be had
+// back from there.
+func TestExploreLastNumbers(t *testing.T) {
+	b := onePool(2, 1)
+	b.base = LastNumber - Number(b.numbers)
+	m := newMachine(t, "A1", b, rules{})
+	explored(t, m)
+	m.mustReturn(t)
+	m.mustReport(t)
+	if at := slices.IndexFunc(m.units, func(u *unit) bool { return u.instance.Floor() > LastNumber }); at < 0 {
+		t.Error("no device used its last number")
 	}
 }
 
