@@ -121,6 +121,16 @@ func authorizationSignatureGroup() *vectorGroup {
 	signed("for tags in another order", func(m *signedMessage) { m.tags[0], m.tags[1] = m.tags[1], m.tags[0] })
 	signed("for tags that are joined", func(m *signedMessage) { m.tags = [][]byte{[]byte("baseports")} })
 	signed("for no tags", func(m *signedMessage) { m.tags = nil })
+	addMessages(m, a)
+	addSignatureValues(m, a)
+	m.refuses("of a key that is not listed", "Signature", "bad-signature", func(_ *world, a *authorizationForm) { a.signers = []int{9} })
+	m.refuses("of the root key", "Signature", "bad-signature", func(_ *world, a *authorizationForm) { a.signers = []int{1} })
+	return m.vectorGroup
+}
+
+// addMessages adds signatures over other framings of the same fields.
+func addMessages(m authorizationMaker, a authorizationForm) {
+	w := m.world
 	over := func(comment string, message []byte) {
 		m.bad(comment, "Signature", cat(a.content(1), 2, plainSignature(issuerKey(2), message)), "bad-signature")
 	}
@@ -133,6 +143,12 @@ func authorizationSignatureGroup() *vectorGroup {
 	over("over five fields", labeled("TS1/aut", full.fields()[:5]...))
 	over("over seven fields", labeled("TS1/aut", append(full.fields(), nil)...))
 	over("over little-endian framing", cat("TS1/aut", 0, littleEndianPAE(full.fields())))
+}
+
+// addSignatureValues adds signatures that are none, or not in their one encoding.
+func addSignatureValues(m authorizationMaker, a authorizationForm) {
+	w := m.world
+	full := w.message(a, a.content(1))
 	values := func(comment string, signature []byte) {
 		m.bad(comment, "Signature", cat(a.content(1), 2, signature), "bad-signature")
 	}
@@ -144,9 +160,6 @@ func authorizationSignatureGroup() *vectorGroup {
 	values("R with a part of small order, which multiplying by the cofactor hides", cofactorSignature(secret("issuer key 2"), labeled(full.label, full.fields()...)))
 	values("R in an encoding that is not canonical", identitySignature(secret("issuer key 2"), labeled(full.label, full.fields()...), notCanonical()[1].bytes))
 	m.bad("of another key under its index", "Signature", cat(a.content(1), 2, issuerKey(3).sign(full.label, full.fields()...)), "bad-signature")
-	m.refuses("of a key that is not listed", "Signature", "bad-signature", func(_ *world, a *authorizationForm) { a.signers = []int{9} })
-	m.refuses("of the root key", "Signature", "bad-signature", func(_ *world, a *authorizationForm) { a.signers = []int{1} })
-	return m.vectorGroup
 }
 
 func littleEndianPAE(list [][]byte) (b []byte) {

@@ -169,16 +169,21 @@ func oddLineGroup() *vectorGroup {
 	stranger("a receipt that is not the last line", lineFrame{3, 1, false, 100}, receipt, 1)
 	stranger("a receipt as line 2", lineFrame{3, 2, true, 100}, receipt, 2)
 	stranger("an authorization of 100 bits", lineFrame{2, 1, true, 100}, receipt, 1)
-	short := []string{"", "0", strings.Repeat("0", 8), strings.Repeat("0", 42)}
-	for _, text := range short[1:] {
-		must(m.refuses(fmt.Sprintf("%d characters", len(text)), "Length", inGroups(text), 1, "code-length"), "length")
+	addLineLengths(m, piece(4))
+	return m.group
+}
+
+// addLineLengths adds texts of too few or too many characters, and lines of which the number of bits
+// alone differs.
+func addLineLengths(m lineMaker, data []int) {
+	for _, n := range []int{1, 8, 42} {
+		must(m.refuses(fmt.Sprintf("%d characters", n), "Length", inGroups(strings.Repeat("0", n)), 1, "code-length"), "length")
 	}
 	must(m.refuses("41 characters", "Length", inGroups(strings.Repeat("7", 41)), 1, "code-mistyped"), "length")
 	must(m.refuses("40 zeros", "Length", inGroups(strings.Repeat("0", 40)), 1, "code-mistyped"), "length")
-	var appended = slices.Clone(piece(4))
 	for size := 4; size <= 5; size++ {
-		l := typedLine{lineFrame{2, 1, true, 8 * size}, ungrouped(lineFrame{2, 1, true, 8 * size}.line(appended))}
+		f := lineFrame{2, 1, true, 8 * size}
+		l := typedLine{f, ungrouped(f.line(data))}
 		must(m.reads(fmt.Sprintf("the same four symbols as %d bytes", size), "Length", inGroups(l.text), l, 0, nil), "length")
 	}
-	return m.group
 }

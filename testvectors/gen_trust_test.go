@@ -90,6 +90,13 @@ func rootGroup() *vectorGroup {
 	good("a key that may sign on one day", "", func(r *rootForm) { r.keys[1].from, r.keys[1].to = firstDay, firstDay })
 	good("the days of a root key do not limit the signing of roots", "", func(r *rootForm) { r.keys[0].from, r.keys[0].to = 1, 2 })
 	good("classes are ignored", "", func(r *rootForm) { r.policies[1].classes = 65535 })
+	addRootKeys(m, good)
+	addRootSize(m)
+	return m.vectorGroup
+}
+
+// addRootKeys adds roots with other keys and policies.
+func addRootKeys(m rootMaker, good func(comment, flags string, change func(*rootForm), signers ...int)) {
 	good("two of two root keys", "Threshold", func(r *rootForm) { r.keys = append(r.keys, listedKey(3, roleRoot)); r.policies[0].threshold = 2 }, 1, 3)
 	good("two signatures where one is needed", "Threshold", func(r *rootForm) { r.keys = append(r.keys, listedKey(3, roleRoot)) }, 1, 3)
 	good("8 signatures, the most there are", "Limit", func(r *rootForm) {
@@ -115,8 +122,6 @@ func rootGroup() *vectorGroup {
 		r.keys = append(r.keys, keyForm{index: 3, suite: 3, roles: roleIssue, status: active, public: zeros(2048)})
 	})
 	good("unknown extensions", "Extension", func(r *rootForm) { r.extensions = []extensionForm{{0, nil}, {127, []byte("abc")}} })
-	addRootSize(m)
-	return m.vectorGroup
 }
 
 // addRootSize adds the largest root, and one that is a byte too large.
@@ -185,18 +190,31 @@ func rootChainGroup() *vectorGroup {
 	again.keys[2].status = active
 	m.good("a retired key is active again", "", retiredKey.by(1), again.by(1))
 	m.good("a key gets other roles and days", "", one, next(func(r *rootForm) { r.keys[1].from = firstDay; r.keys[1].roles = roleIssue; r.policies = r.policies[:2] }).by(1))
-	three := changedRoot(func(r *rootForm) {
+	training := changedRoot(func(r *rootForm) { r.flags = 1 })
+	m.good("for training, too", "Training", training.by(1), training.nextRoot().by(1))
+	addChainThresholds(m, one)
+	return m.vectorGroup
+}
+
+// twoOfThree is version 1 of an issuer whose roots two of three keys have to sign.
+func twoOfThree() rootForm {
+	return changedRoot(func(r *rootForm) {
 		r.keys = append(r.keys, listedKey(3, roleRoot), listedKey(4, roleRoot))
 		r.policies[0].threshold = 2
 	})
-	m.good("two of three", "Threshold", three.by(1, 4), three.nextRoot().by(3, 4))
-	raised := one.form.nextRoot()
-	raised.keys = append(raised.keys, listedKey(3, roleRoot))
-	raised.policies[0].threshold = 2
-	m.good("from one to two of two", "Threshold", one, raised.by(1, 3))
-	training := changedRoot(func(r *rootForm) { r.flags = 1 })
-	m.good("for training, too", "Training", training.by(1), training.nextRoot().by(1))
-	return m.vectorGroup
+}
+
+// raisedThreshold is version 2, which two keys have to sign.
+func raisedThreshold() rootForm {
+	r := firstRoot().nextRoot()
+	r.keys = append(r.keys, listedKey(3, roleRoot))
+	r.policies[0].threshold = 2
+	return r
+}
+
+func addChainThresholds(m rootMaker, one signedRoot) {
+	m.good("two of three", "Threshold", twoOfThree().by(1, 4), twoOfThree().nextRoot().by(3, 4))
+	m.good("from one to two of two", "Threshold", one, raisedThreshold().by(1, 3))
 }
 
 // rootLaterGroup is about what a later version must not do.
@@ -238,24 +256,23 @@ func rootLaterGroup() *vectorGroup {
 		back.keys[2].status = status
 		m.bad(fmt.Sprintf("a compromised key has status %d again", status), "KeyHistory", "trust-mismatch", gone.by(1), back.by(1))
 	}
+	addLaterThresholds(m, one, bad)
+	m.bad("the second of three is wrong", chain, "trust-mismatch", one, changedRoot(func(r *rootForm) { r.version = 2 }).by(1), two.nextRoot().by(1))
+	return m.vectorGroup
+}
+
+// addLaterThresholds adds versions that too few have signed.
+func addLaterThresholds(m rootMaker, one signedRoot, bad func(comment, flags string, change func(*rootForm), signers ...int)) {
 	replaced := func(r *rootForm) { r.keys[0].status = retired; r.keys = append(r.keys, listedKey(3, roleRoot)) }
 	bad("the root key is replaced: the old one alone signs", "Threshold", replaced, 1)
 	bad("the root key is replaced: the new one alone signs", "Threshold", replaced, 3)
 	bad("somebody else's root key", "Threshold", func(r *rootForm) { r.keys = append(r.keys, listedKey(3, roleRoot)) }, 3)
-	three := changedRoot(func(r *rootForm) {
-		r.keys = append(r.keys, listedKey(3, roleRoot), listedKey(4, roleRoot))
-		r.policies[0].threshold = 2
-	})
+	three := twoOfThree()
 	m.bad("one of two", "Threshold", "trust-mismatch", three.by(1, 4), three.nextRoot().by(3))
 	lowered := three.nextRoot()
 	lowered.policies[0].threshold = 1
 	m.bad("the threshold is lowered with one signature", "Threshold", "trust-mismatch", three.by(1, 4), lowered.by(1))
-	raised := one.form.nextRoot()
-	raised.keys = append(raised.keys, listedKey(3, roleRoot))
-	raised.policies[0].threshold = 2
-	m.bad("the threshold is raised with one signature", "Threshold", "trust-mismatch", one, raised.by(1))
-	m.bad("the second of three is wrong", chain, "trust-mismatch", one, changedRoot(func(r *rootForm) { r.version = 2 }).by(1), two.nextRoot().by(1))
-	return m.vectorGroup
+	m.bad("the threshold is raised with one signature", "Threshold", "trust-mismatch", one, raisedThreshold().by(1))
 }
 
 // flipped returns a copy with one bit of one byte the other way.
