@@ -56,6 +56,9 @@ var mutations = []mutation{
 func TestExploreCatchesMutations(t *testing.T) {
 	for _, c := range mutations {
 		t.Run(c.name, func(t *testing.T) {
+			if testing.Short() && c.bounds.reports > 1 && (c.bounds.restore || c.bounds.rollback) {
+				t.Skip("it takes 200,000 states")
+			}
 			m := newMachine(t, "A1", c.bounds, c.rules)
 			trail := m.findings()
 			if trail == "" {

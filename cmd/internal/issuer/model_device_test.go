@@ -81,8 +81,11 @@ type move struct {
 
 // step writes the next record and then prints. The power may go before the first or the second.
 func (m *model) step(u *unit, v move, early bool) {
-	crash := 0
-	if m.seldom("power goes", 6) {
+	crash, odds := 0, 6
+	if early {
+		odds = 2
+	}
+	if m.seldom("power goes", odds) {
 		crash = m.draw("when", 1, 2)
 	}
 	m.happened[[]string{"power held", "power went before the write", "power went after the write"}[crash]]++
