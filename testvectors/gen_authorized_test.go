@@ -8,7 +8,7 @@ func authorizationVectors() *vectorFile {
 		about:  "What a device takes and what it refuses: every step of the verification.",
 		source: "reserve/SPEC.md, Authorization, Time",
 		groups: []*vectorGroup{freshGroup(), authorizationFormGroup(), authorizationBitGroup(), addressGroup(), authorizationSignatureGroup(),
-			numberGroup(), repeatGroup(), dayGroup(), signerGroup(), thresholdGroup(), laterRootGroup(), suiteGroup(), noExportGroup(), trainingGroup()},
+			numberGroup(), repeatGroup(), dayGroup(), signerGroup(), thresholdGroup(), eightGroup(), laterRootGroup(), suiteGroup(), noExportGroup(), trainingGroup()},
 	}
 }
 

@@ -160,6 +160,20 @@ func thresholdGroup() *vectorGroup {
 	return m.vectorGroup
 }
 
+// eightGroup is about the most signatures that there are.
+func eightGroup() *vectorGroup {
+	root := changedRoot(func(r *rootForm) {
+		for i := 3; i <= 9; i++ {
+			r.keys = append(r.keys, listedKey(i, roleIssue))
+		}
+		r.policies[1].threshold = 8
+	})
+	m := newAuthorizationMaker("Eight have to sign", newWorld(root.by(1)))
+	m.installs("eight, the most there are", "Threshold Limit", func(_ *world, a *authorizationForm) { a.signers = []int{2, 3, 4, 5, 6, 7, 8, 9} })
+	m.refuses("seven", "Threshold", "threshold-not-met", func(_ *world, a *authorizationForm) { a.signers = []int{3, 4, 5, 6, 7, 8, 9} })
+	return m.vectorGroup
+}
+
 // laterRootGroup is about a device whose trust root has moved on.
 func laterRootGroup() *vectorGroup {
 	one := firstRoot()
