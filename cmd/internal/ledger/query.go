@@ -127,8 +127,8 @@ func (l *Ledger) explain(ctx context.Context, err error) error {
 		return reserve.Refuse(reserve.Busy, "another process is writing to ledger %q", l.path)
 	case codeCorrupt, codeNotADB:
 		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %v", l.path, err)
-	case codeFull:
-		return fmt.Errorf("ledger %q: no space left on the disk: %w", l.path, err)
+	case codeIO, codeFull:
+		return l.diskFault(err)
 	case codeCantOpen, codeReadOnly:
 		return fmt.Errorf("ledger %q can't be opened or written: %w", l.path, err)
 	}
