@@ -22,6 +22,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"reserve":                  {[]string{"codec", "keys"}, nil},
 	"reserve/device":           {[]string{"codec", "keys", "reserve"}, []string{"golang.org/x/sys/unix"}},
 	"testvectors/labeled":      {},
+	"testvectors/corpus":       {[]string{"testvectors"}, nil},
 	"testvectors":              {},
 	"cmd/internal/ledger":      {[]string{"keys", "reserve"}, []string{"github.com/ncruces/go-sqlite3", "github.com/ncruces/go-sqlite3/driver"}},
 	"cmd/internal/issuer":      {[]string{"cmd/internal/ledger", "codec", "keys", "keys/keyring", "reserve"}, nil},
