@@ -2,13 +2,36 @@ package codec
 
 import (
 	"bytes"
+	"math"
 	"strings"
 	"testing"
 	"unicode"
+
+	"tallystick/testvectors/corpus"
 )
 
-// seedTexts returns texts of every form, right ones and wrong ones.
+// Bytes that the parsers may allocate in all, what they free meanwhile included.
+const (
+	// lineMemory: one line, whatever the length of its text, with MaxSpellings candidates.
+	lineMemory = 64 << 10
+	// foldMemory, for each byte of text: the characters, and an error.
+	foldMemory = 2
+	// joinMemory: what a whole code holds, and the lines it is made of.
+	joinMemory = 256 << 10
+)
+
+// decodeMemory is for a text of so many bytes. The worst that is known are lines of one character,
+// 274 a byte up to maxRows of them, and a text that is cut at each character, 355.
+func decodeMemory(size int) int { return min(1<<20+512*size, 96<<20) }
+
+// seedTexts returns texts of every form, right ones and wrong ones: those of the vectors, and more.
 func seedTexts(f *testing.F) (seeds []string) {
+	for _, operation := range []string{"decode", "line", "fold"} {
+		for _, v := range corpus.Vectors(f, "codec", operation) {
+			seeds = append(seeds, v.Input.Text(f, "text"))
+		}
+	}
+	seeds = append(seeds, corpus.Pastes(f)...)
 	r := random(70)
 	for _, k := range kinds {
 		c := encode(f, k, randomBody(r, k, 50))
@@ -65,7 +88,9 @@ func checkLine(t *testing.T, l Line) {
 func FuzzDecode(f *testing.F) {
 	seed(f, seedTexts(f), func(s string) { f.Add(s) })
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := Decode(text, kinds...)
+		var r Reading
+		var err error
+		corpus.Allocates(t, decodeMemory(len(text)), func() { r, err = Decode(text, kinds...) })
 		if err != nil {
 			checkMessage(t, err)
 			return
@@ -76,7 +101,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		for _, body := range r.Spellings {
 			c := encode(t, r.Kind, body)
-			for _, form := range []string{lines(c.Lines()), c.Paste()} {
+			forms := []string{c.Paste()}
+			if c.Size() <= MaxTyped {
+				forms = append(forms, lines(c.Lines()))
+			}
+			for _, form := range forms {
 				if again := reads(t, form, c); len(again.Spellings) != 1 || again.Skipped != 0 {
 					t.Fatalf("%+v", again)
 				}
@@ -98,7 +127,9 @@ func FuzzParseLine(f *testing.F) {
 		}
 	})
 	f.Fuzz(func(t *testing.T, text string, number int) {
-		candidates, err := ParseLine(text, number, kinds...)
+		var candidates []Line
+		var err error
+		corpus.Allocates(t, lineMemory, func() { candidates, err = ParseLine(text, number, kinds...) })
 		if err != nil {
 			checkMessage(t, err)
 			return
@@ -142,6 +173,8 @@ func seedMessages() []message {
 func FuzzReader(f *testing.F) {
 	seed(f, seedMessages(), func(m message) { f.Add(m.plan, m.data) })
 	f.Fuzz(func(t *testing.T, plan, data []byte) {
+		// A length is looked at before anything of that length is allocated.
+		corpus.Allocates(t, 4096+len(data), func() { NewReader(data).Bytes(math.MaxInt32) })
 		r, w := NewReader(data), NewWriter()
 		for _, p := range plan {
 			switch p % 7 {
