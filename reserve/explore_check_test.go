@@ -30,7 +30,7 @@ func (m *machine) explore() string {
 				return
 			}
 			to := m.add(next.to, parent{at, next.verb, next.argument})
-			m.edges[at] = append(m.edges[at], edge{to, next.honest, next.grows})
+			m.edges[at] = append(m.edges[at], edge{to, next.honest, next.grows, next.shared()})
 		})
 		if found != "" {
 			return m.trail(at, found)
@@ -91,7 +91,7 @@ func (m *machine) checkCover(s local) string {
 			continue
 		}
 		holds := code == u.held
-		if !holds && m.act(s.unit, putIn, uint16(code)) == none {
+		if !holds && m.act(s, putIn, uint16(code)) == none {
 			continue
 		}
 		if found := m.checkPossible(s, slot(code), holds); found != "" {
@@ -186,17 +186,17 @@ func (m *machine) checkIssue(before, after *book) string {
 // checkTaken checks that a code counts once (I5), and that the books end the same whatever came
 // before it: every other code that exists can come first.
 func (m *machine) checkTaken(s local, next step) string {
-	if again := m.take(next.to.ledger, next.verb, next.argument); again.to != next.to.ledger {
+	if again := m.take(next.to.ledger, next.verb, next.argument); again != next.to.ledger {
 		return "the same code again changed the books (I5)"
 	}
-	if s.marks != 0 || next.to.marks != 0 || next.verb == takeReceipt && m.fabricated(s, Position(next.argument)) {
+	if (s.marks|next.to.marks)&^late != 0 || next.verb == takeReceipt && m.fabricated(s, Position(next.argument)) {
 		return "" // suspicion depends on what came first; that it ends the same is a matter of liveness
 	}
 	swap := func(v verb, argument uint16) bool {
-		one := m.take(next.to.ledger, v, argument).to
-		other := m.take(m.take(s.ledger, v, argument).to, next.verb, next.argument).to
-		a, b := m.ledgers[one].books, m.ledgers[other].books
-		return a.Floor == b.Floor && slices.Equal(m.ledgers[one].charge, m.ledgers[other].charge) && len(a.Alive()) == len(b.Alive())
+		one := m.take(next.to.ledger, v, argument)
+		other := m.take(m.take(s.ledger, v, argument), next.verb, next.argument)
+		a, b := m.ledgers[one], m.ledgers[other]
+		return one == other || a.books.Floor == b.books.Floor && a.alive == b.alive && slices.Equal(a.charge, b.charge)
 	}
 	for p := m.lowest(); p <= s.revealed; p++ {
 		if !m.fabricated(s, p) && !swap(takeReceipt, uint16(p)) {

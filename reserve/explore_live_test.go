@@ -1,39 +1,53 @@
 package reserve
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 )
 
 // mustReturn fails when there is a state from which people who follow the manual can't get every
-// license back (L1). They return, cancel, and hand in the code of the present state: typed codes
-// alone, and none that may have been lost.
+// license back, or can't put the device to use again (L1). They return, cancel, and hand in the code
+// of the present state: typed codes alone, and none that may have been lost.
 func (m *machine) mustReturn(t *testing.T) {
 	t.Helper()
-	if at, ok := m.stuck(); ok {
-		t.Fatalf("%s:\n%s", m.bounds, m.trail(at, "there is no way back to all being available (L1)"))
+	if trail := m.hopeless(); trail != "" {
+		t.Fatalf("%s:\n%s", m.bounds, trail)
 	}
 }
 
-// stuck returns a state that can't reach one in which nothing is charged and nothing is frozen.
-func (m *machine) stuck() (uint32, bool) {
+// hopeless returns the way to a state that can't reach what it should, "" if there is none.
+func (m *machine) hopeless() string {
 	back := make([][]uint32, len(m.states))
-	reaches := make([]bool, len(m.states))
-	var queue []uint32
-	for at, s := range m.states {
+	for at := range m.states {
 		for _, e := range m.edges[at] {
 			if e.honest {
 				back[e.to] = append(back[e.to], uint32(at))
 			}
 		}
-		if b := m.ledgers[s.ledger].books; len(b.Alive()) == 0 && b.Open() == nil && m.units[s.unit].held == none {
+	}
+	if at, ok := m.stuck(back, m.returned); ok {
+		return m.trail(at, "there is no way back to all being available (L1)")
+	}
+	if at, ok := m.stuck(back, m.reusable()); ok {
+		return m.trail(at, "there is no way to use the device again (L1)")
+	}
+	return ""
+}
+
+// stuck returns a state that can't reach one that is good.
+func (m *machine) stuck(back [][]uint32, good func(local) bool) (uint32, bool) {
+	reaches := make([]bool, len(m.states))
+	var queue []uint32
+	for at, s := range m.states {
+		if good(s) {
 			reaches[at], queue = true, append(queue, uint32(at))
 		}
 	}
 	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
+		at := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
 		for _, from := range back[at] {
 			if !reaches[from] {
 				reaches[from], queue = true, append(queue, from)
@@ -42,6 +56,80 @@ func (m *machine) stuck() (uint32, bool) {
 	}
 	at := slices.Index(reaches, false)
 	return uint32(max(at, 0)), at >= 0
+}
+
+// returned reports whether nothing is held, nothing charged and nothing frozen.
+func (m *machine) returned(s local) bool {
+	l := m.ledgers[s.ledger]
+	return m.units[s.unit].held == none && l.alive == 0 && l.books.Open() == nil
+}
+
+// reusable returns whether all is returned in a state, and the issuer can give the device something
+// new that it installs and confirms. A device that used its last number is at its end.
+func (m *machine) reusable() func(local) bool {
+	type taker struct {
+		unit uint32
+		n    Number
+	}
+	gives, takes := map[uint32]Number{}, map[taker]bool{}
+	return func(s local) bool {
+		if !m.returned(s) {
+			return false
+		}
+		n, ok := gives[s.ledger]
+		if !ok {
+			n = m.gives(m.ledgers[s.ledger].books)
+			gives[s.ledger] = n
+		}
+		if n > LastNumber || n == 0 {
+			return n != 0
+		}
+		good, ok := takes[taker{s.unit, n}]
+		if !ok {
+			next, err := m.rules.install(m.units[s.unit].instance, m.spare(n), testNow)
+			good = err == nil && next.Receipt().secret == m.secret[ConfirmationAt(n)]
+			takes[taker{s.unit, n}] = good
+		}
+		return good
+	}
+}
+
+// gives returns the number that books give a device which confirms it, 0 if they can't, and one that
+// doesn't exist if the device has used them all.
+func (m *machine) gives(b Books) Number {
+	n, err := m.rules.next(b)
+	if errors.Is(err, &Refusal{Reason: NumbersExhausted}) && m.last() == LastNumber {
+		return LastNumber + 1
+	}
+	if err != nil {
+		return 0
+	}
+	b, err = m.rules.issue(b, Issued{Number: n, Draws: []Draw{{1, spareGrant}}, Digest: m.spare(n).Digest()})
+	if err != nil {
+		return 0
+	}
+	b, _, err = m.rules.receive(b, Receipt{m.start.identity.did.Locator(), m.secret[ConfirmationAt(n)]})
+	if err != nil || b.Standing() != Steady {
+		return 0
+	}
+	return n
+}
+
+// spareGrant is one license without an end.
+var spareGrant = Grant{exploreEntitlements[0], 1, 0}
+
+// spare returns an authorization to see whether a device takes it. It is on no wire.
+func (m *machine) spare(n Number) Authorization {
+	a, ok := m.spares[n]
+	if !ok {
+		var err error
+		draft := Draft{Number: n, Sequence: 9, Issued: testToday, Grants: []Grant{spareGrant}}
+		if a, err = SignAuthorization(m.issuer.trust, m.start.identity, draft, m.issuer.issue); err != nil {
+			m.t.Fatal(err)
+		}
+		m.spares[n] = a
+	}
+	return a
 }
 
 // mustReport fails when the signed reports alone, without any typed receipt, don't get every license
@@ -58,10 +146,10 @@ func (m *machine) mustReport(t *testing.T) {
 		done[[2]uint32{s.unit, s.ledger}] = true
 		id := s.unit
 		if m.units[id].held != none {
-			id = uint32(m.act(id, giveUp, 0))
+			id = uint32(m.act(local{unit: id}, giveUp, 0))
 		}
 		if last := b.Last(); last >= m.units[id].instance.Floor() {
-			id = uint32(m.act(id, cancelThrough, uint16(last)))
+			id = uint32(m.act(local{unit: id}, cancelThrough, uint16(last)))
 		}
 		if _, ok := papers[id]; !ok {
 			_, papers[id] = Report(m.units[id].instance)

@@ -2,7 +2,10 @@ package reserve
 
 import (
 	"encoding/binary"
+	"slices"
 	"testing"
+
+	"tallystick/keys"
 )
 
 // A slot is one authorization that may come to exist: its number and which wish it grants.
@@ -19,6 +22,7 @@ type machine struct {
 	issuer issuer
 	start  Unreserved
 	codes  []Authorization // by slot, signed when first needed
+	digest []Digest        // of these
 	secret []Secret        // by position
 
 	coverOnly bool // check I1 alone
@@ -29,6 +33,7 @@ type machine struct {
 	ledgerOf map[string]uint32
 	papers   []Status // reports, by number; 0 is none
 	paperOf  map[Digest]uint16
+	spares   map[Number]Authorization // signed to see whether a device takes them
 
 	states      []local
 	index       map[local]uint32
@@ -40,23 +45,23 @@ type machine struct {
 // A unit is a record of the device, with what each step makes of it.
 type unit struct {
 	instance Instance
-	held     int // slot, or none
-	next     map[uint16]uint32
-	report   uint16 // the one signed to come here; 0 is none
+	held     int      // slot, or none
+	next     []uint32 // by step, what it leads to; unknown and refused besides
+	report   uint16   // the one signed to come here; 0 is none
 }
+
+// What a unit has for a step that was not tried yet, and for one that the device refuses.
+const (
+	untried = ^uint32(0)
+	refused = untried - 1
+)
 
 // A book is what the issuer knows of the device, with what each code makes of it.
 type book struct {
 	books  Books
-	charge []uint32 // by lot
-	next   map[uint16]entry
-}
-
-// An entry is what became of books.
-type entry struct {
-	to      uint32
-	refused Reason
-	cleared bool
+	charge []uint32    // by lot
+	alive  int         // authorizations
+	codes  [2][]uint32 // by position and by report, what the code makes of the books
 }
 
 // local is a state of one device: its record, its books, and every code that exists.
@@ -77,6 +82,7 @@ const (
 	rolled                     // the device was put back
 	told                       // the books were shown that the device holds what they never issued
 	derived                    // somebody computed a confirmation of what never existed, and handed it in
+	late                       // the lots with an end have ended
 )
 
 type parent struct {
@@ -89,14 +95,15 @@ type edge struct {
 	to     uint32
 	honest bool // what people do who follow the manual
 	grows  bool // the pool has to cover it
+	shared verb // what happens to all devices of a ledger at once: keepLedger, restoreLedger, or begin for nothing
 }
 
 func newMachine(t testing.TB, serial string, b bounds, r rules) *machine {
 	is, dev := exploreWorld(t, serial)
 	m := &machine{bounds: b, rules: r.complete(), t: t, issuer: is, start: dev,
-		codes: make([]Authorization, b.numbers*len(b.wishes)), secret: make([]Secret, LastPosition+1),
+		codes: make([]Authorization, b.numbers*len(b.wishes)), digest: make([]Digest, b.numbers*len(b.wishes)), secret: make([]Secret, LastPosition+1),
 		unitOf: map[string]uint32{}, ledgerOf: map[string]uint32{}, paperOf: map[Digest]uint16{}, papers: make([]Status, 1),
-		index: map[local]uint32{}}
+		index: map[local]uint32{}, spares: map[Number]Authorization{}}
 	if len(m.codes) > 64 {
 		t.Fatalf("%d numbers and %d wishes, expected at most 64 authorizations", b.numbers, len(b.wishes))
 	}
@@ -148,11 +155,19 @@ func (m *machine) wish(s slot) []uint32 { return m.wishes[int(s)%len(m.wishes)] 
 // exploreEntitlements are those of the lots, by ID.
 var exploreEntitlements = []EntitlementID{2, 4}
 
+// ends is the last day of a lot, 0 if it has none: that of the last lot is today, where days pass.
+func (m *machine) ends(lot int) keys.Day {
+	if m.days && lot == len(m.pool)-1 {
+		return testToday
+	}
+	return 0
+}
+
 func (m *machine) draws(s slot) []Draw {
 	var out []Draw
 	for lot, n := range m.wish(s) {
 		if n > 0 {
-			out = append(out, Draw{LotID(lot + 1), Grant{exploreEntitlements[lot], n, 0}})
+			out = append(out, Draw{LotID(lot + 1), Grant{exploreEntitlements[lot], n, m.ends(lot)}})
 		}
 	}
 	return out
@@ -168,6 +183,7 @@ func (m *machine) code(s slot) Authorization {
 		if m.codes[s], err = SignAuthorization(m.issuer.trust, m.start.identity, draft, m.issuer.issue); err != nil {
 			m.t.Fatal(err)
 		}
+		m.digest[s] = m.codes[s].Digest()
 	}
 	return m.codes[s]
 }
@@ -188,7 +204,7 @@ func (m *machine) unit(i Instance) uint32 {
 	if p := back.Position(); back.Receipt().secret != m.secret[p] {
 		m.t.Fatalf("the receipt is not that of position %d (L2)", p)
 	}
-	u := &unit{instance: back, held: none, next: map[uint16]uint32{}}
+	u := &unit{instance: back, held: none, next: slices.Repeat([]uint32{untried}, m.actions())}
 	if s, ok := back.(Reserved); ok {
 		for k := range m.codes {
 			if !m.codes[k].IsZero() && m.codes[k].Same(s.current) {
@@ -227,7 +243,7 @@ func (m *machine) ledger(b Books) uint32 {
 		return id
 	}
 	charge := m.rules.charge(b)
-	l := &book{books: b, charge: make([]uint32, len(m.pool)), next: map[uint16]entry{}}
+	l := &book{books: b, charge: make([]uint32, len(m.pool)), alive: len(b.Alive())}
 	for lot := range l.charge {
 		l.charge[lot] = charge[LotID(lot+1)]
 	}
@@ -239,5 +255,5 @@ func (m *machine) ledger(b Books) uint32 {
 // knows reports whether books issued what a slot holds.
 func (m *machine) knows(l *book, s slot) bool {
 	i, ok := l.books.Find(m.number(s))
-	return ok && i.Digest == m.code(s).Digest()
+	return ok && i.Digest == m.digest[s]
 }

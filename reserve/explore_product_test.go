@@ -9,11 +9,13 @@ const maxPairs = 1 << 33
 type product struct {
 	first, second *machine
 	pool          []uint32
+	all           bool // count what is held of authorizations that the ledger lost, too
 }
 
 // explore visits every pair of states that the pool lets come to be, and returns how many there are.
 // In each, what is charged and what is held fits the pool (I2, I3). That every pair leads back to
-// all being available follows from both machines: the steps back need no license.
+// all being available follows from both machines: the steps back need no license, and none of them
+// is shared.
 func (p product) explore() (states int, err error) {
 	width := uint64(len(p.second.states))
 	if uint64(len(p.first.states))*width > maxPairs {
@@ -30,24 +32,34 @@ func (p product) explore() (states int, err error) {
 		if err := p.check(a, b); err != nil {
 			return states, err
 		}
-		visit := func(e edge, a, b uint32) {
-			if e.grows && !p.covered(a, b) {
-				return
-			}
+		p.steps(a, b, func(a, b uint32) {
 			to := uint64(a)*width + uint64(b)
 			if seen[to/64]&(1<<(to%64)) == 0 {
 				seen[to/64] |= 1 << (to % 64)
 				queue = append(queue, to)
 			}
-		}
-		for _, e := range p.first.edges[a] {
-			visit(e, e.to, b)
-		}
-		for _, e := range p.second.edges[b] {
-			visit(e, a, e.to)
-		}
+		})
 	}
 	return states, nil
+}
+
+// steps calls visit with every pair that a step leads to: a step of one device, or one that both take.
+func (p product) steps(a, b uint32, visit func(a, b uint32)) {
+	for _, e := range p.first.edges[a] {
+		if e.shared == begin && (!e.grows || p.covered(e.to, b)) {
+			visit(e.to, b)
+		}
+		for _, f := range p.second.edges[b] {
+			if e.shared != begin && e.shared == f.shared {
+				visit(e.to, f.to)
+			}
+		}
+	}
+	for _, e := range p.second.edges[b] {
+		if e.shared == begin && (!e.grows || p.covered(a, e.to)) {
+			visit(a, e.to)
+		}
+	}
 }
 
 // covered is the ledger's rule: what both are charged fits the pool.
@@ -66,7 +78,7 @@ func (p product) check(a, b uint32) error {
 			p.first.trail(a, ""), p.second.trail(b, ""))
 	}
 	for lot, n := range p.pool {
-		if p.first.heldAt(a, lot)+p.second.heldAt(b, lot) > n {
+		if p.first.heldAt(a, lot, p.all)+p.second.heldAt(b, lot, p.all) > n {
 			return fmt.Errorf("more is held of lot %d than there is (I2):\n%s\nand\n%s", lot, p.first.trail(a, ""), p.second.trail(b, ""))
 		}
 	}
@@ -75,9 +87,10 @@ func (p product) check(a, b uint32) error {
 
 func (m *machine) chargeAt(at uint32) []uint32 { return m.ledgers[m.states[at].ledger].charge }
 
-func (m *machine) heldAt(at uint32, lot int) uint32 {
-	held := m.units[m.states[at].unit].held
-	if held == none {
+func (m *machine) heldAt(at uint32, lot int, all bool) uint32 {
+	s := m.states[at]
+	held := m.units[s.unit].held
+	if held == none || !all && !m.knows(m.ledgers[s.ledger], slot(held)) {
 		return 0
 	}
 	return m.wish(slot(held))[lot]

@@ -1,5 +1,7 @@
 package reserve
 
+import "time"
+
 // rules are the steps of the protocol that the explorer takes. Each is the real one unless a
 // mutation puts another in its place.
 type rules struct {
@@ -9,7 +11,7 @@ type rules struct {
 	receive func(Books, Receipt) (Books, Outcome, error)
 	report  func(Books, Status) (Books, Outcome, error)
 
-	install func(Instance, Authorization) (Instance, error)
+	install func(Instance, Authorization, time.Time) (Instance, error)
 	giveUp  func(Reserved) Instance
 	cancel  func(Instance, Number) (Instance, error)
 	// reveals returns the highest position whose secret a device in this state gives away.
@@ -59,8 +61,8 @@ func (r rules) completeDevice() rules {
 	return r
 }
 
-func realInstall(i Instance, a Authorization) (Instance, error) {
-	next, _, err := Install(i, a.Body(), testNow)
+func realInstall(i Instance, a Authorization, now time.Time) (Instance, error) {
+	next, _, err := Install(i, a.Body(), now)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,5 @@
 package reserve
 
-import "errors"
-
 // A verb is a kind of step.
 type verb uint8
 
@@ -19,13 +17,14 @@ const (
 	keepDevice
 	restoreDevice
 	printEarly
+	daysPass
 	otherCheat
 )
 
 func (v verb) String() string {
 	return [...]string{"begin", "authorize wish", "install slot", "return", "cancel through", "sign a report", "receive position",
 		"receive report", "keep a copy of the ledger", "put the ledger back", "keep a copy of the device", "put the device back",
-		"print before writing, position", "cheat"}[v]
+		"print before writing, position", "days pass", "cheat"}[v]
 }
 
 // A step leads from one state to the next.
@@ -37,77 +36,19 @@ type step struct {
 	grows    bool
 }
 
-// act returns what a step makes of a record, or none when the device refuses it.
-func (m *machine) act(id uint32, v verb, argument uint16) int {
-	u := m.units[id]
-	key := uint16(v)<<12 | argument
-	to, ok := u.next[key]
-	if !ok {
-		next, err := m.perform(u, v, argument)
-		to = id
-		if err == nil {
-			to = m.unit(next)
-		} else if !isExploreRefusal(err) {
-			m.t.Fatal(err)
-		}
-		if err != nil {
-			to = ^uint32(0)
-		}
-		u.next[key] = to
+// shared returns the verb of a step that all devices of a ledger take at once, begin for others.
+func (s step) shared() verb {
+	if s.verb == keepLedger || s.verb == restoreLedger {
+		return s.verb
 	}
-	if to == ^uint32(0) {
-		return none
-	}
-	return int(to)
-}
-
-func (m *machine) perform(u *unit, v verb, argument uint16) (Instance, error) {
-	switch v {
-	case putIn:
-		return m.rules.install(u.instance, m.code(slot(argument)))
-	case giveUp:
-		return m.rules.giveUp(u.instance.(Reserved)), nil
-	case cancelThrough:
-		return m.rules.cancel(u.instance, Number(argument))
-	}
-	next, _ := Report(u.instance)
-	return next, nil
-}
-
-func isExploreRefusal(err error) bool {
-	var r *Refusal
-	return errors.As(err, &r)
-}
-
-// take returns what a receipt or report makes of books.
-func (m *machine) take(id uint32, v verb, argument uint16) entry {
-	l := m.ledgers[id]
-	key := uint16(v)<<12 | argument
-	e, ok := l.next[key]
-	if !ok {
-		var next Books
-		var out Outcome
-		var err error
-		if v == takeReceipt {
-			next, out, err = m.rules.receive(l.books, Receipt{m.start.identity.did.Locator(), m.secret[argument]})
-		} else {
-			next, out, err = m.rules.report(l.books, m.papers[argument])
-		}
-		e = entry{to: m.ledger(next), cleared: out.Cleared}
-		var r *Refusal
-		if errors.As(err, &r) {
-			e.refused = r.Reason
-		}
-		l.next[key] = e
-	}
-	return e
+	return begin
 }
 
 // issue returns the books after a wish was authorized; ok is false when the issuer refuses.
-func (m *machine) issue(id uint32, wish int) (s slot, to uint32, ok bool) {
-	b := m.ledgers[id].books
+func (m *machine) issue(from local, wish int) (s slot, to uint32, ok bool) {
+	b := m.ledgers[from.ledger].books
 	n, err := m.rules.next(b)
-	if err != nil || n > m.last() || b.Open() != nil {
+	if err != nil || n > m.last() || b.Open() != nil || from.marks&late != 0 && m.ended(m.wishes[wish]) {
 		return 0, 0, false
 	}
 	s = m.slot(n, wish)
@@ -118,10 +59,20 @@ func (m *machine) issue(id uint32, wish int) (s slot, to uint32, ok bool) {
 	return s, m.ledger(next), true
 }
 
+// ended reports whether a wish is for licenses that end.
+func (m *machine) ended(wish []uint32) bool {
+	for lot, n := range wish {
+		if n > 0 && m.ends(lot) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // steps calls visit with every step that leads out of a state.
 func (m *machine) steps(s local, visit func(step)) {
 	for wish := range m.wishes {
-		if code, to, ok := m.issue(s.ledger, wish); ok {
+		if code, to, ok := m.issue(s, wish); ok {
 			next := s
 			next.ledger, next.wire = to, s.wire|1<<code
 			visit(step{verb: authorize, argument: uint16(wish), to: next, grows: true})
@@ -146,7 +97,7 @@ func (m *machine) steps(s local, visit func(step)) {
 func (m *machine) deviceSteps(s local, visit func(step)) {
 	u := m.units[s.unit]
 	move := func(v verb, argument uint16, honest bool) {
-		id := m.act(s.unit, v, argument)
+		id := m.act(s, v, argument)
 		if id == none || uint32(id) == s.unit {
 			return
 		}
@@ -201,7 +152,7 @@ func (s local) signed() int {
 // the device holds and they never issued.
 func (m *machine) taken(s local, v verb, argument uint16) local {
 	next := s
-	next.ledger = m.take(s.ledger, v, argument).to
+	next.ledger = m.take(s.ledger, v, argument)
 	if m.evidence(s, v, argument) {
 		next.marks |= told
 	}
@@ -236,7 +187,7 @@ func (m *machine) evidence(s local, v verb, argument uint16) bool {
 		return !issued && Position(argument) == m.rules.reveals(u.instance)
 	}
 	n, digest := m.papers[argument].Installed()
-	return n != 0 && digest == m.code(slot(u.held)).Digest()
+	return n != 0 && digest == m.digest[u.held]
 }
 
 // settled takes a mark away that the books have outlived.
@@ -247,15 +198,20 @@ func (s local) settled(m *machine) local {
 	return s
 }
 
-// mishaps are copies that are kept and put back.
+// mishaps are copies that are kept and put back, and time.
 func (m *machine) mishaps(s local, visit func(step)) {
+	if m.days && s.marks&late == 0 {
+		next := s
+		next.marks |= late
+		visit(step{verb: daysPass, to: next})
+	}
 	if m.restore && s.marks&restored == 0 {
 		next := s
 		if s.backup == none {
 			next.backup = int32(s.ledger)
 			visit(step{verb: keepLedger, to: next})
-		} else if uint32(s.backup) != s.ledger {
-			next.ledger, next.backup, next.marks = uint32(s.backup), none, restored
+		} else {
+			next.ledger, next.backup, next.marks = uint32(s.backup), none, s.marks&late|restored
 			visit(step{verb: restoreLedger, to: next})
 		}
 	}
@@ -265,7 +221,7 @@ func (m *machine) mishaps(s local, visit func(step)) {
 			next.snapshot = int32(s.unit)
 			visit(step{verb: keepDevice, to: next})
 		} else if uint32(s.snapshot) != s.unit {
-			next.unit, next.snapshot, next.marks = uint32(s.snapshot), none, rolled
+			next.unit, next.snapshot, next.marks = uint32(s.snapshot), none, s.marks&late|rolled
 			visit(step{verb: restoreDevice, to: next})
 		}
 	}
