@@ -174,6 +174,9 @@ func fillHome(dir string, b Birth, ring keyring.Ring, t reserve.Trust, w World) 
 		if e.Roles.Has(keys.RoleIssue) {
 			genesis.Signer = e.Key
 		}
+		if e.Roles.Has(keys.RoleLog) {
+			genesis.Log = e.Key
+		}
 	}
 	if _, err := io.ReadFull(w.Rand, genesis.ID[:]); err != nil {
 		return err

@@ -183,5 +183,9 @@ func (o *Officer) append(tx *ledger.Tx, t reserve.Trust, kind, subject string, e
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	return tx.Append(ledger.Event{Time: o.world.Now(), Kind: kind, Subject: subject, Actor: o.world.Actor, Body: body(event), Signer: key})
+	log, err := o.signer(t, keys.RoleLog)
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	return tx.Append(ledger.Event{Time: o.world.Now(), Kind: kind, Subject: subject, Actor: o.world.Actor, Body: body(event), Signer: key, Log: log})
 }

@@ -28,18 +28,25 @@ func (tx *Tx) Books(id DeviceID) (reserve.Books, error) {
 	return b, err
 }
 
-// issued reads the authorizations of a device as the books have them.
+// issued reads the authorizations of a device as the books have them: with the lots that keep now
+// what they draw.
 func (tx *Tx) issued(id DeviceID) ([]reserve.Issued, error) {
 	var out []reserve.Issued
-	err := tx.each("SELECT number, digest, dead FROM authorization WHERE device = $1 ORDER BY number", []any{id},
+	var sequences []uint32
+	err := tx.each("SELECT number, sequence, digest, dead FROM authorization WHERE device = $1 ORDER BY number", []any{id},
 		func(scan func(...any) error) error {
 			var i reserve.Issued
+			var sequence uint32
 			var digest []byte
-			err := scan(&i.Number, &digest, &i.Dead)
+			err := scan(&i.Number, &sequence, &digest, &i.Dead)
 			copy(i.Digest[:], digest)
-			out = append(out, i)
+			out, sequences = append(out, i), append(sequences, sequence)
 			return err
 		})
+	if err != nil {
+		return nil, err
+	}
+	moves, err := tx.relocations(id)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +64,7 @@ func (tx *Tx) issued(id DeviceID) ([]reserve.Issued, error) {
 			if at == len(out) || out[at].Number != n {
 				return tx.damaged("device %d draws for authorization %d, which is not there", id, n)
 			}
+			d.Lot = relocate(moves, sequences[at], d.Lot)
 			out[at].Draws = append(out[at].Draws, d)
 			return nil
 		})

@@ -18,18 +18,21 @@ type record struct {
 // from them: charges, what is reserved, and what is known of a device.
 var records = []record{
 	{"root", "SELECT version, signed, catalog FROM root WHERE sequence = $1 ORDER BY version", 3, true},
-	{"account", "SELECT id, path, parent FROM account WHERE sequence = $1 ORDER BY id", 3, true},
-	{"account", "SELECT account, reservation, export_control, holding FROM account_history WHERE sequence = $1 ORDER BY account", 4, true},
-	{"lot", "SELECT id, entitlement, starts, ends, reference FROM lot WHERE sequence = $1 ORDER BY id", 5, true},
-	{"lot", "SELECT lot, account, quantity FROM lot_history WHERE sequence = $1 ORDER BY lot", 3, true},
+	{"account", "SELECT id FROM account WHERE sequence = $1 ORDER BY id", 1, true},
+	{"account", "SELECT account, path, parent, reservation, export_control, holding, coterm, closed FROM account_history WHERE sequence = $1 ORDER BY account", 8, true},
+	{"lot", "SELECT id, account, entitlement, origin, unlimited, starts, ends, reference FROM lot WHERE sequence = $1 ORDER BY id", 8, true},
+	{"lot", "SELECT lot, quantity FROM lot_history WHERE sequence = $1 ORDER BY lot", 2, true},
 	{"device", "SELECT id, did, udi, serial, request FROM device WHERE sequence = $1 ORDER BY id", 5, true},
 	{"device", "SELECT device, account, label, superseded FROM device_history WHERE sequence = $1 ORDER BY device", 4, true},
-	{"authorization", "SELECT device, number, day, operation, digest, body FROM authorization WHERE sequence = $1 ORDER BY device, number", 6, true},
+	{"relocation", "SELECT device, source, target FROM relocation WHERE sequence = $1 ORDER BY device, source", 3, true},
+	{"authorization", "SELECT device, number, day, operation, digest, body, rebased FROM authorization WHERE sequence = $1 ORDER BY device, number", 7, true},
 	{"authorization", `SELECT d.device, d.number, d.place, d.lot, d.entitlement, d.count, d.ends
 		FROM authorization a JOIN draw d ON d.device = a.device AND d.number = a.number
 		WHERE a.sequence = $1 ORDER BY d.device, d.number, d.place`, 7, true},
 	{"received", "SELECT id, device, kind, position, body FROM received WHERE sequence = $1 ORDER BY id", 5, false},
 	{"operation", "SELECT id, verb, wish, result FROM operation WHERE sequence = $1 ORDER BY id", 4, true},
+	{"recovery", "SELECT epoch, size, root FROM recovery WHERE sequence = $1", 3, true},
+	{"recovery_end", "SELECT epoch FROM recovery_end WHERE sequence = $1", 1, true},
 }
 
 // content is the digest of all rows that belong to a journal entry: each is the place of its record

@@ -2,20 +2,36 @@ package ledger
 
 import (
 	"context"
-	_ "embed" // the schema
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"tallystick/keys"
 	"tallystick/reserve"
 )
 
-//go:embed schema/0001.sql
-var schema string
+//go:embed schema/*.sql
+var schemaFiles embed.FS
+
+// schema makes the tables; its files are in the order of their names.
+var schema = func() string {
+	var all strings.Builder
+	names, err := fs.Glob(schemaFiles, "schema/*.sql")
+	for _, name := range names {
+		content, failed := schemaFiles.ReadFile(name)
+		err = errors.Join(err, failed)
+		all.Write(content)
+	}
+	if err != nil {
+		panic("ledger: " + err.Error()) // they are part of the program
+	}
+	return all.String()
+}()
 
 // A Genesis is what a ledger begins with.
 type Genesis struct {
@@ -26,6 +42,7 @@ type Genesis struct {
 	Actor   string          // who made it
 	Body    []byte          // JSON of the first journal entry, whose kind is "create"
 	Signer  keys.PrivateKey // of the first journal entry; listed in the newest root
+	Log     keys.PrivateKey // of the first checkpoint; listed there for it
 }
 
 // Create makes a ledger at path, readable for its owner alone. The file appears whole or not at
@@ -110,7 +127,7 @@ func (tx *Tx) begin(g Genesis) error {
 			return err
 		}
 	}
-	_, err = tx.Append(Event{Time: g.Created, Kind: "create", Actor: g.Actor, Body: g.Body, Signer: g.Signer})
+	_, err = tx.Append(Event{Time: g.Created, Kind: "create", Actor: g.Actor, Body: g.Body, Signer: g.Signer, Log: g.Log})
 	return err
 }
 

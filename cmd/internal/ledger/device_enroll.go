@@ -55,16 +55,6 @@ func (tx *Tx) SetLabel(id DeviceID, label string) error {
 	return tx.changeDevice(id, "UPDATE device SET label = $1 WHERE id = $2", label)
 }
 
-// MoveDevice gives a device to another account. What it holds stays charged to the lots it was
-// taken from. Refusals are UnknownAccount and UnknownDevice.
-func (tx *Tx) MoveDevice(id DeviceID, to Path) error {
-	account, err := tx.accountID(to)
-	if err != nil {
-		return err
-	}
-	return tx.changeDevice(id, "UPDATE device SET account = $1 WHERE id = $2", account)
-}
-
 func (tx *Tx) changeDevice(id DeviceID, query string, value any) error {
 	n, err := tx.exec(query, value, id)
 	if err == nil && n != 1 {

@@ -7,6 +7,8 @@ import (
 	"math"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -27,6 +29,7 @@ type Event struct {
 	Subject string          // the UDI or account path it is about, for look-ups; may be empty
 	Body    []byte          // JSON: everything that happened, codes and identities in full
 	Signer  keys.PrivateKey // the officer's key; may be zero for codes received
+	Log     keys.PrivateKey // with a signer: signs the checkpoint when the transaction is committed
 }
 
 // An Entry is an event in the journal.
@@ -37,20 +40,25 @@ type Entry struct {
 	Actor     string
 	Subject   string
 	Body      []byte
-	Content   [32]byte // digest of everything the ledger got with this entry
-	Previous  [32]byte
-	Hash      [32]byte
+	Content   [32]byte         // digest of everything the ledger got with this entry
+	Previous  [32]byte         // Hash of the entry before it
 	Signer    keys.Fingerprint // zero when nobody signed
 	Signature []byte           // nil when nobody signed
+	Hash      [32]byte         // of everything above, and the leaf of the Merkle tree
 }
 
 // Signed reports whether an officer signed the entry.
 func (e Entry) Signed() bool { return len(e.Signature) > 0 }
 
-// digest computes what Hash must be.
-func (e Entry) digest() [32]byte {
-	return keys.Digest("TS1/leaf", be64(uint64(e.Sequence)), e.Previous[:], be64(uint64(e.Time.Unix())),
-		[]byte(e.Kind), []byte(e.Actor), []byte(e.Subject), e.signerBytes(), e.Body, e.Content[:])
+// fields are what the officer signs.
+func (e Entry) fields() [][]byte {
+	return [][]byte{be64(uint64(e.Sequence)), e.Previous[:], be64(uint64(e.Time.Unix())),
+		[]byte(e.Kind), []byte(e.Actor), []byte(e.Subject), e.signerBytes(), e.Body, e.Content[:]}
+}
+
+// Record returns the bytes that the tree's leaf is the hash of: the whole event with its signature.
+func (e Entry) Record() []byte {
+	return append([]byte("TS1/leaf\x00"), keys.PAE(append(e.fields(), e.Signature)...)...)
 }
 
 // signerBytes is the signer's fingerprint, or empty when nobody signs.
@@ -96,7 +104,7 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 	if err := e.check(); err != nil {
 		return Entry{}, err
 	}
-	if err := tx.checkSigner(e.Signer); err != nil {
+	if err := tx.checkSigners(e); err != nil {
 		return Entry{}, err
 	}
 	next, err := tx.NextSequence()
@@ -119,19 +127,23 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 	if err := tx.insertEntry(entry); err != nil {
 		return Entry{}, err
 	}
+	if err := tx.grow(entry); err != nil {
+		return Entry{}, err
+	}
 	clear(tx.state.touched)
+	if entry.Signed() {
+		tx.state.log = e.Log
+	}
 	return entry, nil
 }
 
-// seal adds the hash and, where there is a signer, the signature.
+// seal adds the signature, where there is a signer, and the hash.
 func (e Entry) seal(signer keys.PrivateKey) Entry {
-	if signer.IsZero() {
-		e.Hash = e.digest()
-		return e
+	if !signer.IsZero() {
+		e.Signer = signer.Public().Fingerprint()
+		e.Signature = signer.Sign(keys.Entry, e.fields()...)
 	}
-	e.Signer = signer.Public().Fingerprint()
-	e.Hash = e.digest()
-	e.Signature = signer.Sign(keys.Entry, e.Hash[:])
+	e.Hash = tlog.RecordHash(e.Record())
 	return e
 }
 
@@ -155,7 +167,7 @@ func (e Event) check() error {
 
 func (tx *Tx) insertEntry(e Entry) error {
 	return tx.execOne("journal entry", `INSERT INTO journal
-		(sequence, time, kind, actor, subject, body, content, previous, hash, signer, signature)
+		(sequence, time, kind, actor, subject, body, content, previous, signer, signature, hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Content[:], e.Previous[:], e.Hash[:], e.signerBytes(), blob(e.Signature))
+		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Content[:], e.Previous[:], e.signerBytes(), blob(e.Signature), e.Hash[:])
 }

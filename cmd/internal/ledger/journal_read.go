@@ -18,7 +18,7 @@ type EntryFilter struct {
 	Before  time.Time // entries before this second
 }
 
-const selectEntry = "SELECT sequence, time, kind, actor, subject, body, content, previous, hash, signer, signature FROM journal"
+const selectEntry = "SELECT sequence, time, kind, actor, subject, body, content, previous, signer, signature, hash FROM journal"
 
 // Entries streams the entries that f selects, oldest first.
 func (tx *Tx) Entries(f EntryFilter) iter.Seq2[Entry, error] {
@@ -79,7 +79,7 @@ func (tx *Tx) entries(query string, args []any) ([]Entry, error) {
 		var e Entry
 		var seconds int64
 		var content, previous, hash, signer []byte
-		if err := scan(&e.Sequence, &seconds, &e.Kind, &e.Actor, &e.Subject, &e.Body, &content, &previous, &hash, &signer, &e.Signature); err != nil {
+		if err := scan(&e.Sequence, &seconds, &e.Kind, &e.Actor, &e.Subject, &e.Body, &content, &previous, &signer, &e.Signature, &hash); err != nil {
 			return err
 		}
 		e.Time = time.Unix(seconds, 0).UTC()

@@ -116,11 +116,11 @@ var acme = newOffice("acme")
 
 func (o office) genesis() Genesis {
 	return Genesis{ID: [16]byte{1, 2, 3}, Created: testNow, Roots: o.signed, Catalog: o.catalog.Raw(),
-		Actor: "alice", Body: []byte(`{"name":"acme"}`), Signer: o.issue}
+		Actor: "alice", Body: []byte(`{"name":"acme"}`), Signer: o.issue, Log: o.issue}
 }
 
 func event(kind string) Event {
-	return Event{Time: testNow, Kind: kind, Actor: "alice", Body: []byte("{}"), Signer: acme.issue}
+	return Event{Time: testNow, Kind: kind, Actor: "alice", Body: []byte("{}"), Signer: acme.issue, Log: acme.issue}
 }
 
 // unsigned is an event of what a device proves.

@@ -12,6 +12,8 @@ type Lot struct {
 	reserve.Lot // what reserve.Allocate needs; Available is Quantity minus Reserved
 	Account     Path
 	Tag         string
+	Origin      reserve.LotID // the purchase it was moved from; 0 for a purchase
+	Unlimited   bool          // without limit, for what is only reported; Quantity is reserve.MaxCount
 	Quantity    uint32
 	Reserved    uint32
 	InTransit   uint32 // the part of Reserved that no confirmation covers yet
@@ -27,6 +29,7 @@ type NewLot struct {
 	Starts    keys.Day // first valid day
 	Ends      keys.Day // last valid day; 0 is perpetual
 	Reference string   // at most 256 bytes
+	Unlimited bool     // without limit; Quantity must be reserve.MaxCount
 }
 
 // AddLot adds a purchase. Refusals are UnknownAccount, UnknownEntitlement, OutOfRange and
@@ -34,6 +37,9 @@ type NewLot struct {
 func (tx *Tx) AddLot(n NewLot) (reserve.LotID, error) {
 	if n.Quantity < 1 || n.Quantity > reserve.MaxCount {
 		return 0, reserve.Refuse(reserve.OutOfRange, "quantity %d, expected 1 to %d", n.Quantity, reserve.MaxCount)
+	}
+	if n.Unlimited && n.Quantity != reserve.MaxCount {
+		return 0, reserve.Refuse(reserve.OutOfRange, "quantity %d of what has no limit", n.Quantity)
 	}
 	if n.Ends != 0 && n.Ends < n.Starts {
 		return 0, reserve.Refuse(reserve.OutOfRange, "licenses from %s that end on %s", n.Starts, n.Ends)
@@ -57,14 +63,14 @@ func (tx *Tx) AddLot(n NewLot) (reserve.LotID, error) {
 	if err != nil {
 		return 0, err
 	}
-	id, err := tx.insert(`INSERT INTO lot (account, entitlement, quantity, starts, ends, reference, sequence)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		account, entitlement.ID, n.Quantity, n.Starts, n.Ends, n.Reference, sequence)
+	id, err := tx.insert(`INSERT INTO lot (account, entitlement, unlimited, quantity, starts, ends, reference, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		account, entitlement.ID, n.Unlimited, n.Quantity, n.Starts, n.Ends, n.Reference, sequence)
 	return reserve.LotID(id), err
 }
 
 const selectLot = `SELECT b.id, b.entitlement, b.starts, b.ends, b.available, a.path, e.tag,
-	b.purchased, b.reserved, b.in_transit, l.reference, l.sequence
+	coalesce(l.origin, 0), b.unlimited, b.purchased, b.reserved, b.in_transit, l.reference, l.sequence
 	FROM balance b JOIN lot l ON l.id = b.id JOIN account a ON a.id = b.account JOIN entitlement e ON e.id = b.entitlement`
 
 func (tx *Tx) lots(query string, args ...any) ([]Lot, error) {
@@ -72,7 +78,7 @@ func (tx *Tx) lots(query string, args ...any) ([]Lot, error) {
 	err := tx.each(query, args, func(scan func(...any) error) error {
 		var l Lot
 		err := scan(&l.ID, &l.Entitlement, &l.Starts, &l.Ends, &l.Available, &l.Account.text, &l.Tag,
-			&l.Quantity, &l.Reserved, &l.InTransit, &l.Reference, &l.Sequence)
+			&l.Origin, &l.Unlimited, &l.Quantity, &l.Reserved, &l.InTransit, &l.Reference, &l.Sequence)
 		out = append(out, l)
 		return err
 	})
@@ -101,6 +107,15 @@ func (tx *Tx) Lot(id reserve.LotID) (l Lot, found bool, err error) {
 	return list[0], true, nil
 }
 
+// mustLot returns one lot. The refusal is UnknownEntitlement.
+func (tx *Tx) mustLot(id reserve.LotID) (Lot, error) {
+	l, found, err := tx.Lot(id)
+	if err == nil && !found {
+		err = reserve.Refuse(reserve.UnknownEntitlement, "there is no license with number %d", id)
+	}
+	return l, err
+}
+
 // ResizeLot changes how many a lot has, for licenses that are removed or corrected. Refusals are
 // PoolExhausted, when fewer would be left than are reserved, and OutOfRange.
 func (tx *Tx) ResizeLot(id reserve.LotID, quantity uint32) error {
@@ -111,10 +126,7 @@ func (tx *Tx) ResizeLot(id reserve.LotID, quantity uint32) error {
 	if err != nil || n == 1 {
 		return err
 	}
-	l, found, err := tx.Lot(id)
-	if err == nil && !found {
-		return reserve.Refuse(reserve.UnknownEntitlement, "there is no license with number %d", id)
-	}
+	l, err := tx.mustLot(id)
 	if err == nil {
 		err = reserve.Refuse(reserve.PoolExhausted, "license %d (%s in account %q) can't be cut to %d: %d are reserved",
 			id, l.Tag, l.Account, quantity, l.Reserved)

@@ -70,7 +70,7 @@ func tampering(t *testing.T) map[string]change {
 		"unsigned": {without(t, "journal_update", "UPDATE journal SET signer = x'', signature = x'' WHERE sequence = 5"),
 			"journal entry 5: its content"},
 		"signature": {without(t, "journal_update", "UPDATE journal SET signature = zeroblob(64) WHERE sequence = 5"),
-			"journal entry 5: the signature of key"},
+			"journal entry 5: its content"},
 		"entry gone": {without(t, "journal_delete", "DELETE FROM journal WHERE sequence = 3"), "refers to what is not there"},
 		"end of the chain": {without(t, "journal_update", "UPDATE journal SET hash = zeroblob(32) WHERE sequence = 3"),
 			"journal entry 3: its content"},
@@ -97,6 +97,12 @@ func tampering(t *testing.T) map[string]change {
 		"old catalog":       {[]string{"INSERT INTO catalog (digest, raw) VALUES (zeroblob(32), x'7b7d')"}, "was changed"},
 		"root changed":      {without(t, "root_update", "UPDATE root SET signed = CAST(substr(signed, 1, length(signed) - 1) || x'00' AS BLOB)"), "trust roots do not verify"},
 		"catalog changed":   {without(t, "catalog_update", "UPDATE catalog SET raw = x'7b7d'"), "trust roots do not verify"},
+		"node changed":      {without(t, "node_update", "UPDATE node SET hash = zeroblob(32) WHERE level = 2 AND n = 0"), "node 0 of level 2 of the tree"},
+		"node gone":         {without(t, "node_delete", "DELETE FROM node WHERE level = 1 AND n = 1"), "journal entry 4: node 1 of level 1"},
+		"node added":        {[]string{"INSERT INTO node (level, n, hash) VALUES (9, 9, zeroblob(32))"}, "nodes over its leaves"},
+		"checkpoint forged": {without(t, "checkpoint_update", "UPDATE checkpoint SET note = replace(note, char(10) || size || char(10), char(10) || (size + 1) || char(10)) WHERE size = 2"),
+			"journal entry 2: checkpoint of 3 entries: no key"},
+		"checkpoint gone":   {without(t, "checkpoint_delete", "DELETE FROM checkpoint WHERE size > 4"), "no checkpoint covers it"},
 		"owner of a device": {[]string{"UPDATE device SET account = 99"}, "refers to what is not there"},
 	}
 }
@@ -157,6 +163,7 @@ func TestVerifyDevices(t *testing.T) {
 func TestUnsignedEntries(t *testing.T) {
 	l := newLedger(t)
 	d := enroll(t, l, newInstance("UNSIGNED"))
+	addLot(t, l, "premier", 1, 0)
 	for name, change := range map[string]func(*Tx) error{
 		"account": func(tx *Tx) error { return tx.AddAccount(Path{"mallory"}, Settings{}) },
 		"setting": func(tx *Tx) error { return tx.SetAccount(plant7, Settings{ExportControl: true}) },
@@ -167,6 +174,7 @@ func TestUnsignedEntries(t *testing.T) {
 		"enroll":    func(tx *Tx) error { _, _, err := tx.EnrollDevice(newInstance("MALLORY").Request(), plant7); return err },
 		"label":     func(tx *Tx) error { return tx.SetLabel(d.ID, "mine") },
 		"move":      func(tx *Tx) error { return tx.MoveDevice(d.ID, Path{"acme"}) },
+		"move lot":  func(tx *Tx) error { _, err := tx.MoveLot(1, 1, Path{"acme"}); return err },
 		"supersede": func(tx *Tx) error { return tx.SupersedeDevice(d.ID) },
 		"operation": func(tx *Tx) error { return tx.AddOperation(Operation{ID: "op", Verb: "x"}) },
 	} {

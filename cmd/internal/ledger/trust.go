@@ -106,10 +106,10 @@ func (tx *Tx) insertRoot(root keys.Root, catalog reserve.Catalog) error {
 		root.Version(), root.Raw(), named[:], sequence)
 }
 
-// checkSigner refuses a key whose signature could not be verified later. Nobody may sign, and who
+// checkSigners refuses keys whose signatures could not be verified later. Nobody may sign, and who
 // signs for a new trust root need only be active in the one before: it may retire the signer.
-func (tx *Tx) checkSigner(signer keys.PrivateKey) error {
-	if signer.IsZero() {
+func (tx *Tx) checkSigners(e Event) error {
+	if e.Signer.IsZero() {
 		return nil
 	}
 	t, err := tx.Trust()
@@ -120,13 +120,23 @@ func (tx *Tx) checkSigner(signer keys.PrivateKey) error {
 	if before, ok := t.Roots().Version(t.Root().Version() - 1); ok && tx.state.touched["root"] {
 		roots = append(roots, before)
 	}
-	for _, root := range roots {
-		for _, k := range root.Keys() {
-			if k.Public == signer.Public() && k.Status == keys.Active {
-				return nil
+	active := func(public keys.PublicKey, role keys.Role) bool {
+		for _, root := range roots {
+			for _, k := range root.Keys() {
+				if k.Public == public && k.Status == keys.Active && (role == 0 || k.Roles.Has(role)) {
+					return true
+				}
 			}
 		}
+		return false
 	}
-	return reserve.Refuse(reserve.RoleMissing, "key %s may not sign journal entries: trust root version %d does not list it as active",
-		signer.Public(), t.Root().Version())
+	if !active(e.Signer.Public(), 0) {
+		return reserve.Refuse(reserve.RoleMissing, "key %s may not sign journal entries: trust root version %d does not list it as active",
+			e.Signer.Public(), t.Root().Version())
+	}
+	if e.Log.IsZero() || !active(e.Log.Public(), keys.RoleLog) {
+		return reserve.Refuse(reserve.RoleMissing, "an officer's entry needs a key with the role %s for the checkpoint; trust root version %d lists %s as none",
+			keys.RoleLog, t.Root().Version(), e.Log.Public())
+	}
+	return nil
 }

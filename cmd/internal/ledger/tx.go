@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+
+	"tallystick/keys"
 )
 
 // A Tx is a transaction, valid inside the function that Update, Preview or View calls. What it
@@ -22,6 +24,7 @@ type state struct {
 	touched map[string]bool   // tables that were written since the last entry
 	failed  error             // something was written by half
 	unsaved map[DeviceID]bool // authorizations were added, whose books are to be saved
+	log     keys.PrivateKey   // an officer's entry was added: the key for the checkpoint
 }
 
 func newState() state { return state{touched: map[string]bool{}, unsaved: map[DeviceID]bool{}} }
@@ -99,6 +102,11 @@ func (tx *Tx) complete() error {
 	}
 	if len(tx.state.touched) > 0 {
 		return errors.New("ledger: a change without a journal entry after it")
+	}
+	if !tx.state.log.IsZero() {
+		if err := tx.seal(tx.state.log); err != nil {
+			return err
+		}
 	}
 	return tx.ctx.Err()
 }

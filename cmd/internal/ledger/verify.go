@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -29,6 +31,7 @@ func differs(format string, args ...any) error {
 type verification struct {
 	*Tx
 	trust       reserve.Trust
+	edge        map[int]tlog.Hash // of the tree as it was computed: the last node of each level
 	done, total uint64
 	progress    func(done, total uint64)
 }
@@ -39,7 +42,8 @@ type verification struct {
 //
 //   - the file, its schema and its references;
 //   - the trust roots and catalogs;
-//   - the chain of the journal, the officers' signatures in it, and all rows that entries cover;
+//   - the chain and the tree of the journal, the checkpoints, the officers' signatures, and all rows
+//     that entries cover;
 //   - of every device: the signatures of its authorizations, that every code it gave, read again,
 //     leads to the books as they are, and that its charge follows from them;
 //   - that accounts, lots and devices are as their histories say, and that lots have reserved what
@@ -51,7 +55,7 @@ type verification struct {
 // signed all the same.
 func (l *Ledger) Verify(ctx context.Context, against reserve.Trust, progress func(done, total uint64)) error {
 	return l.View(ctx, func(tx *Tx) error {
-		v := &verification{Tx: tx, progress: progress}
+		v := &verification{Tx: tx, edge: map[int]tlog.Hash{}, progress: progress}
 		for _, check := range []func() error{v.file, v.schema, func() error { return v.roots(against) }, v.catalogs, v.count,
 			v.journal, v.devices, v.current} {
 			if err := check(); err != nil {
@@ -118,20 +122,23 @@ func (v *verification) journal() error {
 		case officer && !e.Signed():
 			return &Difference{e.Sequence, "it holds what only an officer may write, and nobody signed it"}
 		}
+		if err := v.leaf(e); err != nil {
+			return err
+		}
 		expected, previous = expected+1, e.Hash
 		v.step()
 	}
 	if expected == 1 {
 		return differs("the journal is empty")
 	}
-	return nil
+	return v.tail(expected - 1)
 }
 
 func (e Entry) verify(previous [32]byte, public map[keys.Fingerprint]keys.PublicKey) error {
 	switch {
 	case e.Previous != previous:
 		return &Difference{e.Sequence, "it does not follow the entry before it"}
-	case e.digest() != e.Hash:
+	case tlog.RecordHash(e.Record()) != e.Hash:
 		return &Difference{e.Sequence, "its content was changed: its hash is another"}
 	case !e.Signed():
 		return nil
@@ -140,7 +147,7 @@ func (e Entry) verify(previous [32]byte, public map[keys.Fingerprint]keys.Public
 	if !ok {
 		return &Difference{e.Sequence, fmt.Sprintf("its signer, key %s, is in no trust root", e.Signer)}
 	}
-	if key.Verify(keys.Entry, e.Signature, e.Hash[:]) != nil {
+	if key.Verify(keys.Entry, e.Signature, e.fields()...) != nil {
 		return &Difference{e.Sequence, fmt.Sprintf("the signature of key %s does not verify", e.Signer)}
 	}
 	return nil

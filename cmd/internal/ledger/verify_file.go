@@ -89,10 +89,11 @@ func newSchema() (text string, err error) {
 var contradictions = []struct{ finding, query string }{
 	{"account %q is set otherwise than its history says", `SELECT a.path FROM account a
 		LEFT JOIN account_history h ON h.account = a.id AND h.sequence = (SELECT max(sequence) FROM account_history WHERE account = a.id)
-		WHERE a.reservation IS NOT h.reservation OR a.export_control IS NOT h.export_control OR a.holding IS NOT h.holding LIMIT 1`},
-	{"license %q has another quantity or account than its history says", `SELECT l.id FROM lot l
+		WHERE a.path IS NOT h.path OR a.parent IS NOT h.parent OR a.reservation IS NOT h.reservation OR a.export_control IS NOT h.export_control
+		OR a.holding IS NOT h.holding OR a.coterm IS NOT h.coterm OR a.closed IS NOT h.closed LIMIT 1`},
+	{"license %q has another quantity than its history says", `SELECT l.id FROM lot l
 		LEFT JOIN lot_history h ON h.lot = l.id AND h.sequence = (SELECT max(sequence) FROM lot_history WHERE lot = l.id)
-		WHERE l.account IS NOT h.account OR l.quantity IS NOT h.quantity LIMIT 1`},
+		WHERE l.quantity IS NOT h.quantity LIMIT 1`},
 	{"device %q has another account or label than its history says", `SELECT d.udi FROM device d
 		LEFT JOIN device_history h ON h.device = d.id AND h.sequence = (SELECT max(sequence) FROM device_history WHERE device = d.id)
 		WHERE d.account IS NOT h.account OR d.label IS NOT h.label OR d.superseded IS NOT h.superseded LIMIT 1`},

@@ -1,0 +1,173 @@
+package ledger
+
+import (
+	"tallystick/reserve"
+)
+
+// MoveDevice gives a device to another account together with everything that is reserved for it:
+// the licenses themselves move, so neither account has more or less available than before.
+// Authorizations issued before the move draw on what was moved. No code travels. Refusals are
+// UnknownAccount and UnknownDevice.
+func (tx *Tx) MoveDevice(id DeviceID, to Path) error {
+	account, err := tx.accountID(to)
+	if err != nil {
+		return err
+	}
+	d, err := tx.Device(id)
+	if err != nil || d.Account == to {
+		return err
+	}
+	charges, err := tx.Charges(id)
+	if err != nil {
+		return err
+	}
+	for _, c := range charges {
+		if err := tx.relocate(id, c, account); err != nil {
+			return tx.fail(err)
+		}
+	}
+	return tx.changeDevice(id, "UPDATE device SET account = $1 WHERE id = $2", account)
+}
+
+// relocate moves what one lot keeps for a device.
+func (tx *Tx) relocate(id DeviceID, c Charge, account int64) error {
+	source, found, err := tx.Lot(c.Lot)
+	if err == nil && !found {
+		err = tx.damaged("license %d is not there", c.Lot)
+	}
+	if err != nil {
+		return err
+	}
+	target, err := tx.sibling(source, account)
+	if err != nil {
+		return err
+	}
+	// A device that moved back finds what it left behind: nothing, or what others of its kind hold.
+	if err := tx.shift(source, -int64(c.Count), -int64(c.Count), -int64(c.InTransit)); err != nil {
+		return err
+	}
+	if err := tx.shift(target, int64(c.Count), int64(c.Count), int64(c.InTransit)); err != nil {
+		return err
+	}
+	if err := tx.setCharge(id, source.ID, Charge{}); err != nil {
+		return err
+	}
+	if err := tx.setCharge(id, target.ID, Charge{Count: c.Count, InTransit: c.InTransit}); err != nil {
+		return err
+	}
+	sequence, err := tx.NextSequence()
+	if err != nil {
+		return err
+	}
+	return tx.execOne("relocation", "INSERT INTO relocation (device, sequence, source, target) VALUES ($1, $2, $3, $4)",
+		id, sequence, source.ID, target.ID)
+}
+
+// MoveLot gives a part of what a lot has available, or all of it, to another account, and returns
+// the lot there. Refusals are UnknownAccount, OutOfRange (nothing, or to the account it is in) and
+// PoolExhausted.
+func (tx *Tx) MoveLot(id reserve.LotID, quantity uint32, to Path) (reserve.LotID, error) {
+	account, err := tx.accountID(to)
+	if err != nil {
+		return 0, err
+	}
+	source, err := tx.mustLot(id)
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case source.Account == to:
+		return 0, reserve.Refuse(reserve.OutOfRange, "license %d is in account %q already", id, to)
+	case quantity == 0:
+		return 0, reserve.Refuse(reserve.OutOfRange, "quantity 0 moves nothing")
+	case quantity > source.Available && !source.Unlimited:
+		return 0, reserve.Refuse(reserve.PoolExhausted, "account %q has %d of license %d (%s) available, not %d: %d are reserved",
+			source.Account, source.Available, id, source.Tag, quantity, source.Reserved)
+	}
+	target, err := tx.sibling(source, account)
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.shift(source, -int64(quantity), 0, 0); err != nil {
+		return 0, tx.fail(err)
+	}
+	return target.ID, tx.fail(tx.shift(target, int64(quantity), 0, 0))
+}
+
+// sibling returns the lot of an account that holds parts of the same purchase, a new one where
+// there is none.
+func (tx *Tx) sibling(source Lot, account int64) (Lot, error) {
+	root := source.ID
+	if source.Origin != 0 {
+		root = source.Origin
+	}
+	list, err := tx.lots(selectLot+" WHERE (b.id = $1 OR l.origin = $1) AND b.account = $2 ORDER BY b.id LIMIT 1", root, account)
+	if err != nil || len(list) == 1 {
+		return first(list), err
+	}
+	sequence, err := tx.NextSequence()
+	if err != nil {
+		return Lot{}, err
+	}
+	quantity := uint32(0)
+	if source.Unlimited {
+		quantity = reserve.MaxCount
+	}
+	id, err := tx.insert(`INSERT INTO lot (account, entitlement, origin, unlimited, quantity, starts, ends, reference, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+		account, source.Entitlement, root, source.Unlimited, quantity, source.Starts, source.Ends, source.Reference, sequence)
+	if err != nil {
+		return Lot{}, err
+	}
+	return tx.mustLot(reserve.LotID(id))
+}
+
+func first[T any](list []T) (v T) {
+	if len(list) > 0 {
+		v = list[0]
+	}
+	return v
+}
+
+// shift changes the size of a lot and what it has reserved at once. What is without limit stays so.
+func (tx *Tx) shift(l Lot, quantity, reserved, transit int64) error {
+	if l.Unlimited {
+		quantity = 0
+	}
+	return tx.execOne("license", `UPDATE lot SET quantity = quantity + $1, reserved = reserved + $2, in_transit = in_transit + $3 WHERE id = $4`,
+		quantity, reserved, transit, l.ID)
+}
+
+// relocation is one move of a device between lots.
+type relocation struct {
+	sequence uint32
+	to       map[reserve.LotID]reserve.LotID
+}
+
+func (tx *Tx) relocations(id DeviceID) ([]relocation, error) {
+	var out []relocation
+	err := tx.each("SELECT sequence, source, target FROM relocation WHERE device = $1 ORDER BY sequence", []any{id},
+		func(scan func(...any) error) error {
+			var sequence uint32
+			var source, target reserve.LotID
+			if err := scan(&sequence, &source, &target); err != nil {
+				return err
+			}
+			if len(out) == 0 || out[len(out)-1].sequence != sequence {
+				out = append(out, relocation{sequence, map[reserve.LotID]reserve.LotID{}})
+			}
+			out[len(out)-1].to[source] = target
+			return nil
+		})
+	return out, err
+}
+
+// relocate returns the lot that a draw of an authorization of journal entry sequence is kept by now.
+func relocate(moves []relocation, sequence uint32, lot reserve.LotID) reserve.LotID {
+	for _, m := range moves {
+		if target, ok := m.to[lot]; ok && m.sequence > sequence {
+			lot = target
+		}
+	}
+	return lot
+}

@@ -1,0 +1,71 @@
+package ledger
+
+import (
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// A Tree is the Merkle tree over the first Size entries of the journal (RFC 6962, section 2.1). It
+// stands for all of them: kept elsewhere, it shows when a ledger was put back or changed.
+type Tree struct {
+	Size uint32
+	Root [32]byte
+}
+
+// Tree returns the tree over the whole journal.
+func (tx *Tx) Tree() (Tree, error) {
+	size, _, err := tx.Head()
+	if err != nil {
+		return Tree{}, err
+	}
+	return tx.TreeAt(size)
+}
+
+// TreeAt returns the tree over the first size entries. The refusal is LedgerDamaged, when there
+// are fewer or nodes are missing.
+func (tx *Tx) TreeAt(size uint32) (Tree, error) {
+	root, err := tlog.TreeHash(int64(size), tx.nodes())
+	return Tree{size, root}, err
+}
+
+// nodes reads nodes of the tree for package tlog, which numbers them in one row. The lowest level
+// are the hashes of the entries.
+func (tx *Tx) nodes() tlog.HashReader {
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(indexes))
+		for i, index := range indexes {
+			level, n := tlog.SplitStoredHashIndex(index)
+			query, args := "SELECT hash FROM node WHERE level = $1 AND n = $2", []any{level, n}
+			if level == 0 {
+				query, args = "SELECT hash FROM journal WHERE sequence = $1", []any{n + 1}
+			}
+			var hash []byte
+			found, err := tx.one(query, args, &hash)
+			if err != nil {
+				return nil, err
+			}
+			if !found || len(hash) != len(out[i]) {
+				return nil, tx.damaged("node %d of level %d of the journal's tree is missing", n, level)
+			}
+			copy(out[i][:], hash)
+		}
+		return out, nil
+	})
+}
+
+// grow adds the nodes that an entry completes.
+func (tx *Tx) grow(e Entry) error {
+	n := int64(e.Sequence) - 1
+	hashes, err := tlog.StoredHashesForRecordHash(n, e.Hash, tx.nodes())
+	if err != nil {
+		return fmt.Errorf("ledger: the journal's tree: %w", err)
+	}
+	for level, hash := range hashes[1:] {
+		if err := tx.execOne("node of the tree", "INSERT INTO node (level, n, hash) VALUES ($1, $2, $3)",
+			level+1, n>>(level+1), hash[:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
