@@ -44,7 +44,8 @@ type site struct {
 func (s site) command(program string, args ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0], append([]string{childMark, program}, args...)...)
 	c.Dir = s.dir
-	c.Env = append(os.Environ(), "TALLY_HOME="+filepath.Join(s.dir, "home"), "TALLY_STATE="+filepath.Join(s.dir, "state"))
+	c.Env = append(os.Environ(), "TALLY_HOME="+filepath.Join(s.dir, "home"), "TALLY_STATE="+filepath.Join(s.dir, "state"),
+		"XDG_STATE_HOME="+filepath.Join(s.dir, "anchors"))
 	return c
 }
 

@@ -130,7 +130,8 @@ func (s *stage) program(words []string, stdout, stderr io.Writer) {
 	here.Lock()
 	defer here.Unlock()
 	s.t.Chdir(s.dir)
-	variables := map[string]string{"TALLY_HOME": filepath.Join(s.dir, "home"), "TALLY_STATE": filepath.Join(s.dir, "state")}
+	variables := map[string]string{"TALLY_HOME": filepath.Join(s.dir, "home"), "TALLY_STATE": filepath.Join(s.dir, "state"),
+		"XDG_STATE_HOME": filepath.Join(s.dir, "anchors")}
 	env := s.world.base(words[0], words[1:], stdout, stderr)
 	env.Getenv = func(name string) string { return variables[name] }
 	env.Terminal = func() (term.Terminal, error) { return nil, term.ErrNoTerminal }

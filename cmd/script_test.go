@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			env.Values["world"] = newWorld(env.WorkDir)
 			env.Setenv("TALLY_HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("TALLY_STATE", filepath.Join(env.WorkDir, "state"))
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "anchors"))
 			env.Setenv("ESC", "\x1b")
 			for _, name := range []string{testvectors.NetworkSwitch, testvectors.CollaborationGateway} {
 				text, err := testvectors.Catalog(name)

@@ -59,6 +59,7 @@ const (
 	// Something has to be looked at before anything moves.
 	Suspect     Reason = "device-suspect"
 	Quarantined Reason = "device-quarantined"
+	Frozen      Reason = "ledger-frozen" // the books may be older than what was signed
 
 	// The durable record is not there or not whole.
 	StateMissing   Reason = "state-missing"

@@ -86,6 +86,8 @@ var recordExplanations = []explanation{
 		hint{"", "have it give everything up with `tally-device return`, and take that code: `%s receive CODE`"}},
 	{string(reserve.Quarantined), ExitQuarantined, "The device is quarantined.",
 		hint{"", "`%s device show UDI` shows what stays reserved for it; look for its copies, and use none of them"}},
+	{string(reserve.Frozen), ExitQuarantined, "The ledger may be older than what was signed; nothing is issued or credited.",
+		hint{"", "look for the newest copy of the home, and for the anchor that belongs to it"}},
 
 	{string(reserve.StateMissing), ExitDamaged, "No device state where it was looked for.",
 		hint{"`%s init --product PID --serial SN` creates it; --state DIR names another place", ""}},

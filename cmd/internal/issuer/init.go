@@ -181,7 +181,10 @@ func fillHome(dir string, b Birth, ring keyring.Ring, t reserve.Trust, w World) 
 	if _, err := io.ReadFull(w.Rand, genesis.ID[:]); err != nil {
 		return err
 	}
-	return ledger.Create(filepath.Join(dir, ledgerFile), genesis)
+	if err := ledger.Create(filepath.Join(dir, ledgerFile), genesis); err != nil {
+		return err
+	}
+	return firstAnchor(filepath.Join(dir, ledgerFile), w.AnchorDir)
 }
 
 // publish moves the finished directory into place and makes that durable.

@@ -39,6 +39,7 @@ type World struct {
 	Rand       io.Reader
 	WorkFactor int    // scrypt cost of a keyring sealed from now on, as a power of two
 	Actor      string // who runs the program, as the system says
+	AnchorDir  string // where anchors are kept: outside the home, made when it is missing
 }
 
 // An Issuer is an opened home.

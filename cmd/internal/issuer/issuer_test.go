@@ -41,7 +41,7 @@ func newOffice(t *testing.T) *office {
 	t.Helper()
 	f := &office{t: t, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), rand: labeled.Reader(t.Name())}
 	home := filepath.Join(t.TempDir(), "home")
-	w := World{Now: func() time.Time { return f.now }, Rand: f.rand, WorkFactor: 4, Actor: "tester"}
+	w := World{Now: func() time.Time { return f.now }, Rand: f.rand, WorkFactor: 4, Actor: "tester", AnchorDir: filepath.Join(filepath.Dir(home), "anchors")}
 	text, err := testvectors.Catalog(testvectors.NetworkSwitch)
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ type died struct{}
 // world is what the office takes from outside. Its clock is where the program dies: an act reads it
 // for its journal entry, after all rows are written and right before the commit.
 func (m *model) world() World {
-	return World{WorkFactor: 1, Actor: "model", Rand: labeled.Reader("model"), Now: m.clock}
+	return World{WorkFactor: 1, Actor: "model", Rand: labeled.Reader("model"), Now: m.clock, AnchorDir: anchorsOf(m.dir)}
 }
 
 // clock tells the time, until the fuse has burned down.
@@ -85,12 +85,17 @@ func copyHome(from, to string) {
 	}
 }
 
+// anchorsOf is where the anchor of a home is kept. It is copied and put back with the home: what the
+// program sees is then what it sees when a whole machine was put back.
+func anchorsOf(dir string) string { return dir + "-anchors" }
+
 // keepLedger copies the closed ledger, as a backup does.
 func (m *model) keepLedger() {
 	m.must(m.office.Close())
 	dir, err := os.MkdirTemp(filepath.Dir(m.dir), "copy-*")
 	m.must(err)
 	copyHome(m.dir, dir)
+	copyHome(anchorsOf(m.dir), anchorsOf(dir))
 	m.must(m.open())
 	m.kept = &copyOf{dir, m.books.clone()}
 }
@@ -103,6 +108,8 @@ func (m *model) putLedgerBack() {
 	m.must(m.office.Close())
 	m.must(os.RemoveAll(m.dir))
 	copyHome(m.kept.dir, m.dir)
+	m.must(os.RemoveAll(anchorsOf(m.dir)))
+	copyHome(anchorsOf(m.kept.dir), anchorsOf(m.dir))
 	m.must(m.open())
 	m.books, m.lost, m.before = m.kept.books.clone(), true, nil
 }

@@ -130,6 +130,7 @@ func newModel(t *rapid.T, prepared string, r misrules) *model {
 	}
 	m := &model{T: t, misrules: r, dir: filepath.Join(dir, "home"), now: modelBegin, happened: map[string]int{}}
 	copyHome(prepared, m.dir)
+	copyHome(anchorsOf(prepared), anchorsOf(m.dir))
 	if err := m.open(); err != nil {
 		panic(err)
 	}

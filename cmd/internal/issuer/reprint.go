@@ -11,7 +11,7 @@ import (
 // the newest when it is 0. It is journaled and needs no key. Refusals are UnknownDevice,
 // NothingIssued and Superseded, and KeyCompromised or KeyRetired when no device would take it any more.
 func (is *Issuer) Reprint(ctx context.Context, device string, number reserve.Number) (out Issuance, err error) {
-	err = is.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err = is.run(ctx, false, func(tx *ledger.Tx) error {
 		d, err := tx.FindDevice(device)
 		if err != nil {
 			return err

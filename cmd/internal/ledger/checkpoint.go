@@ -23,8 +23,16 @@ func (tx *Tx) Origin(size uint32) (string, error) {
 	return fmt.Sprintf("tallystick/%s/%d", hex.EncodeToString(tx.l.id[:]), epoch), err
 }
 
-func checkpointText(origin string, t Tree) string {
+// Text returns the unsigned text of a checkpoint of a log.
+func (t Tree) Text(origin string) string {
 	return fmt.Sprintf("%s\n%d\n%s\n", origin, t.Size, tlog.Hash(t.Root))
+}
+
+// Recovering reports whether a recovery was begun and is not finished.
+func (tx *Tx) Recovering() (bool, error) {
+	var open int
+	_, err := tx.one("SELECT (SELECT count(*) FROM recovery) - (SELECT count(*) FROM recovery_end)", nil, &open)
+	return open > 0, err
 }
 
 // seal signs the tree as it is now with the log key.
@@ -41,7 +49,7 @@ func (tx *Tx) seal(log keys.PrivateKey) error {
 	if err != nil {
 		return err
 	}
-	signed, err := note.Sign(&note.Note{Text: checkpointText(origin, t)}, noteSigner{verifier, log})
+	signed, err := note.Sign(&note.Note{Text: t.Text(origin)}, noteSigner{verifier, log})
 	if err != nil {
 		return err
 	}
@@ -70,7 +78,7 @@ func (tx *Tx) Checkpoint() (t Tree, signed []byte, err error) {
 // OpenCheckpoint verifies a checkpoint that this ledger signed, now or earlier. Whether the journal
 // still is what it says, TreeAt tells. Refusals are Malformed and BadSignature.
 func (tx *Tx) OpenCheckpoint(signed []byte) (Tree, error) {
-	t, origin, err := parseCheckpoint(signed)
+	t, origin, err := ParseTree(signed)
 	if err != nil {
 		return Tree{}, err
 	}
@@ -97,11 +105,18 @@ func (tx *Tx) OpenCheckpoint(signed []byte) (Tree, error) {
 	return t, nil
 }
 
-// parseCheckpoint reads the text of a checkpoint and verifies nothing.
-func parseCheckpoint(signed []byte) (t Tree, origin string, err error) {
-	lines := strings.SplitN(string(signed[:min(len(signed), maxCheckpoint)]), "\n", 4)
-	refused := reserve.Refuse(reserve.Malformed, "this is not a checkpoint: three lines that name a log, its size and its root hash, an empty one and signatures")
-	if len(lines) != 4 || len(signed) > maxCheckpoint || !strings.HasPrefix(lines[3], "\n") {
+// MaxCheckpoint bounds a checkpoint with its signatures, in bytes.
+const MaxCheckpoint = 4096
+
+// ParseTree reads the text of a checkpoint, whatever signatures follow, and verifies nothing. The
+// refusal is Malformed.
+func ParseTree(text []byte) (t Tree, origin string, err error) {
+	refused := reserve.Refuse(reserve.Malformed, "this is not a checkpoint: three lines that name a log, its size and its root hash")
+	if len(text) > MaxCheckpoint {
+		return Tree{}, "", refused
+	}
+	lines := strings.SplitN(string(text), "\n", 4)
+	if len(lines) != 4 || lines[0] == "" {
 		return Tree{}, "", refused
 	}
 	size, err := strconv.ParseUint(lines[1], 10, 32)
@@ -110,13 +125,11 @@ func parseCheckpoint(signed []byte) (t Tree, origin string, err error) {
 	}
 	root, err := tlog.ParseHash(lines[2])
 	t = Tree{uint32(size), root}
-	if err != nil || !strings.HasPrefix(string(signed), checkpointText(lines[0], t)+"\n") {
+	if err != nil || !strings.HasPrefix(string(text), t.Text(lines[0])) || (lines[3] != "" && lines[3][0] != '\n') {
 		return Tree{}, "", refused
 	}
 	return t, lines[0], nil
 }
-
-const maxCheckpoint = 4096
 
 // LogKeys returns the keys that the newest trust root lists for checkpoints, retired ones too, but
 // none marked compromised.

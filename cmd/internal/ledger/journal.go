@@ -74,8 +74,7 @@ func beforeFirst(ledger [16]byte) [32]byte { return keys.Digest("TS1/ledger", le
 
 func be64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }
 
-// Head returns the number and the hash of the newest entry. With them kept elsewhere, it shows
-// when a ledger was put back to an older state.
+// Head returns the number and the hash of the newest entry.
 func (tx *Tx) Head() (sequence uint32, hash [32]byte, err error) {
 	var h []byte
 	found, err := tx.one("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1", nil, &sequence, &h)

@@ -49,7 +49,11 @@ func runInit(c *ucli.Context, env *cli.Env) error {
 	if birth.Catalog, err = readFile(c.String("catalog"), reserve.MaxCatalogSize); err != nil {
 		return err
 	}
-	if err := issuer.CheckBirth(dir, birth, world(env)); err != nil {
+	w, err := world(env)
+	if err != nil {
+		return err
+	}
+	if err := issuer.CheckBirth(dir, birth, w); err != nil {
 		return inFile(c.String("catalog"), err)
 	}
 	out := cli.Out(c)
@@ -63,7 +67,7 @@ func runInit(c *ucli.Context, env *cli.Env) error {
 		return err
 	}
 	defer clear(birth.Passphrase)
-	trust, err := issuer.Init(dir, birth, world(env))
+	trust, err := issuer.Init(dir, birth, w)
 	if err != nil {
 		return err
 	}
@@ -73,7 +77,7 @@ func runInit(c *ucli.Context, env *cli.Env) error {
 	if err := out.JSON(answer); err != nil {
 		return err
 	}
-	return firstSteps(c, env, dir, birth.Passphrase)
+	return firstSteps(c, env, dir, w, birth.Passphrase)
 }
 
 // newPassphrase asks for the passphrase of a new keyring. One to practice with protects nothing.
@@ -92,7 +96,7 @@ func trainingMark(training bool) string {
 }
 
 // firstSteps asks for the first account and license, where a person is there to answer.
-func firstSteps(c *ucli.Context, env *cli.Env, dir string, passphrase []byte) error {
+func firstSteps(c *ucli.Context, env *cli.Env, dir string, w issuer.World, passphrase []byte) error {
 	if !env.StdinIsTerminal || cli.Out(c).IsJSON() || c.IsSet("passphrase-fd") {
 		cli.Out(c).Hint("next: `tally-issuer account new ACCOUNT --reservation on`, then `tally-issuer license add`")
 		return nil
@@ -105,7 +109,7 @@ func firstSteps(c *ucli.Context, env *cli.Env, dir string, passphrase []byte) er
 	if err != nil || !more {
 		return err
 	}
-	is, err := issuer.Open(dir, world(env))
+	is, err := issuer.Open(dir, w)
 	if err != nil {
 		return err
 	}

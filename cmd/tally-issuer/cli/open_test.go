@@ -20,9 +20,14 @@ func TestWithIssuerKeepsTheError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := &cli.Env{WorkFactor: 4, Now: time.Now, Rand: rand.Reader}
+	state := t.TempDir()
+	env := &cli.Env{WorkFactor: 4, Now: time.Now, Rand: rand.Reader, Getenv: func(string) string { return state }}
+	w, err := world(env)
+	if err != nil {
+		t.Fatal(err)
+	}
 	home := filepath.Join(t.TempDir(), "home")
-	if _, err := issuer.Init(home, issuer.Birth{Name: "Example", Catalog: catalog, Passphrase: []byte("x")}, world(env)); err != nil {
+	if _, err := issuer.Init(home, issuer.Birth{Name: "Example", Catalog: catalog, Passphrase: []byte("x")}, w); err != nil {
 		t.Fatal(err)
 	}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)

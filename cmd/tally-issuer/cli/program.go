@@ -11,6 +11,7 @@ import (
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
 	"tallystick/keys/keyring"
+	"tallystick/reserve"
 )
 
 const programName = "tally-issuer"
@@ -27,7 +28,7 @@ func Program() cli.Program {
 			"tally-issuer init --name \"Example Corp\" --catalog catalog.json",
 			"tally-issuer authorize"),
 		Commands:  commands,
-		Variables: []cli.Variable{cli.TallyHome, cli.XDGDataHome, cli.Home, cli.LocalAppData, cli.NoColor},
+		Variables: []cli.Variable{cli.TallyHome, cli.XDGDataHome, cli.XDGStateHome, cli.Home, cli.LocalAppData, cli.NoColor},
 		SeeAlso:   []string{"tally-device(1)"},
 		Translate: translate,
 	}
@@ -70,15 +71,20 @@ func home(c *ucli.Context, env *cli.Env) (string, error) {
 	return filepath.Join(data, "tallystick"), err
 }
 
-func world(env *cli.Env) issuer.World {
-	w := issuer.World{Now: env.Now, Rand: env.Rand, WorkFactor: env.WorkFactor, Actor: "unknown"}
+func world(env *cli.Env) (issuer.World, error) {
+	state, err := env.StateHome()
+	if err != nil {
+		return issuer.World{}, err
+	}
+	w := issuer.World{Now: env.Now, Rand: env.Rand, WorkFactor: env.WorkFactor, Actor: "unknown",
+		AnchorDir: filepath.Join(state, "tallystick")}
 	if w.WorkFactor == 0 {
 		w.WorkFactor = keyring.DefaultWork
 	}
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		w.Actor = u.Username
 	}
-	return w
+	return w, nil
 }
 
 // withIssuer opens the home, runs f and closes it again.
@@ -86,9 +92,18 @@ func withIssuer(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) err
 	return within(c, env, issuer.Open, f)
 }
 
-// withReader opens the home for reading alone, as from a read-only medium.
+// withReader opens the home for reading alone, as from a read-only medium. Of a frozen ledger it
+// warns.
 func withReader(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) error {
-	return within(c, env, issuer.OpenReadOnly, f)
+	return within(c, env, issuer.OpenReadOnly, func(is *issuer.Issuer) error {
+		switch err := is.View(c.Context, is.Frozen); {
+		case reasonOf(err) == reserve.Frozen:
+			cli.Out(c).Warn("%v", err)
+		case err != nil:
+			return err
+		}
+		return f(is)
+	})
 }
 
 func within(c *ucli.Context, env *cli.Env, open func(string, issuer.World) (*issuer.Issuer, error), f func(*issuer.Issuer) error) error {
@@ -96,7 +111,11 @@ func within(c *ucli.Context, env *cli.Env, open func(string, issuer.World) (*iss
 	if err != nil {
 		return err
 	}
-	is, err := open(dir, world(env))
+	w, err := world(env)
+	if err != nil {
+		return err
+	}
+	is, err := open(dir, w)
 	if err != nil {
 		return err
 	}

@@ -95,6 +95,12 @@ func (r *rehearsal) run(args []string, to io.Writer) (string, error) {
 	world.Args, world.Stdin, world.StdinIsTerminal, world.StdoutIsTerminal = full, strings.NewReader(""), false, false
 	world.Stdout, world.Stderr = io.MultiWriter(&printed, to), &complaints
 	world.WorkFactor, world.Signals = rehearsalWork, nil
+	world.Getenv = func(name string) string {
+		if name == string(cli.XDGStateHome) {
+			return r.path("anchors")
+		}
+		return r.env.Getenv(name)
+	}
 	world.OpenFD = func(int) (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader(rehearsalPassphrase + "\n")), nil
 	}

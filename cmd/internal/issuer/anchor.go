@@ -1,0 +1,163 @@
+package issuer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/reserve"
+)
+
+// The anchor is the size and root hash that the journal's tree had after the last change, in a file
+// outside the home: what puts the home back to an older state leaves it where it is, and then it
+// shows. Its text is that of a checkpoint, so that it can be compared with a printed one.
+
+const anchorMode = 0o700
+
+func anchorPath(dir, origin string) string {
+	name := filepath.Base(filepath.Dir(filepath.FromSlash(origin))) // the ledger's ID; epochs share a file
+	return filepath.Join(dir, name+".anchor")
+}
+
+// readAnchor returns what was written down last, found false when nothing readable was: a damaged
+// anchor tells no more than a missing one.
+func readAnchor(path string) (t ledger.Tree, origin string, found bool, err error) {
+	data, err := readBegin(path, ledger.MaxCheckpoint)
+	if errors.Is(err, fs.ErrNotExist) {
+		return t, "", false, nil
+	}
+	if err != nil {
+		return t, "", false, fmt.Errorf("reading the anchor: %w", err)
+	}
+	t, origin, err = ledger.ParseTree(data)
+	return t, origin, err == nil, nil
+}
+
+// firstAnchor writes the anchor of a new ledger, before the home appears that it is to guard.
+func firstAnchor(path, dir string) error {
+	l, err := ledger.OpenReadOnly(path)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	return l.View(context.Background(), func(tx *ledger.Tx) error {
+		d, err := prepareAnchor(tx, dir)
+		if err != nil {
+			return err
+		}
+		return d.publish()
+	})
+}
+
+// Frozen refuses when the books may be older than what was signed: they are behind the anchor, it is
+// missing, or a recovery is not finished. Nothing is issued or credited until `recover` is done.
+func (is *Issuer) Frozen(tx *ledger.Tx) error {
+	now, err := tx.Tree()
+	if err != nil {
+		return err
+	}
+	origin, err := tx.Origin(now.Size)
+	if err != nil {
+		return err
+	}
+	path := anchorPath(is.world.AnchorDir, origin)
+	anchor, logged, found, err := readAnchor(path)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: the anchor %q is missing, so nobody can tell whether these are the newest books", path)
+	case anchor.Size > now.Size:
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: it has %d journal entries where the anchor %q says %d: an older copy was put back", now.Size, path, anchor.Size)
+	}
+	if want, err := tx.Origin(anchor.Size); err != nil {
+		return err
+	} else if logged != want {
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: the anchor %q is of log %q, these books were %q at that size", path, logged, want)
+	}
+	then, err := tx.TreeAt(anchor.Size)
+	if err != nil {
+		return err
+	}
+	if then != anchor {
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: its first %d journal entries are not those of the anchor %q: it is another history", anchor.Size, path)
+	}
+	if open, err := tx.Recovering(); err != nil || open {
+		if err != nil {
+			return err
+		}
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen until its recovery is finished")
+	}
+	return nil
+}
+
+// A drop is an anchor that waits, beside the present one, for the commit it stands for. Whatever can
+// fail about it fails before anything is committed, but for the last rename.
+type drop struct {
+	waiting, path string
+	tree          ledger.Tree
+}
+
+// prepareAnchor writes the anchor for what tx will commit.
+func prepareAnchor(tx *ledger.Tx, dir string) (drop, error) {
+	t, err := tx.Tree()
+	if err != nil {
+		return drop{}, err
+	}
+	origin, err := tx.Origin(t.Size)
+	if err != nil {
+		return drop{}, err
+	}
+	if err := os.MkdirAll(dir, anchorMode); err != nil {
+		return drop{}, fmt.Errorf("making the anchor's directory: %w", err)
+	}
+	f, err := os.CreateTemp(dir, waitingAnchor) // mode 0600
+	if err != nil {
+		return drop{}, fmt.Errorf("writing the anchor: %w", err)
+	}
+	d := drop{f.Name(), anchorPath(dir, origin), t}
+	return d, fill(f, []byte(t.Text(origin)))
+}
+
+// staleAnchor is the age at which an anchor that waits belongs to a process that died.
+const staleAnchor = time.Hour
+
+// abandon takes away what waits for a commit that did not happen.
+func (d drop) abandon() {
+	if d.waiting != "" {
+		_ = os.Remove(d.waiting)
+	}
+}
+
+// publish puts the anchor in its place. Of two processes that commit one after the other, the later
+// commit's stays. In the instant between the look and the rename it may be set back by one commit,
+// which is a weaker bound and never a wrong one.
+func (d drop) publish() error {
+	for _, left := range leftAnchors(filepath.Dir(d.path)) {
+		_ = os.Remove(left)
+	}
+	present, _, found, err := readAnchor(d.path)
+	if err == nil && found && present.Size > d.tree.Size {
+		d.abandon()
+		return nil
+	}
+	return rename(d.waiting, d.path)
+}
+
+const waitingAnchor = "anchor-*"
+
+// leftAnchors returns anchors that waited for commits of processes that were killed.
+func leftAnchors(dir string) (out []string) {
+	names, _ := filepath.Glob(filepath.Join(dir, waitingAnchor)) // the pattern is right
+	for _, name := range names {
+		if info, err := os.Lstat(name); err == nil && time.Since(info.ModTime()) > staleAnchor {
+			out = append(out, name)
+		}
+	}
+	return out
+}
