@@ -196,10 +196,17 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%d: %q, %q", p, p.ID(), p)
 		}
 		seen[p.ID()] = true
-		e := &Error{Problem: p, Line: 2, Group: 3}
-		if want := "line 2, group 3: " + p.String(); e.Error() != want {
-			t.Errorf("says %s, want %s", e, want)
+		for want, e := range map[string]*Error{
+			"line 2, group 3: ": {Problem: p, Line: 2, Group: 3},
+			"line 2: ":          {Problem: p, Line: 2},
+			"group 3: ":         {Problem: p, Group: 3},
+			"":                  {Problem: p},
+		} {
+			if want += p.String(); e.Error() != want {
+				t.Errorf("says %s, want %s", e, want)
+			}
 		}
+		e := &Error{Problem: p}
 		if !e.Is(&Error{Problem: p}) || e.Is(&Error{Problem: p + 1}) {
 			t.Errorf("%v is not what it is", e)
 		}

@@ -138,11 +138,9 @@ func characterCount(n int) string {
 }
 
 // oddGroup returns the first group, by the spaces that were typed, that has not four characters,
-// where the others mostly have. The last group may have two.
+// where the others mostly have. The last group may have two. The text has at most mostTyped
+// characters.
 func (t *typed) oddGroup() (group, size int) {
-	if t.n > mostTyped {
-		return 0, 0
-	}
 	count, fours, start := 0, 0, 0
 	for i := 1; i <= t.n; i++ {
 		if i < t.n && t.breaks>>i&1 == 0 {

@@ -86,7 +86,6 @@ func newLines(all []found, t *typed) []Line {
 }
 
 func newLine(f *found, t *typed) Line {
-	data, _ := pack(f.word[:f.n-checks], f.frame.bits)
 	return Line{
 		Number: f.frame.number,
 		Last:   f.frame.last,
@@ -94,7 +93,7 @@ func newLine(f *found, t *typed) Line {
 		Text:   grouped(characters(f.word[:f.n])),
 		Fixes:  f.fixes(t),
 		bits:   f.frame.bits,
-		data:   data,
+		data:   pack(f.word[:f.n-checks], f.frame.bits),
 		cost:   f.cost,
 	}
 }

@@ -206,6 +206,7 @@ func TestJoinLinesRefuses(t *testing.T) {
 		{"another kind", append(slices.Clone(Q[:3]), A[3], A[4], A[5]), Error{Problem: OtherKind, Line: 4}},
 		{"another code", append(slices.Clone(B[:3]), A[3], A[4], A[5]), Error{Problem: Damaged}},
 		{"no Line at all", make([]Line, 1), Error{Problem: OtherLine, Line: 1}},
+		{"no Line of ParseLine", []Line{{Number: 1, Last: true, Kind: status}}, Error{Problem: Damaged}},
 	}
 	for _, test := range tests {
 		_, err := JoinLines(test.lines)

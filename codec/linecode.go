@@ -95,8 +95,9 @@ func unpack(symbols []element, b []byte) {
 	}
 }
 
-// pack is the inverse of unpack. It reports false when a bit after the first n is set.
-func pack(symbols []element, n int) ([]byte, bool) {
+// pack is the inverse of unpack: the bytes that n bits take. The bits after them are zero, see
+// zeroFill.
+func pack(symbols []element, n int) []byte {
 	b := make([]byte, 0, (len(symbols)*fieldBits+7)/8)
 	var acc uint32
 	bits := 0
@@ -109,13 +110,7 @@ func pack(symbols []element, n int) ([]byte, bool) {
 	if bits > 0 {
 		b = append(b, byte(acc<<(8-bits)))
 	}
-	size := (n + 7) / 8
-	for _, c := range b[size:] {
-		if c != 0 {
-			return nil, false
-		}
-	}
-	return b[:size], b[size-1]&(1<<(8*size-n)-1) == 0
+	return b[:(n+7)/8]
 }
 
 // characters returns two characters a symbol, the first of them the high five bits.

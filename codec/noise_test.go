@@ -192,6 +192,33 @@ func TestDamagedPaste(t *testing.T) {
 	}
 }
 
+// Nothing says where a paste ends; words that go on for longer than any code have none in them.
+func TestPasteWithoutEnd(t *testing.T) {
+	for _, words := range []string{"EVERY WORD READS AND NONE ENDS ANYTHING ", "EVERYWORD READS AND NONE ENDS ANYTHING\n"} {
+		_, err := Decode("TS1S:"+strings.Repeat(words, 100), kinds...)
+		if e := problem(t, err); e.Problem != Damaged || e.Error() != "the pasted status report is cut short or damaged" {
+			t.Errorf("%.12s: %v", words, err)
+		}
+	}
+	_, err := Decode("TS1S:"+strings.Repeat("EVERYTHING", 1000), kinds...)
+	if e := problem(t, err); e.Problem != TooLong {
+		t.Errorf("%v", err)
+	}
+}
+
+// A kind that can't be encoded is a mistake in a program. It must not look like a code of a person.
+func TestDecodeOfImpossibleKind(t *testing.T) {
+	none := status
+	none.Number = 0
+	body := []byte("a body")
+	sum := none.digest(body)
+	_, err := Decode("TS1S:"+Base32(append(body, sum[:]...)), none)
+	const want = `kind "status report": number 0 is not in 1 to 1023`
+	if e := problem(t, err); e.Problem != Damaged || e.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestOtherPrefixes(t *testing.T) {
 	tests := []struct {
 		text string

@@ -108,3 +108,23 @@ func TestHiddenSymbols(t *testing.T) {
 		}
 	}
 }
+
+// The likeliest meaning comes first, in whatever order they were found.
+func TestCandidatesAreInOrder(t *testing.T) {
+	r := random(15)
+	text, _, _ := foldTyped(encodeLine(frame{kind: 2, number: 1, bits: lineBits}, make([]byte, lineBytes)))
+	s := search{kinds: kinds, typed: &text}
+	for range 100 {
+		f := found{kind: &kinds[0], frame: frame{kind: 2, number: 1, bits: lineBits}, n: maxShown, cost: r.IntN(3)}
+		f.word[r.IntN(maxData)] = element(r.IntN(4))
+		s.accept(f)
+	}
+	if len(s.found) < 10 || !slices.IsSortedFunc(s.found, func(a, b found) int { return a.cost - b.cost }) {
+		t.Errorf("%d lines, the costliest not last", len(s.found))
+	}
+	for i, f := range s.found {
+		if slices.ContainsFunc(s.found[:i], func(g found) bool { return g.same(&f) }) {
+			t.Errorf("line %d is there twice", i)
+		}
+	}
+}

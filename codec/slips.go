@@ -64,13 +64,10 @@ func (s *search) fill(y *try, word [maxShown]element, n, at, number int, sum syn
 	s.accept(f)
 }
 
-// doubledCharacter adds the lines that the typed text is when one character is taken out. With a
-// line number another pair may be wrong besides.
+// doubledCharacter adds the lines that the typed text, of 1 to mostTyped characters, is when one
+// character is taken out. With a line number another pair may be wrong besides.
 func (s *search) doubledCharacter(number int) {
 	t := *s.typed
-	if t.n < 1 || t.n > mostTyped {
-		return
-	}
 	copy(t.values[:], s.typed.values[1:t.n])
 	t.n--
 	word, n := t.word()
