@@ -46,7 +46,8 @@ func parseRoot(signed []byte) (rootBody, []rootSignature, error) {
 	if err := r.End(); err != nil {
 		return rootBody{}, nil, refuse(ErrRoot, "%v", err)
 	}
-	// Every rule that makes the encoding unique is checked above; this is the proof.
+	// Every rule that makes the encoding unique is checked above; this is the proof, and nothing
+	// known gets here.
 	if !bytes.Equal(join(body.encode(), signatures), signed) {
 		return rootBody{}, nil, refuse(ErrRoot, "not in canonical form")
 	}

@@ -40,7 +40,7 @@ func ParseFingerprint(text string) (ShortFingerprint, error) {
 			text, len(symbols), shortSymbols)
 	}
 	b, err := codec.ParseBase32(symbols)
-	if err != nil {
+	if err != nil { // can't be: what Fold returns reads, and 16 characters are 10 whole bytes
 		return ShortFingerprint{}, fmt.Errorf("fingerprint %q: %v", text, err)
 	}
 	return ShortFingerprint(b), nil

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"filippo.io/edwards25519"
+
+	"tallystick/keys/internal/seed"
 )
 
 // smallOrder lists every 32-byte string that decodes to a point of small order: 8 points in their
@@ -216,6 +218,11 @@ func TestNewPrivateKeyNeedsEnoughRandomness(t *testing.T) {
 // comes up with must be worth nothing.
 func TestSeedIsForTheKeyringAlone(t *testing.T) {
 	mustPanic(t, "Seed without a permit", func() { callWithZero(testKey(0).Seed) })
+	mustPanic(t, "Seed of the zero key", func() { PrivateKey{}.Seed(seed.Grant()) })
+	key := testKey(0)
+	if again := PrivateKeyFromSeed(key.Seed(seed.Grant())); again.Public() != key.Public() {
+		t.Error("a key made of what the keyring sealed is another")
+	}
 }
 
 func callWithZero[T, R any](f func(T) R) R {

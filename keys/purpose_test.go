@@ -44,6 +44,15 @@ func TestLabelsAreDifferentAndNoneBeginsAnother(t *testing.T) {
 	}
 }
 
+// What SPEC.md names in its list of labels.
+func TestPurposeText(t *testing.T) {
+	for p, want := range map[Purpose]string{Authorization: "TS1/aut", StatusReport: "TS1/sta", Entry: "TS1/leaf", rootPurpose: "TS1/root"} {
+		if p.String() != want {
+			t.Errorf("%v, want %s", p, want)
+		}
+	}
+}
+
 func TestZeroPurpose(t *testing.T) {
 	key := testKey(0)
 	if err := key.Public().Verify(Purpose{}, key.Sign(Entry)); !errors.Is(err, ErrSignature) {

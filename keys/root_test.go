@@ -225,6 +225,21 @@ func TestKeyCovers(t *testing.T) {
 	}
 }
 
+// What people read of a key.
+func TestKeyText(t *testing.T) {
+	for s, want := range map[Status]string{Active: "active", Retired: "retired", Compromised: "compromised", 0: "status 0", 9: "status 9"} {
+		if s.String() != want {
+			t.Errorf("%v, want %s", s, want)
+		}
+	}
+	for s, want := range map[Suite]string{testKey(0).Public().Suite(): "Ed25519", P256: "P-256", MLDSA44: "ML-DSA-44",
+		PublicKey{}.Suite(): "suite 0"} {
+		if s.String() != want {
+			t.Errorf("%v, want %s", s, want)
+		}
+	}
+}
+
 func TestSuiteBits(t *testing.T) {
 	for s, want := range map[Suite]uint16{0: 0, Ed25519: 1, P256: 2, MLDSA44: 4, 16: 1 << 15, 17: 0} {
 		if s.Bit() != want {

@@ -92,22 +92,3 @@ func TestDecodeRefuses(t *testing.T) {
 		}
 	}
 }
-
-func FuzzDecode(f *testing.F) {
-	seeds := [][]byte{Ring{}.encode(), testRing(f).encode(), goldenPlain(f)}
-	for _, s := range seeds {
-		if len(s) == 0 {
-			f.Fatal("no seed")
-		}
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, plain []byte) {
-		ring, err := decode(plain)
-		switch {
-		case err != nil && len(ring.entries) != 0:
-			t.Errorf("a ring with the error %v", err)
-		case err == nil && !bytes.Equal(ring.encode(), plain):
-			t.Errorf("%x encodes as %x", plain, ring.encode())
-		}
-	})
-}

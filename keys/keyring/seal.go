@@ -126,6 +126,8 @@ func checkFirstLine(data []byte) ([]byte, error) {
 	return sealed, nil
 }
 
+// encrypt can't fail: age refuses an empty passphrase alone, which checkUse did before, and a buffer
+// takes everything.
 func encrypt(plain, passphrase []byte, logN int) ([]byte, error) {
 	recipient, err := age.NewScryptRecipient(string(passphrase))
 	if err != nil {
@@ -152,7 +154,7 @@ func encrypt(plain, passphrase []byte, logN int) ([]byte, error) {
 
 func decrypt(sealed, passphrase []byte) ([]byte, error) {
 	identity, err := age.NewScryptIdentity(string(passphrase))
-	if err != nil {
+	if err != nil { // only for an empty passphrase, which checkUse refused
 		return nil, err
 	}
 	identity.SetMaxWorkFactor(MaxWork)

@@ -79,15 +79,24 @@ func Pastes(t testing.TB) []string {
 	return all
 }
 
-// Allocates fails when f allocates more than most bytes in all, freed ones included. Nothing else
-// may run meanwhile.
+// Allocates fails when f allocates more than most bytes in all, freed ones included. It runs f again
+// before it fails, a few times: what the machinery around a fuzz target allocates counts too, now
+// and then.
 func Allocates(t testing.TB, most int, f func()) {
 	t.Helper()
 	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(most) {
-		t.Errorf("%d bytes allocated, at most %d are right", n, most)
+	var least uint64
+	for range 5 {
+		runtime.ReadMemStats(&before)
+		f()
+		runtime.ReadMemStats(&after)
+		n := after.TotalAlloc - before.TotalAlloc
+		if n <= uint64(most) {
+			return
+		}
+		if least == 0 || n < least {
+			least = n
+		}
 	}
+	t.Errorf("%d bytes allocated, at most %d are right", least, most)
 }
