@@ -26,15 +26,22 @@ func (s *search) expect(number int) ([]found, *Error) {
 			return nil, otherLine(number, s.found[i].frame.number)
 		}
 	}
-	switch {
-	case len(mine) > 0:
+	if len(mine) > 0 {
 		return mine, nil
-	case s.foreign() == 0:
-		return nil, s.hopeless(number)
-	case number == 1:
-		return nil, unknownKind(number)
 	}
-	return nil, otherKind(number, "", "")
+	return nil, s.refuse(number)
+}
+
+// refuse says why the typed text, which reads as no line of the kinds searched for, is not the line
+// of that number.
+func (s *search) refuse(number int) *Error {
+	switch {
+	case s.foreign() == 0:
+		return s.hopeless(number)
+	case number == 1:
+		return unknownKind(number)
+	}
+	return otherKind(number, "", "")
 }
 
 func (s *search) evenExpect(number int) {

@@ -42,6 +42,7 @@ func garble(line string) string {
 func TestWholeMessages(t *testing.T) {
 	a, b, q, c := exampleCodes(t)
 	A, B, Q, C := a.Lines(), b.Lines(), q.Lines(), c.Lines()[0]
+	future := encode(t, Kind{Name: "future code", Letter: 'F', Number: 99, Max: 107}, a.Body()).Lines()
 	tests := []struct {
 		name string
 		text string
@@ -75,6 +76,12 @@ func TestWholeMessages(t *testing.T) {
 		{"line of another kind", lines(append(pick(A, 1, 2), Q[2], A[3], A[4], A[5])),
 			Error{Problem: OtherKind, Line: 3}, "line 3 belongs to another kind of code (request code) " +
 				"than the lines before it (authorization code)"},
+		{"line of an unknown kind", lines(append(pick(A, 1, 2), future[2], A[3], A[4], A[5])),
+			Error{Problem: OtherKind, Line: 3}, "line 3 belongs to another kind of code"},
+		{"first line of an unknown kind", lines(append(future[:1:1], A[1:]...)),
+			Error{Problem: UnknownKind, Line: 1}, "line 1 belongs to a kind of code that is not known here"},
+		{"last line of an unknown kind", lines(append(slices.Clone(A[:5]), future[5])),
+			Error{Problem: OtherKind, Line: 6}, "line 6 belongs to another kind of code"},
 		{"two receipts", C + "\n" + encode(t, receipt, make([]byte, 13)).Lines()[0],
 			Error{Problem: Damaged, Line: 1},
 			"line 1 is there twice and differs: lines of two codes are mixed"},

@@ -217,7 +217,7 @@ func (w *walk) explain(want, upto, i int) *Error {
 	if !w.guess {
 		w.search.kinds = []Kind{w.kind}
 	}
-	e := w.search.hopeless(want)
+	e := w.search.refuse(want)
 	if e.Problem == Unreadable && i < len(w.rows) && best.n < full-1 {
 		e = wrongLength(want, "line %d has %s instead of %d", want, characterCount(best.n), full)
 		if group, size := w.typed.oddGroup(); group > 0 {
