@@ -101,6 +101,22 @@ func (b Books) InTransit() map[LotID]uint32 {
 	return out
 }
 
+// ComingBack returns the part of the charge that the newest authorization no longer grants. The
+// device is not to need it any more, and nobody else can have it until the device confirms.
+func (b Books) ComingBack() map[LotID]uint32 {
+	newest := map[LotID]uint32{}
+	if i, ok := b.Newest(); ok {
+		newest = i.total()
+	}
+	out := map[LotID]uint32{}
+	for lot, n := range b.Charge() {
+		if n > newest[lot] {
+			out[lot] = n - newest[lot]
+		}
+	}
+	return out
+}
+
 func (i Issued) total() map[LotID]uint32 {
 	sum := map[LotID]uint32{}
 	for _, d := range i.Draws {

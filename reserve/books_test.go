@@ -205,3 +205,35 @@ func BenchmarkReceipt(b *testing.B) {
 		})
 	}
 }
+
+// What comes back is what the newest authorization no longer grants, of everything charged.
+func TestComingBack(t *testing.T) {
+	steps := []struct {
+		issued []Issued
+		floor  Number
+		want   map[LotID]uint32
+	}{
+		{nil, 0, map[LotID]uint32{}},
+		{[]Issued{issued(1, 5, 4)}, 0, map[LotID]uint32{}},
+		{[]Issued{issued(1, 5, 4), issued(2, 8, 2)}, 0, map[LotID]uint32{2: 2}},
+		{[]Issued{issued(1, 5, 4), issued(2, 8, 2), issued(3, 0, 3)}, 0, map[LotID]uint32{1: 8, 2: 1}},
+		{[]Issued{issued(1, 5, 4), issued(2, 8, 2), issued(3, 0, 3)}, 3, map[LotID]uint32{}},
+		{[]Issued{issued(1, 5, 4), issued(2, 8, 2)}, 3, map[LotID]uint32{}},
+	}
+	for _, s := range steps {
+		if got := (Books{Issued: s.issued, Floor: s.floor}).ComingBack(); !maps.Equal(got, s.want) {
+			t.Errorf("%d authorizations, floor %d: %v, want %v", len(s.issued), s.floor, got, s.want)
+		}
+	}
+}
+
+// issued returns an authorization that takes counts from lots 1, 2, ….
+func issued(n Number, counts ...uint32) Issued {
+	i := Issued{Number: n}
+	for k, count := range counts {
+		if count > 0 {
+			i.Draws = append(i.Draws, Draw{LotID(k + 1), Grant{4, count, 0}})
+		}
+	}
+	return i
+}

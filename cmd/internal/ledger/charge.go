@@ -9,19 +9,20 @@ import (
 
 // A Charge is what a lot keeps for a device.
 type Charge struct {
-	Lot       reserve.LotID
-	Count     uint32
-	InTransit uint32 // the part that no confirmation covers yet
+	Lot        reserve.LotID
+	Count      uint32
+	InTransit  uint32 // the part that no confirmation covers yet
+	ComingBack uint32 // the part that the newest authorization no longer grants
 }
 
-// Charges returns what the lots keep for a device, by lot: reserve.Books.Charge and InTransit as
-// they were saved.
+// Charges returns what the lots keep for a device, by lot: reserve.Books.Charge, InTransit and
+// ComingBack as they were saved.
 func (tx *Tx) Charges(id DeviceID) ([]Charge, error) {
 	var out []Charge
-	err := tx.each("SELECT lot, count, in_transit FROM charge WHERE device = $1 ORDER BY lot", []any{id},
+	err := tx.each("SELECT lot, count, in_transit, coming_back FROM charge WHERE device = $1 ORDER BY lot", []any{id},
 		func(scan func(...any) error) error {
 			var c Charge
-			err := scan(&c.Lot, &c.Count, &c.InTransit)
+			err := scan(&c.Lot, &c.Count, &c.InTransit, &c.ComingBack)
 			out = append(out, c)
 			return err
 		})
@@ -30,11 +31,11 @@ func (tx *Tx) Charges(id DeviceID) ([]Charge, error) {
 
 // chargesOf computes what Charges must return for books.
 func chargesOf(b reserve.Books) []Charge {
-	counts, transit := b.Charge(), b.InTransit()
+	counts, transit, back := b.Charge(), b.InTransit(), b.ComingBack()
 	var out []Charge
 	for _, lot := range slices.Sorted(maps.Keys(counts)) {
 		if counts[lot] > 0 {
-			out = append(out, Charge{lot, counts[lot], transit[lot]})
+			out = append(out, Charge{lot, counts[lot], transit[lot], back[lot]})
 		}
 	}
 	return out
@@ -59,7 +60,7 @@ func (tx *Tx) saveCharge(id DeviceID, b reserve.Books) error {
 		if was == is {
 			continue
 		}
-		if err := tx.debit(lot, int64(is.Count)-int64(was.Count), int64(is.InTransit)-int64(was.InTransit)); err != nil {
+		if err := tx.debit(lot, was, is); err != nil {
 			return err
 		}
 		if err := tx.setCharge(id, lot, is); err != nil {
@@ -69,11 +70,13 @@ func (tx *Tx) saveCharge(id DeviceID, b reserve.Books) error {
 	return nil
 }
 
-// debit is the only statement that changes what a lot has reserved. It takes what is asked for or
-// nothing; count and transit are negative for a credit.
-func (tx *Tx) debit(lot reserve.LotID, count, transit int64) error {
-	n, err := tx.exec(`UPDATE lot SET reserved = reserved + $1, in_transit = in_transit + $2
-		WHERE id = $3 AND $1 <= (SELECT available FROM balance WHERE id = $3)`, count, transit, lot)
+// debit is the only statement that changes what a lot has reserved. It takes what a charge grew by,
+// or nothing, and credits what it shrank by.
+func (tx *Tx) debit(lot reserve.LotID, was, is Charge) error {
+	count := int64(is.Count) - int64(was.Count)
+	n, err := tx.exec(`UPDATE lot SET reserved = reserved + $1, in_transit = in_transit + $2, coming_back = coming_back + $3
+		WHERE id = $4 AND $1 <= (SELECT available FROM balance WHERE id = $4)`,
+		count, int64(is.InTransit)-int64(was.InTransit), int64(is.ComingBack)-int64(was.ComingBack), lot)
 	if err != nil || n == 1 {
 		return err
 	}
@@ -92,7 +95,7 @@ func (tx *Tx) setCharge(id DeviceID, lot reserve.LotID, c Charge) error {
 	if c.Count == 0 {
 		return tx.execOne("charge", "DELETE FROM charge WHERE device = $1 AND lot = $2", id, lot)
 	}
-	return tx.execOne("charge", `INSERT INTO charge (device, lot, count, in_transit) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (device, lot) DO UPDATE SET count = excluded.count, in_transit = excluded.in_transit`,
-		id, lot, c.Count, c.InTransit)
+	return tx.execOne("charge", `INSERT INTO charge (device, lot, count, in_transit, coming_back) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (device, lot) DO UPDATE SET count = excluded.count, in_transit = excluded.in_transit, coming_back = excluded.coming_back`,
+		id, lot, c.Count, c.InTransit, c.ComingBack)
 }

@@ -56,7 +56,7 @@ func TestAppendOnly(t *testing.T) {
 		"UPDATE entitlement SET tag = 'other' WHERE id = 3", "DELETE FROM entitlement",
 		"UPDATE authorization SET body = x'00'", "UPDATE authorization SET digest = zeroblob(8)", "UPDATE authorization SET number = number + 5",
 		"UPDATE authorization SET dead = 0", "DELETE FROM authorization",
-		"INSERT OR REPLACE INTO authorization SELECT device, number, sequence, day, operation, digest, x'00', dead FROM authorization WHERE number = 1",
+		"INSERT OR REPLACE INTO authorization SELECT device, number, sequence, day, operation, digest, x'00', rebased, dead FROM authorization WHERE number = 1",
 		"UPDATE draw SET count = 1", "DELETE FROM draw", "UPDATE received SET body = x'00'", "DELETE FROM received",
 		"UPDATE operation SET result = x'00'", "DELETE FROM operation",
 		"DELETE FROM device", "UPDATE device SET request = x'00'", "UPDATE device SET did = zeroblob(32)", "UPDATE device SET floor = 0",
@@ -66,7 +66,8 @@ func TestAppendOnly(t *testing.T) {
 		"UPDATE lot SET quantity = 99", "UPDATE device SET label = 'x'", "UPDATE account SET holding = 1", // nothing journaled
 		"INSERT INTO lot (account, entitlement, quantity, starts, ends, reference, sequence) VALUES (1, 1, 1, 1, 0, '', 2)",
 		"UPDATE lot SET reserved = quantity + 1", "UPDATE lot SET reserved = -1", "UPDATE lot SET quantity = 1", "UPDATE lot SET in_transit = 9",
-		"INSERT INTO charge VALUES (1, 99, 1, 0)", "INSERT INTO charge VALUES (1, 1, 0, 0)", "UPDATE device SET standing = 'gone'",
+		"UPDATE lot SET coming_back = reserved + 1", "UPDATE charge SET coming_back = count + 1",
+		"INSERT INTO charge VALUES (1, 99, 1, 0, 0)", "INSERT INTO charge VALUES (1, 1, 0, 0, 0)", "UPDATE device SET standing = 'gone'",
 		"UPDATE lot SET quantity = 'many'",
 	} {
 		if _, err := l.conn.ExecContext(context.Background(), statement); err == nil {

@@ -43,16 +43,16 @@ func (tx *Tx) relocate(id DeviceID, c Charge, account int64) error {
 		return err
 	}
 	// A device that moved back finds what it left behind: nothing, or what others of its kind hold.
-	if err := tx.shift(source, -int64(c.Count), -int64(c.Count), -int64(c.InTransit)); err != nil {
+	if err := tx.shift(source, -int64(c.Count), c, -1); err != nil {
 		return err
 	}
-	if err := tx.shift(target, int64(c.Count), int64(c.Count), int64(c.InTransit)); err != nil {
+	if err := tx.shift(target, int64(c.Count), c, 1); err != nil {
 		return err
 	}
 	if err := tx.setCharge(id, source.ID, Charge{}); err != nil {
 		return err
 	}
-	if err := tx.setCharge(id, target.ID, Charge{Count: c.Count, InTransit: c.InTransit}); err != nil {
+	if err := tx.setCharge(id, target.ID, Charge{Count: c.Count, InTransit: c.InTransit, ComingBack: c.ComingBack}); err != nil {
 		return err
 	}
 	sequence, err := tx.NextSequence()
@@ -88,10 +88,10 @@ func (tx *Tx) MoveLot(id reserve.LotID, quantity uint32, to Path) (reserve.LotID
 	if err != nil {
 		return 0, err
 	}
-	if err := tx.shift(source, -int64(quantity), 0, 0); err != nil {
+	if err := tx.shift(source, -int64(quantity), Charge{}, 0); err != nil {
 		return 0, tx.fail(err)
 	}
-	return target.ID, tx.fail(tx.shift(target, int64(quantity), 0, 0))
+	return target.ID, tx.fail(tx.shift(target, int64(quantity), Charge{}, 0))
 }
 
 // sibling returns the lot of an account that holds parts of the same purchase, a new one where
@@ -129,13 +129,15 @@ func first[T any](list []T) (v T) {
 	return v
 }
 
-// shift changes the size of a lot and what it has reserved at once. What is without limit stays so.
-func (tx *Tx) shift(l Lot, quantity, reserved, transit int64) error {
+// shift changes the size of a lot and, by sign times a charge, what it has reserved at once. What is
+// without limit stays so.
+func (tx *Tx) shift(l Lot, quantity int64, c Charge, sign int64) error {
 	if l.Unlimited {
 		quantity = 0
 	}
-	return tx.execOne("license", `UPDATE lot SET quantity = quantity + $1, reserved = reserved + $2, in_transit = in_transit + $3 WHERE id = $4`,
-		quantity, reserved, transit, l.ID)
+	return tx.execOne("license", `UPDATE lot SET quantity = quantity + $1, reserved = reserved + $2, in_transit = in_transit + $3,
+		coming_back = coming_back + $4 WHERE id = $5`,
+		quantity, sign*int64(c.Count), sign*int64(c.InTransit), sign*int64(c.ComingBack), l.ID)
 }
 
 // relocation is one move of a device between lots.

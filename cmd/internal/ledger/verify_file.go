@@ -98,8 +98,8 @@ var contradictions = []struct{ finding, query string }{
 		LEFT JOIN device_history h ON h.device = d.id AND h.sequence = (SELECT max(sequence) FROM device_history WHERE device = d.id)
 		WHERE d.account IS NOT h.account OR d.label IS NOT h.label OR d.superseded IS NOT h.superseded LIMIT 1`},
 	{"license %q has reserved something else than devices are charged", `SELECT l.id FROM lot l
-		LEFT JOIN (SELECT lot, sum(count) AS count, sum(in_transit) AS transit FROM charge GROUP BY lot) c ON c.lot = l.id
-		WHERE l.reserved <> coalesce(c.count, 0) OR l.in_transit <> coalesce(c.transit, 0) LIMIT 1`},
+		LEFT JOIN (SELECT lot, sum(count) AS count, sum(in_transit) AS transit, sum(coming_back) AS back FROM charge GROUP BY lot) c ON c.lot = l.id
+		WHERE l.reserved <> coalesce(c.count, 0) OR l.in_transit <> coalesce(c.transit, 0) OR l.coming_back <> coalesce(c.back, 0) LIMIT 1`},
 }
 
 // current checks what stands now against histories and sums.

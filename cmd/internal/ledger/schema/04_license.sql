@@ -1,7 +1,7 @@
 -- A lot is one purchase, or the part of one that was moved to another account: its origin is then
--- the purchase. "reserved" and "in_transit" are the sums of the charge table; the checks are the
--- last line of defense against reserving twice. Without limit is for entitlements that are only
--- reported: as many as a lot can have.
+-- the purchase. "reserved", "in_transit" and "coming_back" are the sums of the charge table; the
+-- checks are the last line of defense against reserving twice. Without limit is for entitlements
+-- that are only reported: as many as a lot can have.
 CREATE TABLE lot (
     id          INTEGER PRIMARY KEY,
     account     INTEGER NOT NULL REFERENCES account (id),
@@ -11,6 +11,7 @@ CREATE TABLE lot (
     quantity    INTEGER NOT NULL CHECK (quantity BETWEEN 0 AND 2147483647),
     reserved    INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0 AND reserved <= quantity),
     in_transit  INTEGER NOT NULL DEFAULT 0 CHECK (in_transit >= 0 AND in_transit <= reserved),
+    coming_back INTEGER NOT NULL DEFAULT 0 CHECK (coming_back >= 0 AND coming_back <= reserved),
     starts      INTEGER NOT NULL CHECK (starts BETWEEN 0 AND 65535),
     ends        INTEGER NOT NULL CHECK (ends = 0 OR ends BETWEEN starts AND 65535),
     reference   TEXT    NOT NULL CHECK (length(reference) <= 256),
@@ -32,7 +33,7 @@ CREATE INDEX lot_history_sequence ON lot_history (sequence);
 -- The one definition of what is available. What is reserved is never subtracted anywhere else.
 CREATE VIEW balance AS
     SELECT id, account, entitlement, starts, ends, unlimited, quantity AS purchased, reserved, in_transit,
-           quantity - reserved AS available
+           coming_back, quantity - reserved AS available
     FROM lot;
 
 CREATE TRIGGER lot_insert BEFORE INSERT ON lot WHEN NEW.sequence <> (SELECT sequence FROM next)

@@ -28,10 +28,11 @@ CREATE TABLE draw (
 
 -- What each lot must keep for each device.
 CREATE TABLE charge (
-    device     INTEGER NOT NULL REFERENCES device (id),
-    lot        INTEGER NOT NULL REFERENCES lot (id),
-    count      INTEGER NOT NULL CHECK (count BETWEEN 1 AND 2147483647),
-    in_transit INTEGER NOT NULL CHECK (in_transit BETWEEN 0 AND count),
+    device      INTEGER NOT NULL REFERENCES device (id),
+    lot         INTEGER NOT NULL REFERENCES lot (id),
+    count       INTEGER NOT NULL CHECK (count BETWEEN 1 AND 2147483647),
+    in_transit  INTEGER NOT NULL CHECK (in_transit BETWEEN 0 AND count),  -- no confirmation covers it yet
+    coming_back INTEGER NOT NULL CHECK (coming_back BETWEEN 0 AND count), -- the newest authorization no longer grants it
     PRIMARY KEY (device, lot)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX charge_lot ON charge (lot);
