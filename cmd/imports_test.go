@@ -28,6 +28,7 @@ var arrows = map[string]struct{ ours, others []string }{
 		"golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"}},
 	"cmd/internal/issuer":      {[]string{"cmd/internal/ledger", "codec", "keys", "keys/keyring", "reserve"}, nil},
 	"cmd/internal/term":        {[]string{"codec"}, []string{"golang.org/x/term", "golang.org/x/sys/unix"}},
+	"cmd/internal/table":       {[]string{"cmd/internal/term"}, nil},
 	"cmd/internal/qr":          {nil, []string{"github.com/mdp/qrterminal/v3", "rsc.io/qr"}},
 	"cmd/internal/cli":         {[]string{"cmd/internal/qr", "cmd/internal/term", "codec", "keys", "reserve"}, []string{"github.com/urfave/cli/v2", "golang.org/x/sys/unix"}},
 	"cmd/internal/cli/clitest": {[]string{"cmd/internal/cli"}, []string{"github.com/urfave/cli/v2"}},
@@ -35,7 +36,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"cmd/tally-issuer":         {[]string{"cmd/internal/cli", "cmd/tally-issuer/cli"}, nil},
 	"cmd/tally-device/cli": {[]string{"cmd/internal/cli", "cmd/internal/term", "cmd/internal/qr", "codec", "keys", "reserve", "reserve/device"},
 		[]string{"github.com/urfave/cli/v2"}},
-	"cmd/tally-issuer/cli": {[]string{"cmd/internal/cli", "cmd/internal/issuer", "cmd/internal/ledger", "cmd/internal/term", "cmd/internal/qr",
+	"cmd/tally-issuer/cli": {[]string{"cmd/internal/cli", "cmd/internal/issuer", "cmd/internal/ledger", "cmd/internal/table", "cmd/internal/term", "cmd/internal/qr",
 		"codec", "keys", "keys/keyring", "reserve", "reserve/device", "testvectors"}, []string{"github.com/urfave/cli/v2"}},
 }
 

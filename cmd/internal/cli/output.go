@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -22,6 +23,7 @@ type Output struct {
 	quiet   bool
 	color   bool
 	object  []byte // the answer of --json, printed at the end
+	streams bool   // the answer goes out while it is made
 	err     error  // first error of writing the answer
 
 	commands []*ucli.Command // the program's verbs
@@ -41,6 +43,9 @@ func Out(c *ucli.Context) *Output {
 
 // AnswerJSON makes the rest of the run answer as --json does, for a verb whose --format asks for it.
 func (o *Output) AnswerJSON() { o.json = true }
+
+// Verb returns the verb of this run, "account new".
+func (o *Output) Verb() string { return o.verb }
 
 // IsJSON reports whether --json was given.
 func (o *Output) IsJSON() bool { return o.json }
@@ -82,6 +87,20 @@ func (o *Output) Writer() io.Writer {
 		return io.Discard
 	}
 	return answerWriter{o}
+}
+
+// Stream returns standard output for an answer that is too long to be held, JSON included: the
+// caller writes the whole object. Nothing else may be printed there. The writer's errors count as
+// with every other answer. An error after the first bytes is told on standard error alone, since
+// half an answer stands on standard output.
+func (o *Output) Stream() io.Writer { return streamWriter{o} }
+
+// streamWriter is answerWriter for Stream.
+type streamWriter struct{ o *Output }
+
+func (w streamWriter) Write(p []byte) (int, error) {
+	w.o.streams = w.o.streams || len(p) > 0
+	return answerWriter(w).Write(p)
 }
 
 // answerWriter writes to standard output and keeps the first error.
@@ -145,10 +164,10 @@ func (o *Output) finish(err error) int {
 	if asked {
 		err = nil
 	}
-	if err == nil && o.err == nil && o.json {
+	if err == nil && o.err == nil && o.json && !o.streams {
 		o.err = o.writeObject()
 	}
-	if err == nil && o.err != nil {
+	if o.err != nil && (err == nil || errors.Is(err, o.err)) {
 		err = WithHint(fmt.Errorf("writing to standard output: %w", o.err),
 			"what was done is done: the same command again prints the same answer")
 		return o.fail(err, true)
@@ -156,7 +175,7 @@ func (o *Output) finish(err error) int {
 	if err == nil {
 		return status
 	}
-	return o.fail(err, false)
+	return o.fail(err, o.streams)
 }
 
 // writeObject prints the answer of --json, a bare one for a verb that has nothing to say.

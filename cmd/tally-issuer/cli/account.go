@@ -36,12 +36,7 @@ func accountCommand(env *cli.Env) *ucli.Command {
 			Flags:  cli.Flags(settings, officerFlags()),
 			Action: func(c *ucli.Context) error { return changeAccount(c, env, (*issuer.Officer).SetAccount) },
 		},
-		&ucli.Command{
-			Name: "list", Usage: "list the accounts",
-			Description: cli.Describe("Lists every account and what is switched on.", "tally-issuer account list"),
-			Flags:       []ucli.Flag{homeFlag()},
-			Action:      func(c *ucli.Context) error { return listAccounts(c, env) },
-		},
+		accountListCommand(env),
 		&ucli.Command{
 			Name: "show", Usage: "show the pools of an account", ArgsUsage: "ACCOUNT",
 			Description: cli.Describe("Shows per entitlement what was purchased, what is reserved for devices, how much of that no "+
@@ -124,26 +119,6 @@ func changeAccount(c *ucli.Context, env *cli.Env, act accountAct) error {
 			accountJSON
 			repeated
 		}{accountOf(a), repeated{again, cli.DryRun(c)}})
-	})
-}
-
-func listAccounts(c *ucli.Context, env *cli.Env) error {
-	return withReader(c, env, func(is *issuer.Issuer) error {
-		list := []accountJSON{}
-		var rows [][]string
-		err := is.View(c.Context, func(tx *ledger.Tx) error {
-			accounts, err := tx.Accounts()
-			for _, a := range accounts {
-				list = append(list, accountOf(a))
-				rows = append(rows, accountOf(a).cells())
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		cli.Out(c).Table(accountHeader, rows)
-		return cli.Out(c).JSON(map[string]any{"accounts": list})
 	})
 }
 

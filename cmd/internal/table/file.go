@@ -1,0 +1,118 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// ErrOtherFile is the error of WriteFile where something else is than an earlier file of its kind.
+var ErrOtherFile = errors.New("it is not an earlier file of this kind and is not replaced")
+
+// WriteFile writes d to a file: beside its place first, made durable, then put into its place, so
+// that at every moment it is what it was or whole. It replaces an earlier file of the same format,
+// whose mode is kept, and no other file, so that a slip of the keyboard costs no ledger; a new file
+// has mode 0600. The error for another file is ErrOtherFile.
+func WriteFile(path string, format Format, d Document) error {
+	mode, err := replaceable(path, format)
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", path, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", path, err)
+	}
+	err = fill(f, format, d, mode)
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return err // of the rows as it is; of a file it names the file
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func fill(f *os.File, format Format, d Document, mode fs.FileMode) error {
+	err := Write(f, format, d, Options{})
+	if err == nil && runtime.GOOS != "windows" {
+		err = f.Chmod(mode)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// syncDir makes a rename in dir durable. Windows has no such call and no need of it.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// beginning is how many bytes of a file show what it is.
+const beginning = 512
+
+// replaceable returns the mode for the file at path, or an error where it must stay as it is.
+func replaceable(path string, format Format) (fs.FileMode, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0o600, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return 0, ErrOtherFile
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	begin, err := io.ReadAll(io.LimitReader(f, beginning))
+	if err == nil && len(begin) > 0 && !looksLike(begin, format) {
+		err = ErrOtherFile
+	}
+	return info.Mode().Perm(), err
+}
+
+// looksLike reports whether a file that begins so can be an earlier one of a format.
+func looksLike(begin []byte, format Format) bool {
+	switch format {
+	case HTML:
+		return bytes.HasPrefix(begin, []byte(doctype))
+	case JSON:
+		return bytes.HasPrefix(begin, []byte(`{"schema":"tallystick/`))
+	case NDJSON:
+		return bytes.HasPrefix(begin, []byte(`{"`)) && !bytes.HasPrefix(begin, []byte(`{"schema"`))
+	case CSV:
+		line, _, _ := bytes.Cut(begin, []byte("\r\n"))
+		return len(bytes.Trim(line, "abcdefghijklmnopqrstuvwxyz0123456789_,")) == 0
+	}
+	// Text for a person; a keyring, a key or a code is text too, and has a line that says so.
+	line, _, _ := strings.Cut(string(begin), "\n")
+	return utf8.ValidString(line) && strings.IndexFunc(line, unicode.IsControl) < 0 &&
+		strings.ToUpper(line) == line && !strings.HasPrefix(line, "-----") && !strings.HasPrefix(line, "TS1")
+}
+
+// doctype is how every page begins.
+const doctype = "<!DOCTYPE html>"

@@ -1,0 +1,115 @@
+package table
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A Kind says what the cells of a column are, and with that how they are aligned and written.
+type Kind uint8
+
+// The kinds of a column. A Value of another kind than its column's is written as what it is.
+const (
+	KindText   Kind = iota
+	KindNumber      // whole numbers, aligned to the right
+	KindDate        // days as 2029-11-21, or times in RFC 3339
+	KindFlag        // yes or no
+	KindCounts      // how many of what: "dna-advantage=4 ports=24"
+)
+
+// A Value is one cell. The zero Value is a cell with nothing in it.
+type Value struct {
+	text   string
+	number int64
+	kind   valueKind
+}
+
+type valueKind uint8
+
+const (
+	nothing valueKind = iota
+	isText
+	isNumber
+	isDate
+	isFlag
+	isCounts
+)
+
+// Text is a cell with text, which may come from outside; without any it is nothing.
+func Text(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{text: s, kind: isText}
+}
+
+// Number is a cell with a whole number.
+func Number(n int64) Value { return Value{number: n, kind: isNumber} }
+
+// Date is a cell with a day (2029-11-21) or a time (2029-11-21T09:00:00Z); "" is nothing.
+func Date(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{text: s, kind: isDate}
+}
+
+// Flag is a cell that says yes or no.
+func Flag(on bool) Value {
+	v := Value{kind: isFlag}
+	if on {
+		v.number = 1
+	}
+	return v
+}
+
+// A Count is how many there are of what a tag names.
+type Count struct {
+	Tag string // without spaces and equals signs
+	N   uint64
+}
+
+// Counts is a cell with several counts; without any it is nothing.
+func Counts(list []Count) Value {
+	var b strings.Builder
+	for i, c := range list {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(c.Tag + "=" + strconv.FormatUint(c.N, 10))
+	}
+	return CountsText(b.String())
+}
+
+// CountsText is Counts for those that are written out already: "dna-advantage=4 ports=24".
+func CountsText(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{text: s, kind: isCounts}
+}
+
+// IsZero reports whether v is a cell with nothing in it.
+func (v Value) IsZero() bool { return v.kind == nothing }
+
+// String returns v as a person reads it. It is not escaped.
+func (v Value) String() string {
+	switch v.kind {
+	case isNumber:
+		return strconv.FormatInt(v.number, 10)
+	case isFlag:
+		if v.number == 0 {
+			return "no"
+		}
+		return "yes"
+	}
+	return v.text
+}
+
+// shown is v as text and HTML show it in a column.
+func (c Column) shown(v Value) string {
+	if v.kind == nothing {
+		return c.Empty
+	}
+	return v.String()
+}

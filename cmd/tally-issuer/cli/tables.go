@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/ledger"
+	"tallystick/cmd/internal/table"
+	"tallystick/reserve"
+)
+
+// tableFlags are on every verb that answers with a table whose columns have these IDs.
+func tableFlags(columns []string) []ucli.Flag {
+	return []ucli.Flag{
+		cli.Enum("format", "how it is written", table.Formats...),
+		&ucli.StringFlag{Name: "out", TakesFile: true, Usage: "write to `FILE` instead; its end, such as .csv or .html, names the format"},
+		&ucli.StringFlag{Name: "columns", Usage: "the columns, in order: all, or `LIST` of " + strings.Join(columns, ",") + "; +LIST adds to the usual ones"},
+	}
+}
+
+// A tableRequest is what tableFlags were given.
+type tableRequest struct {
+	format  table.Format
+	out     string
+	columns string
+}
+
+// tableRequestOf reads tableFlags. A verb calls it before it does anything else: with --format json
+// its errors are JSON too.
+func tableRequestOf(c *ucli.Context) (tableRequest, error) {
+	r := tableRequest{format: table.Format(c.String("format")), out: c.String("out"), columns: c.String("columns")}
+	if r.out == "-" {
+		r.out = ""
+	}
+	if !c.IsSet("format") {
+		if by := table.FormatOf(r.out); by != "" {
+			r.format = by
+		}
+	}
+	if cli.Out(c).IsJSON() {
+		if c.IsSet("format") && r.format != table.JSON {
+			return r, cli.Usage("--json and --format %s exclude each other", string(r.format))
+		}
+		r.format = table.JSON
+	}
+	if r.format == table.JSON && r.out == "" {
+		cli.Out(c).AnswerJSON()
+	}
+	return r, nil
+}
+
+// choose returns the fields that --columns names. Without it people get the usual ones, and programs
+// all of them.
+func choose[T any](r tableRequest, fields []table.Field[T]) ([]table.Field[T], error) {
+	choice := r.columns
+	if choice == "" && r.format != table.PlainText && r.format != table.HTML {
+		choice = table.AllColumns
+	}
+	chosen, err := table.Choose(fields, choice)
+	var unknown *table.UnknownColumn
+	if errors.As(err, &unknown) {
+		return nil, cli.Usage("flag --columns: %v", err)
+	}
+	return chosen, err
+}
+
+// print writes d where the flags say. What d reads from the ledger is read now, within tx.
+func (r tableRequest) print(c *ucli.Context, env *cli.Env, tx *ledger.Tx, d table.Document) error {
+	out := cli.Out(c)
+	trust, err := tx.Trust()
+	if err != nil {
+		return err
+	}
+	d.Verb, d.Program, d.Made = out.Verb(), programName, env.Now()
+	d.Issuer = trust.Root().Name() + trainingMark(trust.Root().Training())
+	if r.out == "" {
+		width := 0
+		if env.StdoutIsTerminal && env.Size != nil {
+			width, _ = env.Size()
+		}
+		return table.Write(out.Stream(), r.format, d, table.Options{Width: width})
+	}
+	if err := table.WriteFile(r.out, r.format, d); errors.Is(err, table.ErrOtherFile) {
+		return reserve.Refuse(reserve.AlreadyExists, "%v", err)
+	} else if err != nil {
+		return err
+	}
+	out.Note("wrote %q", r.out)
+	return out.JSON(map[string]string{"file": r.out})
+}
