@@ -9,7 +9,6 @@ import (
 	"unicode"
 
 	"tallystick/keys"
-	"tallystick/testvectors"
 )
 
 // catalogFaults are the test catalog with one thing wrong each, and the whole refusal.
@@ -424,54 +423,6 @@ func TestTermEndsOnEveryDay(t *testing.T) {
 			last = end
 		}
 	}
-}
-
-// FuzzReadCatalog asserts that what is read has one canonical form, that all its text is fit for
-// a terminal and all its questions have an end, and that every refusal is one for the catalog,
-// itself fit for a terminal.
-func FuzzReadCatalog(f *testing.F) {
-	f.Add([]byte(testCatalogText))
-	for _, fault := range catalogFaults {
-		f.Add(edited(f, fault.old, fault.new))
-	}
-	for _, name := range []string{testvectors.NetworkSwitch, testvectors.CollaborationGateway} {
-		data, err := testvectors.Catalog(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		mustReadCatalog(f, data)
-		f.Add(data)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := ReadCatalog(data)
-		if err != nil {
-			wantReason(t, err, InvalidCatalog)
-			checkPrintable(t, err.Error())
-			return
-		}
-		again, err := parseCatalog(c.Raw())
-		if err != nil || !bytes.Equal(again.Raw(), c.Raw()) {
-			t.Fatalf("the canonical form is not read: %v\n%s", err, c.Raw())
-		}
-		if len(c.Raw()) > MaxCatalogSize || c.Follows(again) == nil {
-			t.Fatalf("%d bytes", len(c.Raw()))
-		}
-		checkPrintable(t, string(c.Raw()))
-		for _, e := range c.Entitlements() {
-			checkPrintable(t, e.Name+e.Unit+e.Note)
-			for _, id := range c.Covers(e.ID) {
-				higher, ok := c.EntitlementByID(id)
-				if !ok || e.Class == ExportControlled && higher.Class != ExportControlled {
-					t.Fatalf("%s is covered by %d, %+v", e.Tag, id, higher)
-				}
-			}
-		}
-		for _, p := range c.Products() {
-			if got, err := c.Product(p.ProductIDs[0]); err != nil || got.Name != p.Name {
-				t.Fatalf("%s: %+v, %v", p.ProductIDs[0], got, err)
-			}
-		}
-	})
 }
 
 func checkPrintable(t *testing.T, s string) {

@@ -39,7 +39,7 @@ type issuer struct {
 	root, issue keys.PrivateKey
 }
 
-func testKey(t *testing.T, label string) keys.PrivateKey {
+func testKey(t testing.TB, label string) keys.PrivateKey {
 	t.Helper()
 	k, err := keys.NewPrivateKey(testRand(label))
 	if err != nil {
@@ -48,7 +48,7 @@ func testKey(t *testing.T, label string) keys.PrivateKey {
 	return k
 }
 
-func newTestIssuer(t *testing.T, name string, training bool) issuer {
+func newTestIssuer(t testing.TB, name string, training bool) issuer {
 	t.Helper()
 	is := issuer{root: testKey(t, name+" root"), issue: testKey(t, name+" issue")}
 	catalog, err := ReadCatalog([]byte(testCatalogText))
@@ -78,7 +78,7 @@ func testTemplate(is issuer, name string, training bool, c Catalog) keys.RootTem
 	}
 }
 
-func testDevice(t *testing.T, is issuer, serial string) Unreserved {
+func testDevice(t testing.TB, is issuer, serial string) Unreserved {
 	t.Helper()
 	udi, err := NewUDI("C9300-24T", serial)
 	if err != nil {
@@ -91,7 +91,7 @@ func testDevice(t *testing.T, is issuer, serial string) Unreserved {
 	return u
 }
 
-func (is issuer) authorize(t *testing.T, id Identity, n Number, grants ...Grant) Authorization {
+func (is issuer) authorize(t testing.TB, id Identity, n Number, grants ...Grant) Authorization {
 	t.Helper()
 	a, err := SignAuthorization(is.trust, id, Draft{Number: n, Sequence: 7, Issued: testToday, Grants: grants}, is.issue)
 	if err != nil {
@@ -100,7 +100,7 @@ func (is issuer) authorize(t *testing.T, id Identity, n Number, grants ...Grant)
 	return a
 }
 
-func install(t *testing.T, i Instance, a Authorization) Reserved {
+func install(t testing.TB, i Instance, a Authorization) Reserved {
 	t.Helper()
 	r, repeated, err := Install(i, a.Body(), testNow)
 	if err != nil || repeated {
@@ -110,7 +110,7 @@ func install(t *testing.T, i Instance, a Authorization) Reserved {
 }
 
 // reload passes a record through its durable form.
-func reload(t *testing.T, i Instance) Instance {
+func reload(t testing.TB, i Instance) Instance {
 	t.Helper()
 	back, err := ParseInstance(Encode(i))
 	if err != nil {
@@ -122,7 +122,7 @@ func reload(t *testing.T, i Instance) Instance {
 	return back
 }
 
-func wantReason(t *testing.T, err error, want Reason) {
+func wantReason(t testing.TB, err error, want Reason) {
 	t.Helper()
 	var r *Refusal
 	if !errors.As(err, &r) || r.Reason != want {
