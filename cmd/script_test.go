@@ -74,6 +74,7 @@ func TestScripts(t *testing.T) {
 			"with":    cmdWith,
 			"forge":   cmdForge,
 			"line":    cmdLine,
+			"anchor":  cmdAnchor,
 		},
 		RequireUniqueNames: true,
 	})
@@ -331,6 +332,16 @@ func cmdReady(ts *testscript.TestScript, _ bool, _ []string) {
 	officer("trust", "publish", "--out", "issuer.tally")
 	w.expect(ts, false, 0, "tally-device", strings.Fields("init --product C9300-24T --serial FCW2149L0KK --trust issuer.tally"))
 	cmdCarry(ts, false, strings.Fields("request.txt tally-device request"))
+}
+
+// anchor FILE: moves the issuer's anchor to FILE, as if the home had come to another machine.
+func cmdAnchor(ts *testscript.TestScript, _ bool, args []string) {
+	names, err := filepath.Glob(filepath.Join(ts.Getenv("XDG_STATE_HOME"), "tallystick", "*.anchor"))
+	ts.Check(err)
+	if len(names) != 1 {
+		ts.Fatalf("anchors: %q", names)
+	}
+	ts.Check(os.Rename(names[0], ts.MkAbs(args[0])))
 }
 
 // carry FILE program args…: runs a program and writes what it prints to FILE, as a person carries a

@@ -19,6 +19,10 @@ type Issued struct {
 	Draws  []Draw
 	Digest Digest
 	Dead   bool // proven dead by a status report; the floor says it for all others
+
+	// Rebased says that the numbers between the one before and this one were left out: the books
+	// that issued them were lost.
+	Rebased bool
 }
 
 // Books are what an issuer knows of one device identity. Nothing in them rests on time, silence

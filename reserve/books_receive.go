@@ -53,7 +53,7 @@ func (b Books) Receive(r Receipt) (Books, Outcome, error) {
 // late or in another order must not change what the books say.
 func (b Books) foreign(n Number) bool {
 	_, issued := b.Find(n)
-	return !issued && n >= b.Floor
+	return !issued && n >= b.Floor && !b.lost(n)
 }
 
 // locate finds the position whose secret is x. The position isn't transmitted: below the highest
@@ -147,9 +147,9 @@ func (b Books) contradicts(s Status) bool {
 }
 
 // issuedAs reports whether what s says is installed is what these books issued, unless it is
-// proven dead since.
+// proven dead since or was lost with a part of the books.
 func (b Books) issuedAs(s Status) bool {
-	if s.content.current == 0 || s.content.current < b.Floor {
+	if s.content.current == 0 || s.content.current < b.Floor || b.lost(s.content.current) {
 		return true
 	}
 	i, ok := b.Find(s.content.current)

@@ -60,6 +60,7 @@ const (
 	Suspect     Reason = "device-suspect"
 	Quarantined Reason = "device-quarantined"
 	Frozen      Reason = "ledger-frozen" // the books may be older than what was signed
+	NothingLost Reason = "nothing-lost"  // there is nothing to recover
 
 	// The durable record is not there or not whole.
 	StateMissing   Reason = "state-missing"

@@ -86,7 +86,7 @@ func TestExitOf(t *testing.T) {
 		5:  "wrong-device unknown-device",
 		6:  "unknown-issuer training-code bad-signature key-retired key-compromised threshold-not-met trust-too-old catalog-too-old trust-mismatch fingerprint-mismatch receipt-mismatch wrong-passphrase",
 		7:  "superseded authorization-expired",
-		8:  "not-licensed nothing-installed nothing-issued",
+		8:  "not-licensed nothing-installed nothing-issued nothing-lost",
 		9:  "pool-exhausted",
 		10: "reservation-off export-control-off holding-account not-entitled role-missing already-initialized already-exists duplicate-device numbers-exhausted operation-reused",
 		11: "device-suspect device-quarantined ledger-frozen",

@@ -34,8 +34,6 @@ var programExplanations = []explanation{
 	{IDPassphrase, ExitTrust, "The passphrase does not open the keyring.",
 		same("try again; mind Caps Lock and the keyboard layout")},
 	{IDNoPassphrase, ExitUsage, "The passphrase can't be read, is empty or too long; or a new one is too short or was typed differently the second time.", same("")},
-	{IDFrozen, ExitQuarantined, "The ledger was restored or changed outside and issues nothing until that is settled.",
-		hint{issuer: "keep a copy of the home directory as it is, and compare what `%s device list` says with the devices"}},
 	{IDAwaiting, ExitAwaiting, "The proposal is recorded; another officer must approve it.",
 		hint{issuer: "nothing is signed before another officer agrees"}},
 	{IDSomeRows, ExitSomeRows, "Some rows of a batch failed.", same("mend the failed rows and run the same command again: rows that are done are skipped")},

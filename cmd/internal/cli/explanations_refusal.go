@@ -87,7 +87,8 @@ var recordExplanations = []explanation{
 	{string(reserve.Quarantined), ExitQuarantined, "The device is quarantined.",
 		hint{"", "`%s device show UDI` shows what stays reserved for it; look for its copies, and use none of them"}},
 	{string(reserve.Frozen), ExitQuarantined, "The ledger may be older than what was signed; nothing is issued or credited.",
-		hint{"", "look for the newest copy of the home, and for the anchor that belongs to it"}},
+		hint{"", "`%s recover show` tells what is missing and how to go on"}},
+	{string(reserve.NothingLost), ExitNothing, "There is nothing to recover.", same("")},
 
 	{string(reserve.StateMissing), ExitDamaged, "No device state where it was looked for.",
 		hint{"`%s init --product PID --serial SN` creates it; --state DIR names another place", ""}},

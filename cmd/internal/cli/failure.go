@@ -27,7 +27,6 @@ const (
 	IDInterrupted   = "interrupted"
 	IDPassphrase    = "wrong-passphrase"
 	IDNoPassphrase  = "no-passphrase"
-	IDFrozen        = "ledger-frozen"
 	IDAwaiting      = "approval-awaited"
 	IDSomeRows      = "rows-failed"
 	IDAuditMismatch = "audit-difference"

@@ -2,7 +2,6 @@ package issuer
 
 import (
 	"context"
-	"fmt"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
@@ -14,63 +13,6 @@ type Settings struct {
 	Reservation   *bool
 	ExportControl *bool
 	Holding       *bool
-}
-
-// act runs f in one transaction of the officer; dry takes it back at the end.
-func (o *Officer) act(ctx context.Context, memo Memo, dry bool, f func(*ledger.Tx, reserve.Trust) error) error {
-	if err := memo.check(); err != nil {
-		return err
-	}
-	return o.run(ctx, dry, func(tx *ledger.Tx) error {
-		t, err := tx.Trust()
-		if err != nil {
-			return err
-		}
-		return f(tx, t)
-	})
-}
-
-// run runs f in one transaction, unless the ledger is frozen; dry takes it back at the end.
-func (is *Issuer) run(ctx context.Context, dry bool, f func(*ledger.Tx) error) error {
-	return is.runFrozen(ctx, dry, func(tx *ledger.Tx) error {
-		if err := is.Frozen(tx); err != nil {
-			return err
-		}
-		return f(tx)
-	})
-}
-
-// runFrozen is run for what may be done to a frozen ledger as well. The anchor follows the commit.
-func (is *Issuer) runFrozen(ctx context.Context, dry bool, f func(*ledger.Tx) error) error {
-	if dry {
-		return is.ledger.Preview(ctx, f)
-	}
-	var anchor drop
-	err := is.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		before, _, err := tx.Head()
-		if err != nil {
-			return err
-		}
-		if err := f(tx); err != nil {
-			return err
-		}
-		if after, _, err := tx.Head(); err != nil || after == before {
-			return err
-		}
-		anchor, err = prepareAnchor(tx, is.world.AnchorDir)
-		return err
-	})
-	if err != nil {
-		anchor.abandon()
-		return err
-	}
-	if anchor.waiting == "" {
-		return nil
-	}
-	if err := anchor.publish(); err != nil {
-		return fmt.Errorf("it is done and in the books, but the anchor could not be written: %w", err)
-	}
-	return nil
 }
 
 // NewAccount opens an account, and those above it that don't exist yet, everything off. Opening

@@ -50,13 +50,25 @@ func firstAnchor(path, dir string) error {
 		if err != nil {
 			return err
 		}
-		return d.publish()
+		return d.publish(false)
 	})
 }
 
 // Frozen refuses when the books may be older than what was signed: they are behind the anchor, it is
-// missing, or a recovery is not finished. Nothing is issued or credited until `recover` is done.
+// missing, or a recovery is not finished. Nothing is issued until that is settled.
 func (is *Issuer) Frozen(tx *ledger.Tx) error {
+	if err := is.anchored(tx); err != nil {
+		return err
+	}
+	_, open, err := tx.Recovery()
+	if err == nil && open {
+		err = reserve.Refuse(reserve.Frozen, "the ledger is frozen until its recovery is finished")
+	}
+	return err
+}
+
+// anchored refuses books that are not those of the anchor, or its continuation.
+func (is *Issuer) anchored(tx *ledger.Tx) error {
 	now, err := tx.Tree()
 	if err != nil {
 		return err
@@ -86,12 +98,6 @@ func (is *Issuer) Frozen(tx *ledger.Tx) error {
 	}
 	if then != anchor {
 		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: its first %d journal entries are not those of the anchor %q: it is another history", anchor.Size, path)
-	}
-	if open, err := tx.Recovering(); err != nil || open {
-		if err != nil {
-			return err
-		}
-		return reserve.Refuse(reserve.Frozen, "the ledger is frozen until its recovery is finished")
 	}
 	return nil
 }
@@ -135,14 +141,14 @@ func (d drop) abandon() {
 }
 
 // publish puts the anchor in its place. Of two processes that commit one after the other, the later
-// commit's stays. In the instant between the look and the rename it may be set back by one commit,
+// commit's stays, unless it is forced: a recovery leaves a longer history behind. In the instant between the look and the rename it may be set back by one commit,
 // which is a weaker bound and never a wrong one.
-func (d drop) publish() error {
+func (d drop) publish(force bool) error {
 	for _, left := range leftAnchors(filepath.Dir(d.path)) {
 		_ = os.Remove(left)
 	}
 	present, _, found, err := readAnchor(d.path)
-	if err == nil && found && present.Size > d.tree.Size {
+	if err == nil && found && present.Size > d.tree.Size && !force {
 		d.abandon()
 		return nil
 	}

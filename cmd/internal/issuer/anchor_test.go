@@ -88,7 +88,7 @@ func TestOtherHistoryIsFrozen(t *testing.T) {
 	if err := f.open1("elsewhere"); reasonOf(err) != reserve.Frozen {
 		t.Errorf("without an anchor: %v, want %s", err, reserve.Frozen)
 	}
-	f.must(f.runFrozen(context.Background(), false, func(tx *ledger.Tx) error {
+	f.must(f.runBehind(context.Background(), false, false, func(tx *ledger.Tx) error {
 		trust, err := tx.Trust()
 		if err != nil {
 			return err

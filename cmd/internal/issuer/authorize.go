@@ -38,7 +38,7 @@ func (o *Officer) Authorize(ctx context.Context, w Wish, previewed Plan) (out Is
 	if err := w.Memo.check(); err != nil {
 		return Issuance{}, err
 	}
-	err = o.run(ctx, false, func(tx *ledger.Tx) error {
+	err = o.issue(ctx, false, func(tx *ledger.Tx) error {
 		c, err := o.consider(tx, w)
 		if err != nil {
 			return err

@@ -19,6 +19,12 @@ const (
 	eventAuthorize = "authorize"
 	eventReceive   = "receive"
 	eventReprint   = "reprint"
+
+	eventAnchor               = "anchor"
+	eventRecover              = "recover"
+	eventRebase               = "rebase"
+	eventRecoverAuthorization = "recover-authorization"
+	eventRecovered            = "recovered"
 )
 
 type initEvent struct {
@@ -103,6 +109,25 @@ type reprintEvent struct {
 	Device string `json:"device"`
 	Number uint16 `json:"number"`
 	Op     string `json:"op,omitempty"`
+	Memo
+}
+
+type anchorEvent struct {
+	Size uint32 `json:"size"`
+	Root []byte `json:"root"`
+	Memo
+}
+
+type recoverEvent struct {
+	Size       uint32 `json:"lost_size"` // entries of the lost journal, 0 when unknown
+	Root       []byte `json:"lost_root"`
+	Checkpoint string `json:"checkpoint"` // the newest that is left
+	Memo
+}
+
+type recoveredEvent struct {
+	Epoch  int   `json:"epoch"`
+	Waived int64 `json:"waived"` // devices that were given up
 	Memo
 }
 

@@ -18,6 +18,8 @@ type Authorization struct {
 	Body      []byte // the message with its signatures
 	Draws     []reserve.Draw
 	Dead      bool // proven dead by a status report; the floor says it for all others
+	Rebased   bool // numbers were left out before it
+	Recovered bool // it is of a part of the books that was lost: Sequence is not what it names
 }
 
 // AddAuthorization stores a, which draws on lots as i says, and the ID of the operation it was
@@ -39,10 +41,38 @@ func (tx *Tx) AddAuthorization(id DeviceID, a reserve.Authorization, i reserve.I
 	if a.Sequence() != next {
 		return fmt.Errorf("ledger: an authorization names journal entry %d, the next is %d", a.Sequence(), next)
 	}
+	rebased := notRebased
+	if i.Rebased {
+		rebased = leftOut
+	}
+	return tx.insertAuthorization(id, a, i, operation, rebased)
+}
+
+// What the column rebased of an authorization says.
+const (
+	notRebased = iota
+	leftOut
+	recovered
+)
+
+// AddRecovered stores an authorization that a lost part of the books had issued, as its signature
+// proves. Else it is AddAuthorization.
+func (tx *Tx) AddRecovered(id DeviceID, a reserve.Authorization, i reserve.Issued) error {
+	if err := checkSame(a, i); err != nil {
+		return err
+	}
+	return tx.insertAuthorization(id, a, i, "", recovered)
+}
+
+func (tx *Tx) insertAuthorization(id DeviceID, a reserve.Authorization, i reserve.Issued, operation string, rebased int) error {
+	next, err := tx.NextSequence()
+	if err != nil {
+		return err
+	}
 	tx.state.unsaved[id] = true
-	if err := tx.execOne("authorization", `INSERT INTO authorization (device, number, sequence, day, operation, digest, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id, a.Number(), next, a.Issued(), operation, i.Digest[:], a.Body()); err != nil {
+	if err := tx.execOne("authorization", `INSERT INTO authorization (device, number, sequence, day, operation, digest, body, rebased)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id, a.Number(), next, a.Issued(), operation, i.Digest[:], a.Body(), rebased); err != nil {
 		return err
 	}
 	for place, d := range i.Draws {
@@ -95,12 +125,12 @@ func (tx *Tx) authorizations(id DeviceID, from, to reserve.Number) ([]Authorizat
 		draws[i.Number] = i.Draws
 	}
 	var out []Authorization
-	err = tx.each(`SELECT number, sequence, day, operation, digest, body, dead FROM authorization
+	err = tx.each(`SELECT number, sequence, day, operation, digest, body, dead, rebased <> 0, rebased = 2 FROM authorization
 		WHERE device = $1 AND number >= $2 AND number <= $3 ORDER BY number`, []any{id, from, to},
 		func(scan func(...any) error) error {
 			var a Authorization
 			var digest []byte
-			err := scan(&a.Number, &a.Sequence, &a.Day, &a.Operation, &digest, &a.Body, &a.Dead)
+			err := scan(&a.Number, &a.Sequence, &a.Day, &a.Operation, &digest, &a.Body, &a.Dead, &a.Rebased, &a.Recovered)
 			copy(a.Digest[:], digest)
 			a.Draws = draws[a.Number]
 			out = append(out, a)

@@ -33,12 +33,12 @@ func (tx *Tx) Books(id DeviceID) (reserve.Books, error) {
 func (tx *Tx) issued(id DeviceID) ([]reserve.Issued, error) {
 	var out []reserve.Issued
 	var sequences []uint32
-	err := tx.each("SELECT number, sequence, digest, dead FROM authorization WHERE device = $1 ORDER BY number", []any{id},
+	err := tx.each("SELECT number, sequence, digest, dead, rebased <> 0 FROM authorization WHERE device = $1 ORDER BY number", []any{id},
 		func(scan func(...any) error) error {
 			var i reserve.Issued
 			var sequence uint32
 			var digest []byte
-			err := scan(&i.Number, &sequence, &digest, &i.Dead)
+			err := scan(&i.Number, &sequence, &digest, &i.Dead, &i.Rebased)
 			copy(i.Digest[:], digest)
 			out, sequences = append(out, i), append(sequences, sequence)
 			return err
@@ -121,7 +121,7 @@ func (tx *Tx) saveDead(id DeviceID, after reserve.Books) error {
 			after.Identity.UDI(), len(stored), len(after.Issued))
 	}
 	for k, i := range after.Issued {
-		if stored[k].Number != i.Number || stored[k].Digest != i.Digest || (stored[k].Dead && !i.Dead) {
+		if stored[k].Number != i.Number || stored[k].Digest != i.Digest || stored[k].Rebased != i.Rebased || (stored[k].Dead && !i.Dead) {
 			return tx.damaged("authorization %d of %s is not the one in its books", i.Number, after.Identity.UDI())
 		}
 		if !i.Dead || stored[k].Dead {

@@ -28,13 +28,6 @@ func (t Tree) Text(origin string) string {
 	return fmt.Sprintf("%s\n%d\n%s\n", origin, t.Size, tlog.Hash(t.Root))
 }
 
-// Recovering reports whether a recovery was begun and is not finished.
-func (tx *Tx) Recovering() (bool, error) {
-	var open int
-	_, err := tx.one("SELECT (SELECT count(*) FROM recovery) - (SELECT count(*) FROM recovery_end)", nil, &open)
-	return open > 0, err
-}
-
 // seal signs the tree as it is now with the log key.
 func (tx *Tx) seal(log keys.PrivateKey) error {
 	t, err := tx.Tree()

@@ -33,6 +33,7 @@ var records = []record{
 	{"operation", "SELECT id, verb, wish, result FROM operation WHERE sequence = $1 ORDER BY id", 4, true},
 	{"recovery", "SELECT epoch, size, root FROM recovery WHERE sequence = $1", 3, true},
 	{"recovery_end", "SELECT epoch FROM recovery_end WHERE sequence = $1", 1, true},
+	{"waiver", "SELECT epoch, device FROM waiver WHERE sequence = $1 ORDER BY device", 2, true},
 }
 
 // content is the digest of all rows that belong to a journal entry: each is the place of its record

@@ -17,6 +17,7 @@ type DeviceFilter struct {
 	Flagged    bool             // only those suspect or quarantined
 	Contains   string           // UDI or label contains it, ASCII letters in any case
 	Superseded bool             // superseded identities too
+	Unsettled  *Recovery        // only those that this recovery has still to settle
 }
 
 // Devices streams the devices that f selects, in the order they were enrolled.
@@ -69,6 +70,10 @@ func (f DeviceFilter) conditions(after DeviceID) *conditions {
 	}
 	if f.Contains != "" {
 		c.add("(instr(lower(d.udi), lower(?)) > 0 OR instr(lower(d.label), lower(?)) > 0)", f.Contains)
+	}
+	if f.Unsettled != nil {
+		c.add(`NOT EXISTS (SELECT 1 FROM authorization x WHERE x.device = d.id AND x.rebased = 1 AND x.sequence > ? AND d.floor >= x.number)`, f.Unsettled.Sequence)
+		c.add(`NOT EXISTS (SELECT 1 FROM waiver w WHERE w.device = d.id AND w.epoch = ?)`, f.Unsettled.Epoch)
 	}
 	if !f.Superseded {
 		c.fixed("d.superseded = 0")

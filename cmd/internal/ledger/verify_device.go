@@ -65,7 +65,7 @@ func (v *verification) authorization(id reserve.Identity, a Authorization) error
 		return differs("authorization %d of %s: %v", a.Number, id.UDI(), err)
 	}
 	issued := reserve.Issued{Number: a.Number, Draws: a.Draws, Digest: a.Digest}
-	if checkSame(opened, issued) != nil || opened.Sequence() != a.Sequence || opened.Issued() != a.Day {
+	if checkSame(opened, issued) != nil || (opened.Sequence() != a.Sequence && !a.Recovered) || opened.Issued() != a.Day {
 		return differs("authorization %d of %s says something else than what was charged for it", a.Number, id.UDI())
 	}
 	return nil
@@ -81,20 +81,27 @@ func (v *verification) replay(id DeviceID, identity reserve.Identity, issued []A
 	b := reserve.Books{Identity: identity}
 	for _, r := range received {
 		for len(issued) > 0 && issued[0].Sequence < r.Sequence {
-			b.Issued, issued = append(b.Issued, issued[0].issued()), issued[1:]
+			b, issued = issued[0].addTo(b), issued[1:]
 		}
 		if b, err = take(b, r); err != nil {
 			return reserve.Books{}, differs("device %s, code of journal entry %d: %v", identity.UDI(), r.Sequence, err)
 		}
 	}
 	for _, a := range issued {
-		b.Issued = append(b.Issued, a.issued())
+		b = a.addTo(b)
 	}
 	return b, nil
 }
 
+// addTo does to books what issuing a did. That a rebased device was suspect is settled by it.
+func (a Authorization) addTo(b reserve.Books) reserve.Books {
+	b.Issued = append(b.Issued, a.issued())
+	b.Suspect = b.Suspect && !a.Rebased
+	return b
+}
+
 func (a Authorization) issued() reserve.Issued {
-	return reserve.Issued{Number: a.Number, Draws: a.Draws, Digest: a.Digest}
+	return reserve.Issued{Number: a.Number, Draws: a.Draws, Digest: a.Digest, Rebased: a.Rebased}
 }
 
 // take applies a stored code. That it made the device suspect or quarantined is in the books.

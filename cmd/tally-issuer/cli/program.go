@@ -40,6 +40,7 @@ func commands(env *cli.Env) []*ucli.Command {
 		accountCommand(env), licenseCommand(env),
 		authorizeCommand(env), receiveCommand(env, "receive", ""), receiveCommand(env, "confirm", issuer.KindConfirmation),
 		receiveCommand(env, "return", issuer.KindReturn), reprintCommand(env), deviceCommand(env), inspectCommand(env),
+		backupCommand(env), restoreCommand(env), recoverCommand(env),
 	}
 }
 
@@ -89,13 +90,13 @@ func world(env *cli.Env) (issuer.World, error) {
 
 // withIssuer opens the home, runs f and closes it again.
 func withIssuer(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) error {
-	return within(c, env, issuer.Open, f)
+	return withHome(c, env, issuer.Open, f)
 }
 
 // withReader opens the home for reading alone, as from a read-only medium. Of a frozen ledger it
 // warns.
 func withReader(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) error {
-	return within(c, env, issuer.OpenReadOnly, func(is *issuer.Issuer) error {
+	return withHome(c, env, issuer.OpenReadOnly, func(is *issuer.Issuer) error {
 		switch err := is.View(c.Context, is.Frozen); {
 		case reasonOf(err) == reserve.Frozen:
 			cli.Out(c).Warn("%v", err)
@@ -106,7 +107,8 @@ func withReader(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) err
 	})
 }
 
-func within(c *ucli.Context, env *cli.Env, open func(string, issuer.World) (*issuer.Issuer, error), f func(*issuer.Issuer) error) error {
+// withHome opens the home in one of two ways, runs f and closes it again.
+func withHome(c *ucli.Context, env *cli.Env, open func(string, issuer.World) (*issuer.Issuer, error), f func(*issuer.Issuer) error) error {
 	dir, err := home(c, env)
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ CREATE TABLE authorization (
     operation TEXT    NOT NULL CHECK (length(operation) <= 128),
     digest    BLOB    NOT NULL CHECK (length(digest) = 8),
     body      BLOB    NOT NULL CHECK (length(body) BETWEEN 1 AND 16384),
-    rebased   INTEGER NOT NULL DEFAULT 0 CHECK (rebased IN (0, 1)), -- numbers were left out before it, for what a restored ledger lost
+    rebased   INTEGER NOT NULL DEFAULT 0 CHECK (rebased IN (0, 1, 2)), -- 1: numbers were left out before it, which a lost part of the books had; 2: it is itself one of those
     dead      INTEGER NOT NULL DEFAULT 0 CHECK (dead IN (0, 1)),
     PRIMARY KEY (device, number)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,52 @@
+package reserve
+
+import "slices"
+
+// LostNumbers is how many numbers are left out when a device is rebased: so many authorizations of
+// it may have been lost with the newest part of the books (SPEC.md, "Recovery").
+const LostNumbers = 64
+
+// NextRebased returns the number of the authorization that settles what a device holds after the
+// newest part of the books was lost: LostNumbers above everything that is known. Its receipt proves
+// every lost number below it dead. The refusals are those of Next.
+func (b Books) NextRebased() (Number, error) {
+	if _, err := b.Next(); err != nil {
+		return 0, err
+	}
+	next := max(int(b.Last()), int(b.Floor)-1, int(b.Seen)-1) + LostNumbers
+	if reach := max(int(b.Floor), int(b.Seen), 1) + maxJump; next > reach {
+		return 0, Refuse(OutOfRange, "%s has authorizations that it never confirmed, and takes none that is numbered %d; take a confirmation, return or status code of it first",
+			b.Identity.udi, next)
+	}
+	if next > int(LastNumber) {
+		return 0, Refuse(NumbersExhausted, "%s has too few of the %d authorization numbers of its identity left to leave %d out", b.Identity.udi, LastNumber, LostNumbers)
+	}
+	return Number(next), nil
+}
+
+// Rebase returns the books with an authorization that leaves numbers out, which were lost. A device
+// that was suspect only held one of those, so it is no longer. The refusal is Quarantined.
+func (b Books) Rebase(i Issued) (Books, error) {
+	b.Suspect = false
+	if err := b.Open(); err != nil {
+		return Books{}, err
+	}
+	if !i.Rebased || i.Number <= b.Last() {
+		panic("reserve: an authorization that leaves no numbers out was to rebase a device")
+	}
+	b.Issued = append(slices.Clip(b.Issued), i)
+	return b, nil
+}
+
+// lost reports whether n is one of the numbers that a rebased authorization left out: a device may
+// hold it without ever having been given it by these books.
+func (b Books) lost(n Number) bool {
+	before := Number(0)
+	for _, i := range b.Issued {
+		if i.Rebased && before < n && n < i.Number {
+			return true
+		}
+		before = i.Number
+	}
+	return false
+}

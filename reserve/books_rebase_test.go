@@ -1,0 +1,85 @@
+package reserve
+
+import "testing"
+
+func premier(n uint32) Grant { return Grant{Entitlement: 3, Count: n} }
+
+// A device that holds what a lost part of the books issued is settled by one authorization above all
+// that may have been lost, whatever codes come in between and in whatever order.
+func TestRebaseSettlesWhatWasLost(t *testing.T) {
+	is := newTestIssuer(t, "Example", false)
+	dev := testDevice(t, newTestIssuer(t, "Example", false), "LOST")
+	known := is.authorize(t, dev.Identity(), 1, premier(2))
+	lost := is.authorize(t, dev.Identity(), 2, premier(7))
+	held := install(t, dev, known)
+	before := held.Receipt()
+	held = install(t, held, lost)
+
+	books := Books{Identity: dev.Identity(), Issued: []Issued{{Number: 1, Draws: []Draw{{1, premier(2)}}, Digest: known.Digest()}}}
+	suspect, _, err := books.Receive(held.Receipt())
+	wantReason(t, err, Suspect)
+	if _, err := suspect.Issue(Issued{Number: 2}); err == nil {
+		t.Error("a suspect device was given more")
+	}
+
+	n, err := suspect.NextRebased()
+	if err != nil || n != 1+LostNumbers {
+		t.Fatalf("rebased as %d, %v", n, err)
+	}
+	settling := is.authorize(t, dev.Identity(), n, premier(2))
+	rebased, err := suspect.Rebase(Issued{Number: n, Draws: []Draw{{1, premier(2)}}, Digest: settling.Digest(), Rebased: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rebased.Charge()[1]; got != 2 {
+		t.Errorf("charged %d, want 2", got)
+	}
+	// Codes of what was lost come late, and again: they say nothing against the device.
+	for _, r := range []Receipt{held.Receipt(), before} {
+		if rebased, _, err = rebased.Receive(r); err != nil {
+			t.Errorf("a code of what was lost: %v", err)
+		}
+	}
+	reported, report := Report(held)
+	held = reported.(Reserved)
+	if rebased, _, err = rebased.Report(report); err != nil {
+		t.Errorf("a report of what was lost: %v", err)
+	}
+	settled := install(t, held, settling)
+	after, outcome, err := rebased.Receive(settled.Receipt())
+	if err != nil || outcome.Confirms() != n || after.Standing() != Steady {
+		t.Fatalf("confirmed %d, %s: %v", outcome.Confirms(), after.Standing(), err)
+	}
+	if _, _, err := Install(settled, lost.Body(), testNow); err == nil {
+		t.Error("what was lost installs after it was settled")
+	}
+	if next, err := after.Next(); err != nil || next != n+1 {
+		t.Errorf("goes on with %d, %v", next, err)
+	}
+}
+
+// What was never issued here and is above everything that may have been lost is suspect as before.
+func TestRebaseForgivesNothingElse(t *testing.T) {
+	is := newTestIssuer(t, "Example", false)
+	dev := testDevice(t, newTestIssuer(t, "Example", false), "FOREIGN")
+	books, err := Books{Identity: dev.Identity()}.Rebase(Issued{Number: LostNumbers, Rebased: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := is.authorize(t, dev.Identity(), LostNumbers+1, premier(1))
+	_, _, err = books.Receive(install(t, dev, foreign).Receipt())
+	wantReason(t, err, Suspect)
+}
+
+func TestNextRebasedHasLimits(t *testing.T) {
+	dev := testDevice(t, newTestIssuer(t, "Example", false), "LIMITS")
+	far := Books{Identity: dev.Identity(), Issued: []Issued{{Number: 100}}}
+	_, err := far.NextRebased()
+	wantReason(t, err, OutOfRange)
+	end := Books{Identity: dev.Identity(), Issued: []Issued{{Number: 1000}}, Floor: 1000}
+	_, err = end.NextRebased()
+	wantReason(t, err, NumbersExhausted)
+	if _, err := (Books{Identity: dev.Identity(), Quarantined: true}).Rebase(Issued{Number: 64, Rebased: true}); err == nil {
+		t.Error("a quarantined device was rebased")
+	}
+}
