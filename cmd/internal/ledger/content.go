@@ -2,62 +2,145 @@ package ledger
 
 import (
 	"fmt"
+	"strings"
 
 	"tallystick/keys"
 )
 
 // A record is a table whose rows belong to journal entries, with what of them never changes.
 type record struct {
-	table   string // that is written to
-	query   string
-	columns int
-	officer bool // only an officer writes it
+	table   string
+	written string // the table that is written to; triggers write the rows of a history
+	columns string
+	order   string // of the rows of one entry
+	officer bool   // only an officer writes it
+	from    string // where the rows are found, if not in the table alone
+	lag     uint32 // how much later the entry is than the row's number, which is its "size"
 }
 
 // records are all of them, in the order they are hashed in. Everything else in the ledger follows
-// from them: charges, what is reserved, and what is known of a device.
+// from them: charges, what is reserved, and what is known of a device. A checkpoint is written after
+// the entry it ends with, and belongs to the next.
 var records = []record{
-	{"root", "SELECT version, signed, catalog FROM root WHERE sequence = $1 ORDER BY version", 3, true},
-	{"account", "SELECT id FROM account WHERE sequence = $1 ORDER BY id", 1, true},
-	{"account", "SELECT account, path, parent, reservation, export_control, holding, coterm, closed FROM account_history WHERE sequence = $1 ORDER BY account", 8, true},
-	{"lot", "SELECT id, account, entitlement, origin, unlimited, starts, ends, reference FROM lot WHERE sequence = $1 ORDER BY id", 8, true},
-	{"lot", "SELECT lot, quantity FROM lot_history WHERE sequence = $1 ORDER BY lot", 2, true},
-	{"device", "SELECT id, did, udi, serial, request FROM device WHERE sequence = $1 ORDER BY id", 5, true},
-	{"device", "SELECT device, account, label, superseded FROM device_history WHERE sequence = $1 ORDER BY device", 4, true},
-	{"relocation", "SELECT device, source, target FROM relocation WHERE sequence = $1 ORDER BY device, source", 3, true},
-	{"authorization", "SELECT device, number, day, operation, digest, body, rebased FROM authorization WHERE sequence = $1 ORDER BY device, number", 7, true},
-	{"authorization", `SELECT d.device, d.number, d.place, d.lot, d.entitlement, d.count, d.ends
-		FROM authorization a JOIN draw d ON d.device = a.device AND d.number = a.number
-		WHERE a.sequence = $1 ORDER BY d.device, d.number, d.place`, 7, true},
-	{"received", "SELECT id, device, kind, position, body FROM received WHERE sequence = $1 ORDER BY id", 5, false},
-	{"operation", "SELECT id, verb, wish, result FROM operation WHERE sequence = $1 ORDER BY id", 4, true},
-	{"recovery", "SELECT epoch, size, root FROM recovery WHERE sequence = $1", 3, true},
-	{"recovery_end", "SELECT epoch FROM recovery_end WHERE sequence = $1", 1, true},
-	{"waiver", "SELECT epoch, device FROM waiver WHERE sequence = $1 ORDER BY device", 2, true},
+	officers("root", "root", "version, signed, catalog", "version"),
+	officers("catalog", "catalog", "digest", "digest"),
+	officers("entitlement", "entitlement", "id, tag", "id"),
+	officers("account", "account", "id", "id"),
+	officers("account_history", "account", "account, path, parent, reservation, export_control, holding, coterm, closed", "account"),
+	officers("lot", "lot", "id, account, entitlement, origin, unlimited, starts, ends, reference", "id"),
+	officers("lot_history", "lot", "lot, quantity", "lot"),
+	officers("device", "device", "id, did, udi, serial, request", "id"),
+	officers("device_history", "device", "device, account, label, superseded", "device"),
+	officers("relocation", "relocation", "device, source, target", "device, source"),
+	officers("authorization", "authorization", "device, number, day, operation, digest, body, rebased", "device, number"),
+	{table: "draw", written: "authorization", from: "authorization a JOIN draw d ON d.device = a.device AND d.number = a.number",
+		columns: "d.device, d.number, d.place, d.lot, d.entitlement, d.count, d.ends", order: "d.device, d.number, d.place", officer: true},
+	{table: "received", written: "received", columns: "id, device, kind, position, body", order: "id"},
+	officers("operation", "operation", "id, verb, wish, result", "id"),
+	officers("recovery", "recovery", "epoch, size, root", "epoch"),
+	officers("recovery_end", "recovery_end", "epoch", "epoch"),
+	officers("waiver", "waiver", "epoch, device", "device"),
+	{table: "checkpoint", columns: "size, note", order: "size", lag: 1},
 }
 
-// content is the digest of all rows that belong to a journal entry: each is the place of its record
-// in records and its columns. officer reports whether there are rows that only an officer writes.
-// Where touched isn't nil, other tables are known to have no such rows.
-func (tx *Tx) content(sequence uint32, touched map[string]bool) (digest [32]byte, officer bool, err error) {
-	var fields [][]byte
-	for place, r := range records {
-		if touched != nil && !touched[r.table] {
+// officers is a record that only an officer writes.
+func officers(table, written, columns, order string) record {
+	return record{table: table, written: written, columns: columns, order: order, officer: true}
+}
+
+// query returns rows by their number, $1 to $2, which comes before the columns.
+func (r record) query() string {
+	number, from := "sequence", r.table
+	if r.lag > 0 {
+		number = "size"
+	}
+	if r.from != "" {
+		from = r.from
+	}
+	return fmt.Sprintf("SELECT %s, %s FROM %s WHERE %[1]s BETWEEN $1 AND $2 ORDER BY %[1]s, %[4]s", number, r.columns, from, r.order)
+}
+
+// feed returns the rows that belong to the entries from first to last: of each, its columns as they
+// are hashed. What type they have need not be, since every table is STRICT.
+func (r record) feed(tx *Tx, first, last uint32) (*feed[[][]byte], error) {
+	values := make([]any, strings.Count(r.columns, ",")+1)
+	var number int64
+	pointers := []any{&number}
+	for i := range values {
+		pointers = append(pointers, &values[i])
+	}
+	read := func(scan func(...any) error) (int64, [][]byte, error) {
+		if err := scan(pointers...); err != nil {
+			return 0, nil, err
+		}
+		columns := make([][]byte, len(values))
+		for i, v := range values {
+			var err error
+			if columns[i], err = columnBytes(v); err != nil {
+				return 0, nil, err
+			}
+		}
+		return number + int64(r.lag), columns, nil
+	}
+	return newFeed(tx, read, r.query(), first-r.lag, last-r.lag)
+}
+
+// columnBytes is what of a value is hashed.
+func columnBytes(v any) ([]byte, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case int64:
+		return be64(uint64(v)), nil
+	case string:
+		return []byte(v), nil
+	case []byte:
+		return v, nil
+	}
+	return nil, fmt.Errorf("ledger: a column came as %T", v) // nothing that a STRICT table takes
+}
+
+// contents are what belongs to entries that come one after the other: a feed for each record, nil
+// where no rows are to be expected.
+type contents []*feed[[][]byte]
+
+// contents returns what belongs to the entries from first to last. Where touched isn't nil, tables
+// that are not in it are known to have no such rows.
+func (tx *Tx) contents(first, last uint32, touched map[string]bool) (contents, error) {
+	c := make(contents, len(records))
+	for i, r := range records {
+		if touched != nil && !touched[r.written] && r.lag == 0 {
 			continue
 		}
-		err := tx.each(r.query, []any{sequence}, func(scan func(...any) error) error {
-			values, pointers := make([]any, r.columns), make([]any, r.columns)
-			for i := range values {
-				pointers[i] = &values[i]
-			}
-			if err := scan(pointers...); err != nil {
-				return err
-			}
-			fields = append(fields, be64(uint64(place)))
-			for _, v := range values {
-				fields = append(fields, columnBytes(v))
-			}
-			officer = officer || r.officer
+		f, err := r.feed(tx, first, last)
+		if err != nil {
+			c.close()
+			return nil, err
+		}
+		c[i] = f
+	}
+	return c, nil
+}
+
+func (c contents) close() {
+	for _, f := range c {
+		if f != nil {
+			f.close()
+		}
+	}
+}
+
+// digest is that of all rows that belong to an entry: the name of the table and the columns of each.
+// officer reports whether there are rows that only an officer writes.
+func (c contents) digest(sequence uint32) (digest [32]byte, officer bool, err error) {
+	var fields [][]byte
+	for i, f := range c {
+		if f == nil {
+			continue
+		}
+		err := f.group(int64(sequence), func(columns [][]byte) error {
+			fields = append(append(fields, []byte(records[i].table)), columns...)
+			officer = officer || records[i].officer
 			return nil
 		})
 		if err != nil {
@@ -67,17 +150,12 @@ func (tx *Tx) content(sequence uint32, touched map[string]bool) (digest [32]byte
 	return keys.Digest("TS1/content", fields...), officer, nil
 }
 
-// columnBytes is what of a value is hashed. The type need not be: every table is STRICT.
-func columnBytes(v any) []byte {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case int64:
-		return be64(uint64(v))
-	case string:
-		return []byte(v)
-	case []byte:
-		return v
+// content is the digest for one entry.
+func (tx *Tx) content(sequence uint32, touched map[string]bool) (digest [32]byte, officer bool, err error) {
+	c, err := tx.contents(sequence, sequence, touched)
+	if err != nil {
+		return [32]byte{}, false, err
 	}
-	panic(fmt.Sprintf("ledger: a column came as %T", v))
+	defer c.close()
+	return c.digest(sequence)
 }

@@ -29,9 +29,9 @@
 // with a checkpoint, signed with the log key (C2SP tlog-checkpoint and signed-note).
 //
 // body is what the caller says happened. content is the digest of what the ledger got: every row
-// that was written for the entry (content.go). All else can be computed from those rows, so the
-// journal covers the whole ledger. Only what devices prove themselves may be written without an
-// officer's signature. Who can write the file, but has no officer's key, can therefore neither add
-// to it nor change anything in it unseen: see Verify. Taking away the last entries is seen by those
-// who kept a checkpoint, or only a Tree.
+// that was written for the entry, and the checkpoint before it (content.go). All else can be
+// computed from those rows, so the journal covers the whole ledger. Only what devices prove
+// themselves may be written without an officer's signature. Who can write the file, but has no
+// officer's key, can therefore neither add to it nor change anything in it unseen: see Verify.
+// Taking away the last entries is seen by those who kept a checkpoint, or only a Tree.
 package ledger

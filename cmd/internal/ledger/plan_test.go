@@ -23,25 +23,39 @@ func TestLookUpsUseIndexes(t *testing.T) {
 		selectDevice + account.text + " ORDER BY d.id":                          "device_account",
 		selectEntry + " WHERE subject <> '' AND subject = $1 AND sequence > $2": "journal_subject",
 	} {
-		args := []any{"x", "y"}[:strings.Count(query, "$")]
-		rows, err := l.conn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var plan []string
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				t.Fatal(err)
-			}
-			plan = append(plan, detail)
-		}
-		rows.Close()
-		if text := strings.Join(plan, "; "); !strings.Contains(text, index) || strings.Contains(text, "SCAN") {
-			t.Errorf("%s\nis done by %s", query, text)
+		if plan := planOf(t, l, query); !strings.Contains(plan, index) || strings.Contains(plan, "SCAN") {
+			t.Errorf("%s\nis done by %s", query, plan)
 		}
 	}
+}
+
+// So is what belongs to a journal entry, which is read whenever one is written.
+func TestRecordsUseIndexes(t *testing.T) {
+	l := newLedger(t)
+	for _, r := range records {
+		if plan := planOf(t, l, r.query()); strings.Contains(plan, "SCAN") {
+			t.Errorf("%s\nis done by %s", r.query(), plan)
+		}
+	}
+}
+
+func planOf(t *testing.T, l *Ledger, query string) string {
+	args := []any{"x", "y"}[:strings.Count(query, "$")]
+	rows, err := l.conn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, detail)
+	}
+	return strings.Join(plan, "; ")
 }
 
 // SQLite goes through every table with a deferred reference to the journal whenever an entry is

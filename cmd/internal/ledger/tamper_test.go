@@ -96,7 +96,7 @@ func tampering(t *testing.T) map[string]change {
 		"code not received": {without(t, "received_delete", "DELETE FROM received WHERE kind = 'confirmation'"), "journal entry 7: what the ledger got"},
 		"serial changed":    {without(t, "device_update", "UPDATE device SET serial = 'OTHER'"), "journal entry 4: what the ledger got"},
 		"tag changed":       {without(t, "entitlement_update", "UPDATE entitlement SET tag = 'other' WHERE id = 3"), `entitlement 3 is called "other"`},
-		"old catalog":       {[]string{"INSERT INTO catalog (digest, raw) VALUES (zeroblob(32), x'7b7d')"}, "was changed"},
+		"old catalog":       {without(t, "catalog_insert", "INSERT INTO catalog (digest, raw, sequence) VALUES (zeroblob(32), x'7b7d', 1)"), "was changed"},
 		"root changed":      {without(t, "root_update", "UPDATE root SET signed = CAST(substr(signed, 1, length(signed) - 1) || x'00' AS BLOB)"), "trust roots do not verify"},
 		"catalog changed":   {without(t, "catalog_update", "UPDATE catalog SET raw = x'7b7d'"), "trust roots do not verify"},
 		"node changed":      {without(t, "node_update", "UPDATE node SET hash = zeroblob(32) WHERE level = 2 AND n = 0"), "node 0 of level 2 of the tree"},
@@ -104,7 +104,8 @@ func tampering(t *testing.T) map[string]change {
 		"node added":        {[]string{"INSERT INTO node (level, n, hash) VALUES (9, 9, zeroblob(32))"}, "nodes over its leaves"},
 		"checkpoint forged": {without(t, "checkpoint_update", "UPDATE checkpoint SET note = replace(note, char(10) || size || char(10), char(10) || (size + 1) || char(10)) WHERE size = 2"),
 			"journal entry 2: checkpoint of 3 entries: no key"},
-		"checkpoint gone":   {without(t, "checkpoint_delete", "DELETE FROM checkpoint WHERE size > 4"), "no checkpoint covers it"},
+		"checkpoint gone":   {without(t, "checkpoint_delete", "DELETE FROM checkpoint WHERE size = 4"), "journal entry 5: what the ledger got"},
+		"last one gone":     {without(t, "checkpoint_delete", "DELETE FROM checkpoint WHERE size > 8"), "no checkpoint covers it"},
 		"owner of a device": {[]string{"UPDATE device SET account = 99"}, "refers to what is not there"},
 	}
 }

@@ -94,11 +94,11 @@ func (tx *Tx) insertRoot(root keys.Root, catalog reserve.Catalog) error {
 		return err
 	}
 	digest, named := catalog.Digest(), root.CatalogDigest()
-	if _, err := tx.exec("INSERT INTO catalog (digest, raw) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING", digest[:], catalog.Raw()); err != nil {
+	if _, err := tx.exec("INSERT INTO catalog (digest, raw, sequence) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING", digest[:], catalog.Raw(), sequence); err != nil {
 		return err
 	}
 	for _, e := range catalog.Entitlements() {
-		if _, err := tx.exec("INSERT INTO entitlement (id, tag) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", e.ID, e.Tag); err != nil {
+		if _, err := tx.exec("INSERT INTO entitlement (id, tag, sequence) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING", e.ID, e.Tag, sequence); err != nil {
 			return err
 		}
 	}
