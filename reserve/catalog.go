@@ -152,7 +152,7 @@ func newCatalog(f catalogFile) (Catalog, error) {
 		f.Terms, c.file.Terms = []Term{}, []Term{}
 	}
 	raw, err := json.Marshal(f)
-	if err != nil {
+	if err != nil { // can't be: strings, numbers and terms, and none of them refuses
 		return Catalog{}, err
 	}
 	if len(raw) > MaxCatalogSize {

@@ -87,7 +87,7 @@ func Obey(i Instance, t Trust) (next Instance, changed bool, err error) {
 		return i.with(r), true, nil
 	}
 	s.current, err = ReopenAuthorization(s.current.body, t, r.identity)
-	if err != nil {
+	if err != nil { // can't be: what follows keeps every key and every tag
 		return nil, false, err
 	}
 	if compromised(s.current) && r.revalidate == 0 {

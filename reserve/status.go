@@ -123,6 +123,7 @@ func OpenStatus(body []byte, id Identity) (Status, error) {
 	if id.public.Verify(keys.StatusReport, signature, id.did[:], covered) != nil {
 		return Status{}, Refuse(BadSignature, "the status report is not signed by %s", id.udi)
 	}
+	// Every field has one encoding; this is the proof, and nothing known gets here.
 	if !bytes.Equal(covered, c.encode()) {
 		return Status{}, Refuse(Malformed, "the status report of %s is not in canonical form", id.udi)
 	}
