@@ -26,6 +26,9 @@ func Decode(text string, kinds ...Kind) (Reading, error) {
 		}
 		return pasted, nil
 	}
+	if problem != nil {
+		text = withoutPastes(text)
+	}
 	typed, e := decodeTyped(text, kinds)
 	switch {
 	case e == nil:
@@ -34,6 +37,25 @@ func Decode(text string, kinds ...Kind) (Reading, error) {
 		return Reading{}, problem
 	}
 	return Reading{}, e
+}
+
+// withoutPastes returns a text without its paste forms, as far as they go on in their first line.
+// That of a kind without a digest would read as a typed line, though its prefix names another
+// version or another kind.
+func withoutPastes(text string) string {
+	var b strings.Builder
+	from := 0
+	for _, p := range prefixes(text) {
+		b.WriteString(text[from:max(from, p.start)])
+		b.WriteByte('!') // of no code, so that nothing is joined across it
+		rest := text[p.end:]
+		if i := strings.IndexFunc(rest, func(r rune) bool { return isLineEnd(r) || isRefused(r) }); i >= 0 {
+			rest = rest[:i]
+		}
+		from = p.end + len(rest)
+	}
+	b.WriteString(text[from:])
+	return b.String()
 }
 
 // decodeTyped reads the typed lines in a text.

@@ -244,7 +244,17 @@ func TestOtherPrefixes(t *testing.T) {
 		}
 	}
 	// Beside a code that reads, another prefix is other text.
-	a, _, _, _ := exampleCodes(t)
+	a, _, _, c := exampleCodes(t)
 	reads(t, "TS2A:ABCD\n"+a.Paste(), a)
 	reads(t, "TS1X:ABCD\n"+lines(a.Lines()), a)
+	// The line of a receipt is no typed line where it is pasted as something else.
+	for prefix, want := range map[string]Problem{"TS2C:": Version, "TS1X:": UnknownKind, "TS1A:": Damaged} {
+		for _, line := range []string{c.Lines()[0], c.Paste()[5:]} {
+			_, err := Decode("the code is "+prefix+line+" now", kinds...)
+			if e := problem(t, err); e.Problem != want {
+				t.Errorf("a receipt after %s: %v", prefix, err)
+			}
+			reads(t, prefix+line+"\n"+lines(a.Lines())+"\n"+prefix+line, a)
+		}
+	}
 }
