@@ -15,6 +15,7 @@ type Lot struct {
 	Starts      keys.Day
 	Ends        keys.Day
 	Available   uint32 // not charged to any device
+	Unlimited   bool   // without limit, for what is only reported; Available is no less than a device can ask for
 }
 
 // A Wish is how many of an entitlement a device is to hold, at least until a day (0: any lot that

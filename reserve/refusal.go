@@ -42,6 +42,7 @@ const (
 
 	// The books don't cover it.
 	PoolExhausted Reason = "pool-exhausted"
+	LicenseEnded  Reason = "license-ended"
 
 	// It is not permitted.
 	ReservationOff   Reason = "reservation-off"
@@ -73,6 +74,7 @@ const (
 
 	// It is not there, or it does not read.
 	UnknownAccount     Reason = "unknown-account"
+	UnknownLicense     Reason = "unknown-license"
 	UnknownEntitlement Reason = "unknown-entitlement"
 	UnknownProduct     Reason = "unknown-product"
 	InvalidName        Reason = "invalid-name"

@@ -53,6 +53,8 @@ var refusalExplanations = []explanation{
 
 	{string(reserve.PoolExhausted), ExitPool, "The account has fewer licenses available than are to be reserved.",
 		hint{"", "`%s account show ACCOUNT` shows what is available; `%s license add` records a purchase"}},
+	{string(reserve.LicenseEnded), ExitPool, "The license has ended.",
+		hint{"", "`%s license list` shows the licenses and their last days"}},
 }
 
 // recordExplanations are what settings forbid, what must be looked at first, and what is not there.
@@ -105,6 +107,7 @@ var recordExplanations = []explanation{
 	{string(reserve.Busy), ExitBusy, "Another process is at work.", same("try again in a moment")},
 
 	{string(reserve.UnknownAccount), ExitUsage, "No such account.", hint{"", "`%s account list` shows the accounts"}},
+	{string(reserve.UnknownLicense), ExitUsage, "No such license.", hint{"", "`%s license list` shows the licenses and their numbers"}},
 	{string(reserve.UnknownEntitlement), ExitUsage, "No such entitlement.",
 		hint{"`%s status` lists the entitlements", "`%s catalog show` lists the entitlements"}},
 	{string(reserve.UnknownProduct), ExitUsage, "No such product.",

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -13,11 +14,20 @@ type Settings struct {
 	Reservation   *bool
 	ExportControl *bool
 	Holding       *bool
+	Coterm        *keys.Day // the day that subscriptions bought to it end on, at the earliest today; 0: none
+}
+
+// check refuses a co-termination date that is over.
+func (s Settings) check(today keys.Day) error {
+	if s.Coterm != nil && *s.Coterm != 0 && *s.Coterm < today {
+		return reserve.Refuse(reserve.OutOfRange, "the co-termination date %s is over", *s.Coterm)
+	}
+	return nil
 }
 
 // NewAccount opens an account, and those above it that don't exist yet, everything off. Opening
 // one that exists with the same settings, or without naming any, is repeated; with others it is
-// refused as AlreadyExists.
+// refused as AlreadyExists. A co-termination date that is over is OutOfRange.
 func (o *Officer) NewAccount(ctx context.Context, path ledger.Path, s Settings, memo Memo, dry bool) (a ledger.Account, repeated bool, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
 		want := ledger.Account{Path: path, Settings: s.apply(ledger.Settings{})}
@@ -31,6 +41,9 @@ func (o *Officer) NewAccount(ctx context.Context, path ledger.Path, s Settings, 
 		if reasonOf(err) != reserve.UnknownAccount {
 			return err
 		}
+		if err := s.check(o.today()); err != nil {
+			return err
+		}
 		if err := tx.AddAccount(path, want.Settings); err != nil {
 			return err
 		}
@@ -41,8 +54,8 @@ func (o *Officer) NewAccount(ctx context.Context, path ledger.Path, s Settings, 
 	return a, repeated, err
 }
 
-// SetAccount changes an account's settings. Changing nothing is repeated. The refusal is
-// UnknownAccount.
+// SetAccount changes an account's settings. Changing nothing is repeated. Refusals are
+// UnknownAccount and OutOfRange, for a co-termination date that is over.
 func (o *Officer) SetAccount(ctx context.Context, path ledger.Path, s Settings, memo Memo, dry bool) (a ledger.Account, repeated bool, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
 		before, err := tx.Account(path)
@@ -52,6 +65,9 @@ func (o *Officer) SetAccount(ctx context.Context, path ledger.Path, s Settings, 
 		a = ledger.Account{Path: path, Settings: s.apply(before.Settings)}
 		if repeated = a == before; repeated {
 			return nil
+		}
+		if err := s.check(o.today()); err != nil {
+			return err
 		}
 		if err := tx.SetAccount(path, a.Settings); err != nil {
 			return err
@@ -71,9 +87,13 @@ func (s Settings) apply(a ledger.Settings) ledger.Settings {
 	set(&a.Reservation, s.Reservation)
 	set(&a.ExportControl, s.ExportControl)
 	set(&a.Holding, s.Holding)
+	if s.Coterm != nil {
+		a.Coterm = *s.Coterm
+	}
 	return a
 }
 
 func accountRecord(a ledger.Account, memo Memo) accountEvent {
-	return accountEvent{Path: a.Path.String(), Reservation: a.Reservation, Export: a.ExportControl, Holding: a.Holding, Memo: memo}
+	return accountEvent{Path: a.Path.String(), Reservation: a.Reservation, Export: a.ExportControl, Holding: a.Holding,
+		Coterm: dayText(a.Coterm), Memo: memo}
 }

@@ -55,6 +55,7 @@ type accountEvent struct {
 	Reservation bool   `json:"reservation"`
 	Export      bool   `json:"export_control"`
 	Holding     bool   `json:"holding"`
+	Coterm      string `json:"coterm"`
 	Memo
 }
 
@@ -62,10 +63,12 @@ type licenseEvent struct {
 	License     int64  `json:"license"`
 	Account     string `json:"account"`
 	Entitlement string `json:"entitlement"`
-	Quantity    uint32 `json:"quantity"`
+	Quantity    uint32 `json:"quantity"` // 0 when it is without limit
+	Unlimited   bool   `json:"unlimited,omitempty"`
 	Starts      string `json:"starts"`
 	Ends        string `json:"ends"`
 	Order       string `json:"order,omitempty"`
+	Op          string `json:"op,omitempty"`
 	Memo
 }
 

@@ -159,18 +159,19 @@ func (is *Issuer) credits(tx *ledger.Tx, m match) ([]Credit, error) {
 		return out
 	}
 	before, after, transit := sum(m.before.Charge()), sum(m.after.Charge()), sum(m.after.InTransit())
-	available := map[reserve.EntitlementID]uint64{}
+	now := map[reserve.EntitlementID]ledger.Pool{}
 	pools, err := tx.Pools(m.device.Account, is.today())
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range pools {
-		available[p.Entitlement] = p.Available
+		now[p.Entitlement] = p
 	}
 	var out []Credit
 	for _, e := range listed(t.Catalog(), slices.Collect(maps.Keys(before))) {
 		if before[e.ID]+after[e.ID] > 0 {
-			out = append(out, Credit{Entitlement: e, Before: before[e.ID], After: after[e.ID], InTransit: transit[e.ID], Available: available[e.ID]})
+			out = append(out, Credit{Entitlement: e, Before: before[e.ID], After: after[e.ID], InTransit: transit[e.ID],
+				Available: now[e.ID].Available, Unlimited: now[e.ID].Unlimited})
 		}
 	}
 	return out, nil

@@ -19,8 +19,9 @@ type Line struct {
 	After        uint64         // held once the new one is installed
 	Draws        []reserve.Draw // where it comes from
 	Ended        uint64         // dropped because its license ended
-	PoolBefore   uint64         // available in the account
+	PoolBefore   uint64         // available in the account, as far as it is not Unlimited
 	PoolAfter    uint64         // … once it is signed
+	Unlimited    bool           // the account has it without limit
 	ReservedNow  uint64         // reserved for this device before
 	ReservedThen uint64         // … and after: the larger of the two until it confirms
 }
@@ -247,12 +248,12 @@ func (s situation) lines(p *Plan, held holding) {
 	charge := s.books.Charge()
 	for _, e := range listed(s.catalog, slices.Concat(slices.Collect(maps.Keys(held)), slices.Collect(maps.Keys(after)))) {
 		before, then := held[e.ID], after[e.ID]
-		reserved, available, grown := s.effect(e.ID, charge, then)
-		if len(before) == 0 && len(then) == 0 && reserved == 0 {
+		x := s.effect(e.ID, charge, then)
+		if len(before) == 0 && len(then) == 0 && x.reserved == 0 {
 			continue
 		}
-		line := Line{Entitlement: e, Before: count(before), After: count(then), Draws: then,
-			PoolBefore: available, PoolAfter: available - min(grown, available), ReservedNow: reserved, ReservedThen: reserved + grown}
+		line := Line{Entitlement: e, Before: count(before), After: count(then), Draws: then, Unlimited: x.unlimited,
+			PoolBefore: x.available, PoolAfter: x.available - min(x.grown, x.available), ReservedNow: x.reserved, ReservedThen: x.reserved + x.grown}
 		line.Ended = count(before) - count(s.running(before))
 		if p.Repeated {
 			line.Ended = 0
@@ -276,9 +277,14 @@ func listed(c reserve.Catalog, ids []reserve.EntitlementID) []reserve.Entitlemen
 	return out
 }
 
-// effect returns what is reserved for the device of one entitlement, what is available in the
-// account, and by how much the first grows and the second shrinks.
-func (s situation) effect(id reserve.EntitlementID, charge map[reserve.LotID]uint32, draws []reserve.Draw) (reserved, available, grown uint64) {
+// An effect is what is reserved for the device of one entitlement, what is available in the account,
+// and by how much the first grows and the second shrinks.
+type effect struct {
+	reserved, available, grown uint64
+	unlimited                  bool
+}
+
+func (s situation) effect(id reserve.EntitlementID, charge map[reserve.LotID]uint32, draws []reserve.Draw) (x effect) {
 	want := map[reserve.LotID]uint32{}
 	for _, d := range draws {
 		want[d.Lot] += d.Grant.Count
@@ -287,11 +293,12 @@ func (s situation) effect(id reserve.EntitlementID, charge map[reserve.LotID]uin
 		if l.Entitlement != id || l.Starts > s.today || (l.Ends != 0 && l.Ends < s.today) {
 			continue
 		}
-		available += uint64(l.Available)
-		reserved += uint64(charge[l.ID])
-		grown += uint64(max(want[l.ID], charge[l.ID]) - charge[l.ID])
+		x.available += uint64(l.Available)
+		x.reserved += uint64(charge[l.ID])
+		x.grown += uint64(max(want[l.ID], charge[l.ID]) - charge[l.ID])
+		x.unlimited = x.unlimited || l.Unlimited && l.Available > 0
 	}
-	return reserved, available, grown
+	return x
 }
 
 // same reports whether two plans would sign, charge and replace the same, so that what was previewed

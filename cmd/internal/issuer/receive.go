@@ -34,7 +34,8 @@ type Credit struct {
 	Entitlement   reserve.Entitlement
 	Before, After uint64 // reserved for the device
 	InTransit     uint64 // of that, not confirmed
-	Available     uint64 // in the account now
+	Available     uint64 // in the account now, unless it is Unlimited
+	Unlimited     bool
 }
 
 // Receive takes a confirmation, return, cancellation or status report. want is one of the kinds,

@@ -3,6 +3,7 @@ package ledger
 import (
 	"strings"
 
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -54,9 +55,10 @@ func (p Path) Parent() Path {
 
 // Settings are what an officer switches for an account. Everything is off to begin with.
 type Settings struct {
-	Reservation   bool // devices may reserve from it
-	ExportControl bool // export-controlled entitlements too
-	Holding       bool // orders are parked here; nothing can be reserved
+	Reservation   bool     // devices may reserve from it
+	ExportControl bool     // export-controlled entitlements too
+	Holding       bool     // orders are parked here; nothing can be reserved
+	Coterm        keys.Day // the last valid day that new subscriptions may share; 0: none
 }
 
 // An Account holds licenses and devices.
@@ -93,9 +95,9 @@ func (tx *Tx) makeAccount(p Path, s Settings) (id int64, err error) {
 		}
 		parent = parentID
 	}
-	return tx.insert(`INSERT INTO account (path, parent, reservation, export_control, holding, sequence)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-		p.text, parent, s.Reservation, s.ExportControl, s.Holding, sequence)
+	return tx.insert(`INSERT INTO account (path, parent, reservation, export_control, holding, coterm, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		p.text, parent, s.Reservation, s.ExportControl, s.Holding, s.Coterm, sequence)
 }
 
 // accountID returns the row of an account; the refusal is UnknownAccount.
@@ -111,8 +113,8 @@ func (tx *Tx) accountID(p Path) (int64, error) {
 // Account returns an account. The refusal is UnknownAccount.
 func (tx *Tx) Account(p Path) (Account, error) {
 	a := Account{Path: p}
-	found, err := tx.one("SELECT reservation, export_control, holding FROM account WHERE path = $1", []any{p.text},
-		&a.Reservation, &a.ExportControl, &a.Holding)
+	found, err := tx.one("SELECT reservation, export_control, holding, coterm FROM account WHERE path = $1", []any{p.text},
+		&a.Reservation, &a.ExportControl, &a.Holding, &a.Coterm)
 	if err == nil && !found {
 		err = reserve.Refuse(reserve.UnknownAccount, "there is no account %q", p)
 	}
@@ -122,10 +124,10 @@ func (tx *Tx) Account(p Path) (Account, error) {
 // Accounts returns all accounts, by path.
 func (tx *Tx) Accounts() ([]Account, error) {
 	var out []Account
-	err := tx.each("SELECT path, reservation, export_control, holding FROM account ORDER BY path", nil,
+	err := tx.each("SELECT path, reservation, export_control, holding, coterm FROM account ORDER BY path", nil,
 		func(scan func(...any) error) error {
 			var a Account
-			err := scan(&a.Path.text, &a.Reservation, &a.ExportControl, &a.Holding)
+			err := scan(&a.Path.text, &a.Reservation, &a.ExportControl, &a.Holding, &a.Coterm)
 			out = append(out, a)
 			return err
 		})
@@ -138,6 +140,24 @@ func (tx *Tx) SetAccount(p Path, s Settings) error {
 	if err != nil {
 		return err
 	}
-	return tx.execOne("account", "UPDATE account SET reservation = $1, export_control = $2, holding = $3 WHERE id = $4",
-		s.Reservation, s.ExportControl, s.Holding, id)
+	return tx.execOne("account", "UPDATE account SET reservation = $1, export_control = $2, holding = $3, coterm = $4 WHERE id = $5",
+		s.Reservation, s.ExportControl, s.Holding, s.Coterm, id)
+}
+
+// Coterm returns the co-termination date that counts for an account, its own or that of the nearest
+// account above it that has one, and whose it is; 0 and the zero Path when none has one. The account
+// may be one that is still to be made.
+func (tx *Tx) Coterm(p Path) (day keys.Day, of Path, err error) {
+	for at := p; !at.IsZero(); at = at.Parent() {
+		a, err := tx.Account(at)
+		switch {
+		case isRefused(err, reserve.UnknownAccount):
+			continue
+		case err != nil:
+			return 0, Path{}, err
+		case a.Coterm != 0:
+			return a.Coterm, at, nil
+		}
+	}
+	return 0, Path{}, nil
 }

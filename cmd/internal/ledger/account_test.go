@@ -80,16 +80,16 @@ func poolLedger(t *testing.T) (l *Ledger, first reserve.LotID, d Device) {
 
 func TestPools(t *testing.T) {
 	l, _, _ := poolLedger(t)
-	ports := Pool{4, "ports", 2 * reserve.MaxCount, 0, 0, 2 * reserve.MaxCount, 0}
+	ports := Pool{4, "ports", 2 * reserve.MaxCount, 0, 0, 2 * reserve.MaxCount, 0, false}
 	for _, c := range []struct {
 		day  keys.Day
 		want []Pool
 	}{
 		{testToday - 1, nil},
-		{testToday, []Pool{ports, {3, "premier", 17, 4, 4, 13, 0}}},
-		{testToday + 3, []Pool{ports, {3, "premier", 117, 4, 4, 113, 0}}},
-		{testToday + 5, []Pool{ports, {3, "premier", 117, 4, 4, 113, 0}}},
-		{testToday + 6, []Pool{ports, {3, "premier", 107, 0, 0, 107, 0}}},
+		{testToday, []Pool{ports, {3, "premier", 17, 4, 4, 13, 0, false}}},
+		{testToday + 3, []Pool{ports, {3, "premier", 117, 4, 4, 113, 0, false}}},
+		{testToday + 5, []Pool{ports, {3, "premier", 117, 4, 4, 113, 0, false}}},
+		{testToday + 6, []Pool{ports, {3, "premier", 107, 0, 0, 107, 0, false}}},
 	} {
 		view(t, l, func(tx *Tx) error {
 			pools, err := tx.Pools(plant7, c.day)

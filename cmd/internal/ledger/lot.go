@@ -13,8 +13,7 @@ type Lot struct {
 	Account     Path
 	Tag         string
 	Origin      reserve.LotID // the purchase it was moved from; 0 for a purchase
-	Unlimited   bool          // without limit, for what is only reported; Quantity is reserve.MaxCount
-	Quantity    uint32
+	Quantity    uint32        // reserve.MaxCount, or 0, of what is without limit
 	Reserved    uint32
 	InTransit   uint32 // the part of Reserved that no confirmation covers yet
 	Reference   string // order reference, text from outside
@@ -33,7 +32,7 @@ type NewLot struct {
 }
 
 // AddLot adds a purchase. Refusals are UnknownAccount, UnknownEntitlement, OutOfRange and
-// InvalidName (of the reference).
+// InvalidName (of the reference). Whether an entitlement may be without limit is for the caller to say.
 func (tx *Tx) AddLot(n NewLot) (reserve.LotID, error) {
 	if n.Quantity < 1 || n.Quantity > reserve.MaxCount {
 		return 0, reserve.Refuse(reserve.OutOfRange, "quantity %d, expected 1 to %d", n.Quantity, reserve.MaxCount)
@@ -107,31 +106,33 @@ func (tx *Tx) Lot(id reserve.LotID) (l Lot, found bool, err error) {
 	return list[0], true, nil
 }
 
-// mustLot returns one lot. The refusal is UnknownEntitlement.
+// mustLot returns one lot. The refusal is UnknownLicense.
 func (tx *Tx) mustLot(id reserve.LotID) (Lot, error) {
 	l, found, err := tx.Lot(id)
 	if err == nil && !found {
-		err = reserve.Refuse(reserve.UnknownEntitlement, "there is no license with number %d", id)
+		err = reserve.Refuse(reserve.UnknownLicense, "there is no license with number %d", id)
 	}
 	return l, err
 }
 
-// ResizeLot changes how many a lot has, for licenses that are removed or corrected. Refusals are
-// PoolExhausted, when fewer would be left than are reserved, and OutOfRange.
+// ResizeLot changes how many a lot has, for licenses that are removed or corrected. What is without
+// limit is there or, with 0, is not. Refusals are UnknownLicense, PoolExhausted, when fewer would be
+// left than are reserved, and OutOfRange.
 func (tx *Tx) ResizeLot(id reserve.LotID, quantity uint32) error {
 	if quantity > reserve.MaxCount {
 		return reserve.Refuse(reserve.OutOfRange, "quantity %d, at most %d", quantity, reserve.MaxCount)
 	}
-	n, err := tx.exec("UPDATE lot SET quantity = $1 WHERE id = $2 AND reserved <= $1", quantity, id)
-	if err != nil || n == 1 {
-		return err
-	}
 	l, err := tx.mustLot(id)
-	if err == nil {
-		err = reserve.Refuse(reserve.PoolExhausted, "license %d (%s in account %q) can't be cut to %d: %d are reserved",
+	switch {
+	case err != nil:
+		return err
+	case l.Unlimited && quantity != 0 && quantity != reserve.MaxCount:
+		return reserve.Refuse(reserve.OutOfRange, "license %d (%s) is without limit: it can't be cut to %d", id, l.Tag, quantity)
+	case quantity < l.Reserved:
+		return reserve.Refuse(reserve.PoolExhausted, "license %d (%s in account %q) can't be cut to %d: %d are reserved",
 			id, l.Tag, l.Account, quantity, l.Reserved)
 	}
-	return err
+	return tx.execOne("license", "UPDATE lot SET quantity = $1 WHERE id = $2 AND reserved <= $1", quantity, id)
 }
 
 // Allocatable returns what reserve.Allocate chooses from: the lots of an account that are valid on
@@ -142,10 +143,10 @@ func (tx *Tx) Allocatable(account Path, day keys.Day) ([]reserve.Lot, error) {
 		return nil, err
 	}
 	var out []reserve.Lot
-	err = tx.each("SELECT id, entitlement, starts, ends, available FROM balance b WHERE account = $1 AND "+validOn("$2"),
+	err = tx.each("SELECT id, entitlement, starts, ends, available, unlimited FROM balance b WHERE account = $1 AND "+validOn("$2"),
 		[]any{id, day}, func(scan func(...any) error) error {
 			var l reserve.Lot
-			err := scan(&l.ID, &l.Entitlement, &l.Starts, &l.Ends, &l.Available)
+			err := scan(&l.ID, &l.Entitlement, &l.Starts, &l.Ends, &l.Available, &l.Unlimited)
 			out = append(out, l)
 			return err
 		})

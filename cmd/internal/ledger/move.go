@@ -64,8 +64,9 @@ func (tx *Tx) relocate(id DeviceID, c Charge, account int64) error {
 }
 
 // MoveLot gives a part of what a lot has available, or all of it, to another account, and returns
-// the lot there. Refusals are UnknownAccount, OutOfRange (nothing, or to the account it is in) and
-// PoolExhausted.
+// the lot there. What is without limit moves whole, with quantity reserve.MaxCount. Refusals are
+// UnknownAccount, UnknownLicense, OutOfRange (nothing, a part of what has no limit, or to the account
+// it is in) and PoolExhausted.
 func (tx *Tx) MoveLot(id reserve.LotID, quantity uint32, to Path) (reserve.LotID, error) {
 	account, err := tx.accountID(to)
 	if err != nil {
@@ -80,7 +81,9 @@ func (tx *Tx) MoveLot(id reserve.LotID, quantity uint32, to Path) (reserve.LotID
 		return 0, reserve.Refuse(reserve.OutOfRange, "license %d is in account %q already", id, to)
 	case quantity == 0:
 		return 0, reserve.Refuse(reserve.OutOfRange, "quantity 0 moves nothing")
-	case quantity > source.Available && !source.Unlimited:
+	case source.Unlimited && quantity != reserve.MaxCount:
+		return 0, reserve.Refuse(reserve.OutOfRange, "license %d (%s) is without limit: it moves as a whole", id, source.Tag)
+	case quantity > source.Available:
 		return 0, reserve.Refuse(reserve.PoolExhausted, "account %q has %d of license %d (%s) available, not %d: %d are reserved",
 			source.Account, source.Available, id, source.Tag, quantity, source.Reserved)
 	}
@@ -129,10 +132,12 @@ func first[T any](list []T) (v T) {
 	return v
 }
 
-// shift changes the size of a lot and, by sign times a charge, what it has reserved at once. What is
-// without limit stays so.
+// shift changes the size of a lot and, by sign times a charge, what it has reserved at once.
+// Something without limit is there as a whole wherever a part of it goes, and leaves only as a whole.
 func (tx *Tx) shift(l Lot, quantity int64, c Charge, sign int64) error {
-	if l.Unlimited {
+	if l.Unlimited && quantity > 0 {
+		quantity = reserve.MaxCount - int64(l.Quantity)
+	} else if l.Unlimited && -quantity < reserve.MaxCount {
 		quantity = 0
 	}
 	return tx.execOne("license", `UPDATE lot SET quantity = quantity + $1, reserved = reserved + $2, in_transit = in_transit + $3,

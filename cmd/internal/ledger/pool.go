@@ -9,11 +9,12 @@ import (
 type Pool struct {
 	Entitlement   reserve.EntitlementID
 	Tag           string
-	Purchased     uint64
+	Purchased     uint64 // no number to show where it is Unlimited
 	Reserved      uint64
 	InTransit     uint64 // the part of Reserved that no confirmation covers yet
-	Available     uint64 // Purchased minus Reserved
+	Available     uint64 // Purchased minus Reserved; no number to show where it is Unlimited
 	PendingReturn uint64 // charged to devices written off; always 0 in this version
+	Unlimited     bool   // one of the lots is without limit
 }
 
 // Pools returns the pools of an account by tag. Lots that ended before day count on neither side,
@@ -24,12 +25,12 @@ func (tx *Tx) Pools(account Path, day keys.Day) ([]Pool, error) {
 		return nil, err
 	}
 	var out []Pool
-	err = tx.each(`SELECT e.id, e.tag, sum(b.purchased), sum(b.reserved), sum(b.in_transit), sum(b.available)
-		FROM balance b JOIN entitlement e ON e.id = b.entitlement
+	err = tx.each(`SELECT e.id, e.tag, sum(b.purchased), sum(b.reserved), sum(b.in_transit), sum(b.available),
+		max(b.unlimited AND b.purchased > 0) FROM balance b JOIN entitlement e ON e.id = b.entitlement
 		WHERE b.account = $1 AND `+validOn("$2")+` GROUP BY e.id, e.tag ORDER BY e.tag`,
 		[]any{id, day}, func(scan func(...any) error) error {
 			var p Pool
-			err := scan(&p.Entitlement, &p.Tag, &p.Purchased, &p.Reserved, &p.InTransit, &p.Available)
+			err := scan(&p.Entitlement, &p.Tag, &p.Purchased, &p.Reserved, &p.InTransit, &p.Available, &p.Unlimited)
 			out = append(out, p)
 			return err
 		})

@@ -24,6 +24,8 @@ var accountFields = []table.Field[ledger.Account]{
 		Value: func(a *ledger.Account) table.Value { return table.Flag(a.Reservation) }},
 	{Column: table.Column{ID: "export_control", Title: "Export control", Kind: table.KindFlag},
 		Value: func(a *ledger.Account) table.Value { return table.Flag(a.ExportControl) }},
+	{Column: table.Column{ID: "coterm", Title: "Co-term", Kind: table.KindDate},
+		Value: func(a *ledger.Account) table.Value { return table.Date(dateOf(a.Coterm)) }},
 	{Column: table.Column{ID: "holding", Title: "Holding", Kind: table.KindFlag},
 		Value: func(a *ledger.Account) table.Value { return table.Flag(a.Holding) }},
 }

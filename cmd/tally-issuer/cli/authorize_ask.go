@@ -162,6 +162,7 @@ type stock struct {
 	held      uint64 // by the newest authorization that may be installed
 	reserved  uint64 // for this device, so that it may have as many again
 	available uint64 // in the account, beyond that
+	unlimited bool   // the account has it without limit
 }
 
 // stocksFor returns what there is for the device that a wish is about, by tag.
@@ -173,7 +174,7 @@ func stocksFor(c *ucli.Context, env *cli.Env, is *issuer.Issuer, w issuer.Wish, 
 			return err
 		}
 		for _, p := range pools {
-			out[p.Tag] = stock{available: p.Available}
+			out[p.Tag] = stock{available: p.Available, unlimited: p.Unlimited}
 		}
 		d, err := wished(tx, w)
 		if reasonOf(err) == reserve.UnknownDevice {
@@ -223,9 +224,9 @@ func askChange(c *ucli.Context, t term.Terminal, tag string, s stock) (change is
 		change issuer.Change
 		named  bool
 	}
-	question := safef("  %s (%d available)", tag, s.available)
+	question := safef("  %s (%s available)", tag, amount{s.available, s.unlimited})
 	if s.held > 0 {
-		question = safef("  %s (holds %d, %d available)", tag, s.held, s.available)
+		question = safef("  %s (holds %d, %s available)", tag, s.held, amount{s.available, s.unlimited})
 	}
 	a, err := askUntil(c, t, question, "", func(text string) (answer, error) {
 		if text == "" {

@@ -57,7 +57,10 @@ func askLicense(c *ucli.Context, o *issuer.Officer, t term.Terminal, path ledger
 		if s == "perpetual" {
 			return ending{}, nil
 		}
-		term, err := parseTerm(catalog, s)
+		term, err := reserve.ParseTerm(s)
+		if err == nil {
+			err = issuer.CheckTerm(catalog, term)
+		}
 		return ending{&term}, err
 	})
 	if err != nil {

@@ -54,7 +54,7 @@ func previewTable(p issuer.Plan) string {
 	rows := [][]string{{"ENTITLEMENT", "HELD", "THEN", "UNTIL", "RESERVED", "AVAILABLE IN POOL"}}
 	for _, l := range p.Lines {
 		rows = append(rows, []string{l.Entitlement.Tag, fmt.Sprint(l.Before), fmt.Sprint(l.After), untilText(l),
-			change(l.ReservedNow, l.ReservedThen), change(l.PoolBefore, l.PoolAfter)})
+			change(l.ReservedNow, l.ReservedThen), poolText(l)})
 	}
 	if len(p.Lines) == 0 {
 		return "nothing is held, and nothing will be\n"
@@ -75,6 +75,13 @@ func untilText(l issuer.Line) string {
 		ends = append(ends, fmt.Sprintf("%d ended", l.Ended))
 	}
 	return strings.Join(ends, ", ")
+}
+
+func poolText(l issuer.Line) string {
+	if l.Unlimited {
+		return amount{unlimited: true}.String()
+	}
+	return change(l.PoolBefore, l.PoolAfter)
 }
 
 func change(before, after uint64) string {
@@ -118,7 +125,8 @@ type previewJSON struct {
 	Ended       uint64     `json:"ended,omitempty"`
 	Draws       []drawJSON `json:"draws"`
 	Reserved    uint64     `json:"reserved"`
-	Available   uint64     `json:"available"`
+	Available   amount     `json:"available"` // null when unlimited
+	Unlimited   bool       `json:"unlimited"`
 }
 
 type drawJSON struct {
@@ -131,7 +139,7 @@ func previewOf(p issuer.Plan) []previewJSON {
 	out := []previewJSON{}
 	for _, l := range p.Lines {
 		j := previewJSON{Entitlement: l.Entitlement.Tag, Before: l.Before, After: l.After, Ended: l.Ended,
-			Draws: []drawJSON{}, Reserved: l.ReservedThen, Available: l.PoolAfter}
+			Draws: []drawJSON{}, Reserved: l.ReservedThen, Available: amount{l.PoolAfter, l.Unlimited}, Unlimited: l.Unlimited}
 		for _, d := range l.Draws {
 			ends := ""
 			if d.Grant.Ends != 0 {

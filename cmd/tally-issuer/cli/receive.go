@@ -36,7 +36,8 @@ type creditJSON struct {
 	Before      uint64 `json:"before"`
 	Reserved    uint64 `json:"reserved"`
 	InTransit   uint64 `json:"in_transit"`
-	Available   uint64 `json:"available"`
+	Available   amount `json:"available"` // null when unlimited
+	Unlimited   bool   `json:"unlimited"`
 }
 
 type receiveAnswer struct {
@@ -79,7 +80,8 @@ func receivedOf(got issuer.Received, dry bool) receiveAnswer {
 		Entitlements: []creditJSON{}, repeated: repeated{got.Repeated, dry}}
 	a.Out = append(a.Out, got.Out...)
 	for _, l := range got.Lines {
-		a.Entitlements = append(a.Entitlements, creditJSON{l.Entitlement.Tag, l.Before, l.After, l.InTransit, l.Available})
+		a.Entitlements = append(a.Entitlements, creditJSON{l.Entitlement.Tag, l.Before, l.After, l.InTransit,
+			amount{l.Available, l.Unlimited}, l.Unlimited})
 	}
 	return a
 }
@@ -93,7 +95,7 @@ func showReceived(c *ucli.Context, got issuer.Received) {
 	if len(got.Lines) > 0 {
 		rows := [][]string{{"ENTITLEMENT", "RESERVED", "IN TRANSIT", "AVAILABLE IN POOL"}}
 		for _, l := range got.Lines {
-			rows = append(rows, []string{l.Entitlement.Tag, change(l.Before, l.After), fmt.Sprint(l.InTransit), fmt.Sprint(l.Available)})
+			rows = append(rows, []string{l.Entitlement.Tag, change(l.Before, l.After), fmt.Sprint(l.InTransit), amount{l.Available, l.Unlimited}.String()})
 		}
 		printBlock(out, "\n"+align(rows))
 	}

@@ -1,7 +1,7 @@
 -- A lot is one purchase, or the part of one that was moved to another account: its origin is then
 -- the purchase. "reserved", "in_transit" and "coming_back" are the sums of the charge table; the
 -- checks are the last line of defense against reserving twice. Without limit is for entitlements
--- that are only reported: as many as a lot can have.
+-- that are only reported: as many as a lot can have, or 0 once it was moved or removed.
 CREATE TABLE lot (
     id          INTEGER PRIMARY KEY,
     account     INTEGER NOT NULL REFERENCES account (id),
@@ -16,7 +16,7 @@ CREATE TABLE lot (
     ends        INTEGER NOT NULL CHECK (ends = 0 OR ends BETWEEN starts AND 65535),
     reference   TEXT    NOT NULL CHECK (length(reference) <= 256),
     sequence    INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED,
-    CHECK (unlimited = 0 OR quantity = 2147483647)
+    CHECK (unlimited = 0 OR quantity IN (0, 2147483647))
 ) STRICT;
 CREATE INDEX lot_account ON lot (account, entitlement);
 CREATE INDEX lot_origin ON lot (origin) WHERE origin IS NOT NULL;
