@@ -48,6 +48,9 @@ const (
 	ReservationOff   Reason = "reservation-off"
 	ExportOff        Reason = "export-control-off"
 	HoldingAccount   Reason = "holding-account"
+	AccountClosed    Reason = "account-closed"
+	NotEmpty         Reason = "account-not-empty"
+	WrongAccount     Reason = "wrong-account" // the device belongs to another one
 	NotEntitled      Reason = "not-entitled" // the product has no such entitlement
 	RoleMissing      Reason = "role-missing"
 	AlreadyInit      Reason = "already-initialized"

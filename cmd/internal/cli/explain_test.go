@@ -88,7 +88,7 @@ func TestExitOf(t *testing.T) {
 		7:  "superseded authorization-expired",
 		8:  "not-licensed nothing-installed nothing-issued nothing-lost",
 		9:  "pool-exhausted",
-		10: "reservation-off export-control-off holding-account not-entitled role-missing already-initialized already-exists duplicate-device numbers-exhausted operation-reused",
+		10: "reservation-off export-control-off account-closed account-not-empty wrong-account holding-account not-entitled role-missing already-initialized already-exists duplicate-device numbers-exhausted operation-reused",
 		11: "device-suspect device-quarantined ledger-frozen",
 		12: "state-missing state-damaged keyring-missing keyring-damaged ledger-missing ledger-damaged",
 		13: "approval-awaited", 14: "busy", 15: "rows-failed", 16: "audit-difference", 17: "policy-refused",

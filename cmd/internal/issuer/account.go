@@ -27,11 +27,15 @@ func (s Settings) check(today keys.Day) error {
 
 // NewAccount opens an account, and those above it that don't exist yet, everything off. Opening
 // one that exists with the same settings, or without naming any, is repeated; with others it is
-// refused as AlreadyExists. A co-termination date that is over is OutOfRange.
+// refused as AlreadyExists. A co-termination date that is over is OutOfRange. A closed one is opened
+// again.
 func (o *Officer) NewAccount(ctx context.Context, path ledger.Path, s Settings, memo Memo, dry bool) (a ledger.Account, repeated bool, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
 		want := ledger.Account{Path: path, Settings: s.apply(ledger.Settings{})}
 		a, err = tx.Account(path)
+		if err == nil && a.Closed {
+			return o.reopen(tx, t, &a, s, memo)
+		}
 		if err == nil {
 			if repeated = a == want || s == (Settings{}); !repeated {
 				return reserve.Refuse(reserve.AlreadyExists, "account %q exists with other settings", path)
@@ -52,6 +56,19 @@ func (o *Officer) NewAccount(ctx context.Context, path ledger.Path, s Settings, 
 		return err
 	})
 	return a, repeated, err
+}
+
+// reopen opens a closed account again, with the settings it had but for those that are named.
+func (o *Officer) reopen(tx *ledger.Tx, t reserve.Trust, a *ledger.Account, s Settings, memo Memo) error {
+	if err := tx.ReopenAccount(a.Path); err != nil {
+		return err
+	}
+	a.Closed, a.Settings = false, s.apply(a.Settings)
+	if err := tx.SetAccount(a.Path, a.Settings); err != nil {
+		return err
+	}
+	_, err := o.append(tx, t, eventAccount, a.Path.String(), accountRecord(*a, memo))
+	return err
 }
 
 // SetAccount changes an account's settings. Changing nothing is repeated. Refusals are
@@ -95,5 +112,5 @@ func (s Settings) apply(a ledger.Settings) ledger.Settings {
 
 func accountRecord(a ledger.Account, memo Memo) accountEvent {
 	return accountEvent{Path: a.Path.String(), Reservation: a.Reservation, Export: a.ExportControl, Holding: a.Holding,
-		Coterm: dayText(a.Coterm), Memo: memo}
+		Coterm: dayText(a.Coterm), Closed: a.Closed, Memo: memo}
 }

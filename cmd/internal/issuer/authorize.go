@@ -99,6 +99,11 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 		return c, err
 	}
 	c.plan.New, c.plan.Replaces, c.plan.Push = isNew, replaces, !isNew && !c.plan.Repeated
+	if isNew {
+		if c.plan.Arrival, c.plan.Announced, err = arrival(tx, c.books.Identity.UDI(), c.account.Path); err != nil {
+			return c, err
+		}
+	}
 	c.plan.Issuer, c.plan.Root = c.trust.Fingerprint().String(), c.trust.Root().Version()
 	if w.Request != nil {
 		c.plan.KnownRoot = w.Request.RootVersion()
@@ -192,7 +197,7 @@ func (is *Issuer) permit(tx *ledger.Tx, w Wish, c *considered) error {
 	path := w.Account
 	if !c.plan.New {
 		if !path.IsZero() && path != c.device.Account {
-			return reserve.Refuse(reserve.DuplicateDevice, "%s belongs to account %q, not %q", c.device.UDI, c.device.Account, path)
+			return reserve.Refuse(reserve.WrongAccount, "%s belongs to account %q, not %q", c.device.UDI, c.device.Account, path)
 		}
 		path = c.device.Account
 	}
@@ -207,13 +212,15 @@ func (is *Issuer) permit(tx *ledger.Tx, w Wish, c *considered) error {
 	return err
 }
 
-// MayReserve refuses an account that nothing can be reserved from: UnknownAccount, HoldingAccount,
-// ReservationOff.
+// MayReserve refuses an account that nothing can be reserved from: UnknownAccount, AccountClosed,
+// HoldingAccount, ReservationOff.
 func MayReserve(tx *ledger.Tx, path ledger.Path) error {
 	a, err := tx.Account(path)
 	switch {
 	case err != nil:
 		return err
+	case a.Closed:
+		return reserve.Refuse(reserve.AccountClosed, "account %q is closed", path)
 	case a.Holding:
 		return reserve.Refuse(reserve.HoldingAccount, "%q is a holding account; nothing can be reserved from it", path)
 	case !a.Reservation:

@@ -20,6 +20,11 @@ const (
 	eventReceive   = "receive"
 	eventReprint   = "reprint"
 
+	eventRename     = "account-rename"
+	eventMoveDevice = "device-move"
+	eventLabel      = "device-label"
+	eventExpect     = "device-expect"
+
 	eventAnchor               = "anchor"
 	eventRecover              = "recover"
 	eventRebase               = "rebase"
@@ -56,6 +61,34 @@ type accountEvent struct {
 	Export      bool   `json:"export_control"`
 	Holding     bool   `json:"holding"`
 	Coterm      string `json:"coterm"`
+	Closed      bool   `json:"closed,omitempty"`
+	Memo
+}
+
+type renameEvent struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	Memo
+}
+
+type moveDeviceEvent struct {
+	Device      string `json:"device"`
+	Fingerprint string `json:"fingerprint"`
+	From        string `json:"from"`
+	To          string `json:"to"`
+	Memo
+}
+
+type labelEvent struct {
+	Device string `json:"device"`
+	Label  string `json:"label"`
+	Memo
+}
+
+type expectEvent struct {
+	Count     int      `json:"count"`
+	Devices   []string `json:"devices"` // the first of them
+	Withdrawn bool     `json:"withdrawn,omitempty"`
 	Memo
 }
 

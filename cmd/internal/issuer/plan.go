@@ -31,8 +31,10 @@ type Line struct {
 type Plan struct {
 	Account   ledger.Path
 	Device    reserve.Identity
-	New       bool   // the device is not enrolled yet
-	Replaces  string // fingerprint of the identity this UDI had before, which holds nothing
+	New       bool            // the device is not enrolled yet
+	Arrival   Arrival         // of a new device: whether purchasing announced it
+	Announced ledger.Expected // … and how
+	Replaces  string          // fingerprint of the identity this UDI had before, which holds nothing
 	Number    reserve.Number
 	Repeated  bool             // the newest authorization says just this, and is still good: its stored bytes are the answer
 	Issuer    string           // fingerprint that the device has to show as its issuer's

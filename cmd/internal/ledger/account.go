@@ -65,6 +65,7 @@ type Settings struct {
 type Account struct {
 	Path Path
 	Settings
+	Closed bool // it held nothing and takes nothing any more; its past stays in the books
 }
 
 // AddAccount adds an account with its settings. Accounts above it that are missing are made too,
@@ -84,20 +85,43 @@ func (tx *Tx) makeAccount(p Path, s Settings) (id int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	var parent any
-	if above := p.Parent(); !above.IsZero() {
-		parentID, err := tx.accountID(above)
-		if isRefused(err, reserve.UnknownAccount) {
-			parentID, err = tx.makeAccount(above, Settings{})
-		}
-		if err != nil {
-			return 0, err
-		}
-		parent = parentID
+	parent, err := tx.parentOf(p)
+	if err != nil {
+		return 0, err
 	}
 	return tx.insert(`INSERT INTO account (path, parent, reservation, export_control, holding, coterm, sequence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
 		p.text, parent, s.Reservation, s.ExportControl, s.Holding, s.Coterm, sequence)
+}
+
+// parentOf returns the row above an account, made if it is missing, or nil at the top.
+func (tx *Tx) parentOf(p Path) (any, error) {
+	above := p.Parent()
+	if above.IsZero() {
+		return nil, nil
+	}
+	id, err := tx.openAccountID(above)
+	if isRefused(err, reserve.UnknownAccount) {
+		id, err = tx.makeAccount(above, Settings{})
+	}
+	return id, err
+}
+
+// openAccountID is accountID for what is given to an account; the refusals are UnknownAccount and
+// AccountClosed.
+func (tx *Tx) openAccountID(p Path) (int64, error) {
+	var id int64
+	var closed bool
+	found, err := tx.one("SELECT id, closed FROM account WHERE path = $1", []any{p.text}, &id, &closed)
+	switch {
+	case err != nil:
+		return 0, err
+	case !found:
+		return 0, reserve.Refuse(reserve.UnknownAccount, "there is no account %q", p)
+	case closed:
+		return 0, reserve.Refuse(reserve.AccountClosed, "account %q is closed", p)
+	}
+	return id, nil
 }
 
 // accountID returns the row of an account; the refusal is UnknownAccount.
@@ -110,33 +134,34 @@ func (tx *Tx) accountID(p Path) (int64, error) {
 	return id, err
 }
 
-// Account returns an account. The refusal is UnknownAccount.
-func (tx *Tx) Account(p Path) (Account, error) {
-	a := Account{Path: p}
-	found, err := tx.one("SELECT reservation, export_control, holding, coterm FROM account WHERE path = $1", []any{p.text},
-		&a.Reservation, &a.ExportControl, &a.Holding, &a.Coterm)
-	if err == nil && !found {
-		err = reserve.Refuse(reserve.UnknownAccount, "there is no account %q", p)
-	}
-	return a, err
-}
+const selectAccount = "SELECT path, reservation, export_control, holding, coterm, closed FROM account"
 
-// Accounts returns all accounts, by path.
-func (tx *Tx) Accounts() ([]Account, error) {
+func (tx *Tx) accounts(query string, args ...any) ([]Account, error) {
 	var out []Account
-	err := tx.each("SELECT path, reservation, export_control, holding, coterm FROM account ORDER BY path", nil,
-		func(scan func(...any) error) error {
-			var a Account
-			err := scan(&a.Path.text, &a.Reservation, &a.ExportControl, &a.Holding, &a.Coterm)
-			out = append(out, a)
-			return err
-		})
+	err := tx.each(query, args, func(scan func(...any) error) error {
+		var a Account
+		err := scan(&a.Path.text, &a.Reservation, &a.ExportControl, &a.Holding, &a.Coterm, &a.Closed)
+		out = append(out, a)
+		return err
+	})
 	return out, err
 }
 
-// SetAccount changes the settings of an account. The refusal is UnknownAccount.
+// Account returns an account. The refusal is UnknownAccount.
+func (tx *Tx) Account(p Path) (Account, error) {
+	list, err := tx.accounts(selectAccount+" WHERE path = $1", p.text)
+	if err == nil && len(list) == 0 {
+		err = reserve.Refuse(reserve.UnknownAccount, "there is no account %q", p)
+	}
+	return first(list), err
+}
+
+// Accounts returns all accounts, closed ones too, by path.
+func (tx *Tx) Accounts() ([]Account, error) { return tx.accounts(selectAccount + " ORDER BY path") }
+
+// SetAccount changes the settings of an account. Refusals are UnknownAccount and AccountClosed.
 func (tx *Tx) SetAccount(p Path, s Settings) error {
-	id, err := tx.accountID(p)
+	id, err := tx.openAccountID(p)
 	if err != nil {
 		return err
 	}

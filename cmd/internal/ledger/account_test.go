@@ -16,7 +16,7 @@ func TestAccounts(t *testing.T) {
 	update(t, l, func(tx *Tx) error { return tx.AddAccount(holding, Settings{Holding: true}) })
 	update(t, l, func(tx *Tx) error { return tx.SetAccount(Path{"acme"}, Settings{ExportControl: true}) })
 	view(t, l, func(tx *Tx) error {
-		want := []Account{{Path{"acme"}, Settings{ExportControl: true}}, {holding, Settings{Holding: true}}, {plant7, Settings{Reservation: true}}}
+		want := []Account{{Path{"acme"}, Settings{ExportControl: true}, false}, {holding, Settings{Holding: true}, false}, {plant7, Settings{Reservation: true}, false}}
 		if all, err := tx.Accounts(); err != nil || fmt.Sprint(all) != fmt.Sprint(want) {
 			t.Errorf("accounts are %v, %v", all, err)
 		}

@@ -36,6 +36,7 @@ var records = []record{
 	{table: "draw", written: "authorization", from: "authorization a JOIN draw d ON d.device = a.device AND d.number = a.number",
 		columns: "d.device, d.number, d.place, d.lot, d.entitlement, d.count, d.ends", order: "d.device, d.number, d.place", officer: true},
 	{table: "received", written: "received", columns: "id, device, kind, position, body", order: "id"},
+	officers("expectation", "expectation", "serial, product, expected, account, reference", "serial, product"),
 	officers("operation", "operation", "id, verb, wish, result", "id"),
 	officers("recovery", "recovery", "epoch, size, root", "epoch"),
 	officers("recovery_end", "recovery_end", "epoch", "epoch"),

@@ -21,7 +21,7 @@ func (tx *Tx) EnrollDevice(q reserve.Request, account Path) (d Device, repeated 
 	case !isRefused(err, reserve.UnknownDevice):
 		return Device{}, false, err
 	}
-	accountID, err := tx.accountID(account)
+	accountID, err := tx.openAccountID(account)
 	if err != nil {
 		return Device{}, false, err
 	}

@@ -46,7 +46,7 @@ func (tx *Tx) AddLot(n NewLot) (reserve.LotID, error) {
 	if err := checkText("reference", n.Reference, 0, maxReference); err != nil {
 		return 0, err
 	}
-	account, err := tx.accountID(n.Account)
+	account, err := tx.openAccountID(n.Account)
 	if err != nil {
 		return 0, err
 	}

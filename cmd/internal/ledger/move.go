@@ -7,9 +7,10 @@ import (
 // MoveDevice gives a device to another account together with everything that is reserved for it:
 // the licenses themselves move, so neither account has more or less available than before.
 // Authorizations issued before the move draw on what was moved. No code travels. Refusals are
-// UnknownAccount and UnknownDevice.
+// UnknownAccount,
+// AccountClosed and UnknownDevice.
 func (tx *Tx) MoveDevice(id DeviceID, to Path) error {
-	account, err := tx.accountID(to)
+	account, err := tx.openAccountID(to)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (tx *Tx) relocate(id DeviceID, c Charge, account int64) error {
 // UnknownAccount, UnknownLicense, OutOfRange (nothing, a part of what has no limit, or to the account
 // it is in) and PoolExhausted.
 func (tx *Tx) MoveLot(id reserve.LotID, quantity uint32, to Path) (reserve.LotID, error) {
-	account, err := tx.accountID(to)
+	account, err := tx.openAccountID(to)
 	if err != nil {
 		return 0, err
 	}

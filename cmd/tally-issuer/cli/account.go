@@ -38,7 +38,7 @@ func accountCommand(env *cli.Env) *ucli.Command {
 			Flags:  cli.Flags(settings, officerFlags()),
 			Action: func(c *ucli.Context) error { return changeAccount(c, env, (*issuer.Officer).SetAccount) },
 		},
-		accountListCommand(env),
+		accountListCommand(env), accountRenameCommand(env), accountCloseCommand(env),
 		accountShowCommand(env))
 }
 
@@ -48,10 +48,11 @@ type accountJSON struct {
 	ExportControl bool   `json:"export_control"`
 	Holding       bool   `json:"holding"`
 	Coterm        string `json:"coterm"` // "" when it has none of its own
+	Closed        bool   `json:"closed"`
 }
 
 func accountOf(a ledger.Account) accountJSON {
-	return accountJSON{a.Path.String(), a.Reservation, a.ExportControl, a.Holding, dateOf(a.Coterm)}
+	return accountJSON{a.Path.String(), a.Reservation, a.ExportControl, a.Holding, dateOf(a.Coterm), a.Closed}
 }
 
 // dateOf writes a day for JSON: "" is none.
@@ -64,7 +65,10 @@ func dateOf(d keys.Day) string {
 
 func (a accountJSON) cells() []string {
 	kind := ""
-	if a.Holding {
+	switch {
+	case a.Closed:
+		kind = "closed"
+	case a.Holding:
 		kind = "holding"
 	}
 	return []string{a.Account, onOff(a.Reservation), onOff(a.ExportControl), a.Coterm, kind}

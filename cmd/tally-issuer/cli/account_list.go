@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
@@ -13,7 +15,7 @@ func accountListCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "list", Usage: "list the accounts",
 		Description: cli.Describe("Lists every account and what is switched on.", "tally-issuer account list"),
-		Flags:       cli.Flags([]ucli.Flag{homeFlag()}, tableFlags(table.IDs(accountFields))),
+		Flags:       cli.Flags([]ucli.Flag{homeFlag(), &ucli.BoolFlag{Name: "closed", Usage: "closed accounts too"}}, tableFlags(table.IDs(accountFields))),
 		Action:      func(c *ucli.Context) error { return listAccounts(c, env) },
 	}
 }
@@ -28,6 +30,8 @@ var accountFields = []table.Field[ledger.Account]{
 		Value: func(a *ledger.Account) table.Value { return table.Date(dateOf(a.Coterm)) }},
 	{Column: table.Column{ID: "holding", Title: "Holding", Kind: table.KindFlag},
 		Value: func(a *ledger.Account) table.Value { return table.Flag(a.Holding) }},
+	{Column: table.Column{ID: "closed", Title: "Closed", Kind: table.KindFlag, Extra: true},
+		Value: func(a *ledger.Account) table.Value { return table.Flag(a.Closed) }},
 }
 
 func listAccounts(c *ucli.Context, env *cli.Env) error {
@@ -44,6 +48,9 @@ func listAccounts(c *ucli.Context, env *cli.Env) error {
 			accounts, err := tx.Accounts()
 			if err != nil {
 				return err
+			}
+			if !c.Bool("closed") {
+				accounts = slices.DeleteFunc(accounts, func(a ledger.Account) bool { return a.Closed })
 			}
 			return request.print(c, env, tx, table.Document{Title: "Accounts", Sections: []table.Section{{
 				Name: "accounts", Columns: table.Columns(fields), Rows: table.Rows(fields, table.List(accounts)), Empty: "no accounts",

@@ -111,7 +111,7 @@ func authorize(c *ucli.Context, is *issuer.Issuer, w issuer.Wish) error {
 	if cli.DryRun(c) {
 		printBlock(out, preview(plan))
 		return out.JSON(authorizeAnswer{Device: deviceName(plan), Account: plan.Account.String(), Number: plan.Number,
-			Entitlements: previewOf(plan), repeated: repeated{plan.Repeated, true}})
+			Entitlements: previewOf(plan), Expected: plan.Arrival, repeated: repeated{plan.Repeated, true}})
 	}
 	if err := cli.Confirm(c, preview(plan), "sign"); err != nil {
 		return err
@@ -143,6 +143,7 @@ type authorizeAnswer struct {
 	Account      string         `json:"account"`
 	Number       reserve.Number `json:"number"`
 	Entitlements []previewJSON  `json:"entitlements"`
+	Expected     issuer.Arrival `json:"expected,omitempty"` // of a new device: whether it was announced
 	repeated
 }
 
@@ -169,7 +170,7 @@ func showIssued(c *ucli.Context, i issuer.Issuance, verb string) error {
 		return err
 	}
 	return out.JSON(authorizeAnswer{ShownCode: &shown, Device: deviceName(i.Plan), Account: i.Plan.Account.String(), Number: i.Number,
-		Entitlements: previewOf(i.Plan), repeated: repeated{Repeated: i.Repeated}})
+		Entitlements: previewOf(i.Plan), Expected: i.Plan.Arrival, repeated: repeated{Repeated: i.Repeated}})
 }
 
 // explainPlan adds the exact next command where the table can't know it.

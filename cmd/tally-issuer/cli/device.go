@@ -34,7 +34,8 @@ func deviceCommand(env *cli.Env) *ucli.Command {
 				"tally-issuer device show C9300-24T:FCW2149L0KK", "tally-issuer device show FCW2149L0KK --json"),
 			Flags:  []ucli.Flag{homeFlag()},
 			Action: func(c *ucli.Context) error { return showDevice(c, env) },
-		})
+		},
+		deviceHistoryCommand(env), deviceMoveCommand(env), deviceLabelCommand(env), deviceExpectCommand(env))
 }
 
 type deviceRow struct {

@@ -27,6 +27,9 @@ func preview(p issuer.Plan) string {
 	default:
 		line("authorization %d, an update; no request is needed", p.Number)
 	}
+	if text := arrivalText(p); text != "" {
+		line("%s", text)
+	}
 	if p.Replaces != "" {
 		line("              takes the place of identity %s, which holds nothing", p.Replaces)
 	}
@@ -48,6 +51,24 @@ func preview(p issuer.Plan) string {
 	b.WriteByte('\n')
 	b.WriteString(previewTable(p))
 	return b.String()
+}
+
+// arrivalText says whether purchasing announced a new device. Where nothing is announced, nothing is
+// said.
+func arrivalText(p issuer.Plan) string {
+	order := ""
+	if p.Announced.Reference != "" {
+		order = ", order " + p.Announced.Reference
+	}
+	switch p.Arrival {
+	case issuer.AsAnnounced:
+		return "expected      yes" + order
+	case issuer.OtherAccount:
+		return fmt.Sprintf("EXPECTED ELSEWHERE: it was announced for account %s%s", p.Announced.Account, order)
+	case issuer.Unexpected:
+		return "NOT EXPECTED: nobody announced this serial number (`tally-issuer device expect list`)"
+	}
+	return ""
 }
 
 func previewTable(p issuer.Plan) string {
