@@ -39,6 +39,34 @@ func TestRecordsUseIndexes(t *testing.T) {
 	}
 }
 
+// Reports on everything read the index that has just what they need, and sort no more than they
+// list: their cost grows with what there is to tell. Serial numbers are the exception: to find two
+// that are the same, one reads the index on them once.
+func TestReportsUseIndexes(t *testing.T) {
+	l := newLedger(t)
+	for query, want := range map[string][]string{
+		selectStock:     {"SEARCH lot USING INDEX lot_account (account=?)"},
+		selectUnsettled: {"SCAN d USING INDEX device_outstanding", "SEARCH c USING PRIMARY KEY (device=?)"},
+		selectDoubts:    {"SCAN d USING INDEX device_flagged"},
+		selectTwins:     {"SCAN device USING COVERING INDEX device_serial", "SEARCH d USING INDEX device_serial (serial=?)"},
+		selectRenewed:   {"SCAN o USING COVERING INDEX device_superseded", "SEARCH d USING INDEX device_current (udi=?)"},
+	} {
+		plan := planOf(t, l, query)
+		left := plan
+		for _, step := range want {
+			if !strings.Contains(plan, step) {
+				t.Errorf("%s\nis done by %s\nnot by %s", query, plan, step)
+			}
+			left = strings.Replace(left, step, "", 1)
+		}
+		found := strings.NewReplacer("SCAN t;", "", "SCAN r;", "").Replace(left) // what a subquery found
+		if strings.Contains(found, "SCAN") || strings.Contains(plan, "B-TREE") && found == left {
+			t.Errorf("%s\nis done by %s", query, plan)
+		}
+	}
+}
+
+// planOf is how a query is done.
 func planOf(t *testing.T, l *Ledger, query string) string {
 	args := []any{"x", "y"}[:strings.Count(query, "$")]
 	rows, err := l.conn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, args...)

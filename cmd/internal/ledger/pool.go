@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"tallystick/cmd/internal/compliance"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -20,21 +21,17 @@ type Pool struct {
 // Pools returns the pools of an account by tag. Lots that ended before day count on neither side,
 // nor do those that begin after it. The refusal is UnknownAccount.
 func (tx *Tx) Pools(account Path, day keys.Day) ([]Pool, error) {
-	id, err := tx.accountID(account)
+	stocks, err := tx.Stocks(account)
 	if err != nil {
 		return nil, err
 	}
 	var out []Pool
-	err = tx.each(`SELECT e.id, e.tag, sum(b.purchased), sum(b.reserved), sum(b.in_transit), sum(b.available),
-		max(b.unlimited AND b.purchased > 0) FROM balance b JOIN entitlement e ON e.id = b.entitlement
-		WHERE b.account = $1 AND `+validOn("$2")+` GROUP BY e.id, e.tag ORDER BY e.tag`,
-		[]any{id, day}, func(scan func(...any) error) error {
-			var p Pool
-			err := scan(&p.Entitlement, &p.Tag, &p.Purchased, &p.Reserved, &p.InTransit, &p.Available, &p.Unlimited)
-			out = append(out, p)
-			return err
-		})
-	return out, err
+	for _, s := range stocks {
+		if b := compliance.On(s.Lots, day); b.Counts() {
+			out = append(out, Pool{s.Entitlement, s.Tag, b.Purchased, b.Reserved, b.InTransit, b.Available, b.PendingReturn, b.Unlimited()})
+		}
+	}
+	return out, nil
 }
 
 // A Holder is a device that a lot keeps something for.

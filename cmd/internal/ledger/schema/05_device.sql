@@ -27,6 +27,9 @@ CREATE INDEX device_udi ON device (udi);
 CREATE INDEX device_serial ON device (serial) WHERE superseded = 0;
 CREATE INDEX device_account ON device (account);
 CREATE INDEX device_sequence ON device (sequence);
+CREATE INDEX device_outstanding ON device (id) WHERE standing = 'outstanding';
+CREATE INDEX device_flagged ON device (id) WHERE suspect = 1 OR quarantined = 1;
+CREATE INDEX device_superseded ON device (udi) WHERE superseded = 1;
 
 CREATE TABLE device_history (
     device     INTEGER NOT NULL REFERENCES device (id),

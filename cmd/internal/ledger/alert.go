@@ -1,0 +1,122 @@
+package ledger
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"tallystick/cmd/internal/compliance"
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+const selectUnsettled = `SELECT d.id, d.udi, p.path, a.number, a.day, e.tag, c.in_transit, c.coming_back
+	FROM device d JOIN authorization a ON a.device = d.id
+		AND a.number = (SELECT max(number) FROM authorization WHERE device = d.id AND dead = 0)
+	JOIN charge c ON c.device = d.id JOIN lot l ON l.id = c.lot JOIN entitlement e ON e.id = l.entitlement JOIN account p ON p.id = d.account
+	WHERE d.standing = 'outstanding' AND a.day < $1 ORDER BY d.id, c.lot`
+
+// Unsettled streams the devices whose newest authorization was signed before a day and is not
+// confirmed, in the order they were enrolled.
+func (tx *Tx) Unsettled(s Scope, before keys.Day) iter.Seq2[compliance.Unsettled, error] {
+	type part struct {
+		id            DeviceID
+		path          Path
+		device        compliance.Unsettled
+		tag           string
+		transit, back uint64
+	}
+	parts := stream(tx, selectUnsettled, []any{before}, func(row scanRow) (p part, err error) {
+		err = row(&p.id, &p.device.Device, &p.path.text, &p.device.Number, &p.device.Signed, &p.tag, &p.transit, &p.back)
+		p.device.Account = p.path.text
+		return p, err
+	})
+	same := func(a, b part) bool { return a.id == b.id }
+	return converted(grouped(parts, same), func(group []part) (compliance.Unsettled, bool) {
+		u := group[0].device
+		for _, p := range group {
+			u.Given, u.Taken = addCount(u.Given, p.tag, p.transit), addCount(u.Taken, p.tag, p.back)
+		}
+		return u, s.Has(group[0].path)
+	})
+}
+
+// addCount adds n of a tag to a list.
+func addCount(list []compliance.Count, tag string, n uint64) []compliance.Count {
+	at := slices.IndexFunc(list, func(c compliance.Count) bool { return c.Entitlement == tag })
+	switch {
+	case n == 0:
+	case at >= 0:
+		list[at].N += n
+	default:
+		list = append(list, compliance.Count{Entitlement: tag, N: n})
+	}
+	return list
+}
+
+const selectDoubts = `SELECT d.udi, p.path, d.did, d.quarantined, (SELECT time FROM journal WHERE sequence =
+		coalesce((SELECT max(sequence) FROM received WHERE device = d.id), d.sequence))
+	FROM device d JOIN account p ON p.id = d.account WHERE d.suspect = 1 OR d.quarantined = 1 ORDER BY d.id`
+
+// Doubts streams the devices that are suspect or quarantined, in the order they were enrolled.
+func (tx *Tx) Doubts(s Scope) iter.Seq2[compliance.Doubt, error] {
+	all := stream(tx, selectDoubts, nil, func(row scanRow) (d compliance.Doubt, err error) {
+		var fingerprint []byte
+		var seconds int64
+		if err = row(&d.Device, &d.Account, &fingerprint, &d.Quarantined, &seconds); err == nil && len(fingerprint) == len(reserve.DID{}) {
+			d.Fingerprint, d.Since = reserve.DID(fingerprint).String(), dayOf(seconds)
+		}
+		return d, err
+	})
+	return converted(all, func(d compliance.Doubt) (compliance.Doubt, bool) { return d, s.Has(Path{d.Account}) })
+}
+
+const selectTwins = `SELECT d.serial, d.udi, p.path, j.time
+	FROM (SELECT serial FROM device WHERE superseded = 0 GROUP BY serial HAVING count(*) > 1) t
+	JOIN device d ON d.serial = t.serial AND d.superseded = 0 JOIN account p ON p.id = d.account JOIN journal j ON j.sequence = d.sequence
+	ORDER BY d.serial, d.id`
+
+// Twins streams the serial numbers that several devices have, one of them in s at least.
+func (tx *Tx) Twins(s Scope) iter.Seq2[compliance.Twin, error] {
+	type part struct {
+		twin    compliance.Twin
+		seconds int64
+	}
+	parts := stream(tx, selectTwins, nil, func(row scanRow) (p part, err error) {
+		p.twin.Devices = make([]string, 1)
+		err = row(&p.twin.Serial, &p.twin.Devices[0], &p.twin.Account, &p.seconds)
+		return p, err
+	})
+	same := func(a, b part) bool { return a.twin.Serial == b.twin.Serial }
+	return converted(grouped(parts, same), func(group []part) (compliance.Twin, bool) {
+		t, last, in := group[0].twin, int64(0), false
+		t.Devices = nil
+		for _, p := range group {
+			t.Devices = append(t.Devices, p.twin.Devices[0])
+			last, in = max(last, p.seconds), in || s.Has(Path{p.twin.Account})
+		}
+		t.Since = dayOf(last)
+		return t, in
+	})
+}
+
+const selectRenewed = `SELECT d.udi, p.path, r.identities, r.holds, j.time
+	FROM (SELECT o.udi, count(*) + 1 AS identities, coalesce(sum((SELECT sum(count) FROM charge WHERE device = o.id)), 0) AS holds
+		FROM device o WHERE o.superseded = 1 GROUP BY o.udi) r
+	JOIN device d ON d.udi = r.udi AND d.superseded = 0 JOIN account p ON p.id = d.account JOIN journal j ON j.sequence = d.sequence
+	WHERE r.holds > 0 OR j.time >= $1 ORDER BY d.udi`
+
+// Renewed streams the devices with more than one identity whose newest was enrolled on a day or
+// later, and those whose older ones hold something.
+func (tx *Tx) Renewed(s Scope, since keys.Day) iter.Seq2[compliance.Renewed, error] {
+	all := stream(tx, selectRenewed, []any{since.Time().Unix()}, func(row scanRow) (r compliance.Renewed, err error) {
+		var seconds int64
+		err = row(&r.Device, &r.Account, &r.Identities, &r.Holds, &seconds)
+		r.Since = dayOf(seconds)
+		return r, err
+	})
+	return converted(all, func(r compliance.Renewed) (compliance.Renewed, bool) { return r, s.Has(Path{r.Account}) })
+}
+
+// dayOf is the day of a journal entry's time.
+func dayOf(seconds int64) keys.Day { return keys.DayOf(time.Unix(seconds, 0)) }
