@@ -225,3 +225,33 @@ func TestMixedCodes(t *testing.T) {
 		}
 	}
 }
+
+// Two wrong pairs may make a line of the code that is the last, and one that is not, at one cost.
+// What follows tells which it is.
+func TestLineThatMayBeTheLast(t *testing.T) {
+	r := random(32)
+	for _, size := range []int{36, 56} { // line 2 is the last, line 3 is
+		c := encode(t, authorization, randomBody(r, authorization, size))
+		rows := c.Lines()
+		for found := 0; found < 2; {
+			mistyped := []byte(c.rows()[1])
+			mistypePair(r, mistyped, 3)
+			mistypePair(r, mistyped, 11)
+			all, err := ParseLine(string(mistyped), 2, authorization)
+			if err != nil || !slices.ContainsFunc(all, func(l Line) bool { return l.Last != all[0].Last }) {
+				continue
+			}
+			found++
+			rows[1] = string(mistyped)
+			if size == 56 {
+				last := []byte(c.rows()[2])
+				mistypePair(r, last, 2)
+				mistypePair(r, last, 7)
+				rows[2] = string(last)
+			}
+			if got := reads(t, lines(rows), c); len(got.Lines) != len(rows) {
+				t.Errorf("%d lines of %d bytes", len(got.Lines), size)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -132,7 +133,7 @@ func (w *walk) fill(i, number int) *Error {
 func (w *walk) finish() *Error {
 	for j := w.next; j < len(w.rows) && !w.done; j++ {
 		if lines := w.try(j, len(w.choices)+1); len(lines) > 0 {
-			w.take(j, only(lines, lines[0].Last))
+			w.take(j, only(lines, w.ends(j, lines)))
 		}
 	}
 	if w.done {
@@ -149,6 +150,21 @@ func (w *walk) finish() *Error {
 		return &Error{Problem: Empty}
 	}
 	return missing(want)
+}
+
+// ends reports whether the row j, which may mean the lines, is the last of the code. Where some of
+// them say so and some do not, it is unless the code goes on.
+func (w *walk) ends(j int, lines []Line) bool {
+	last := lines[0].Last
+	if !slices.ContainsFunc(lines, func(l Line) bool { return l.Last != last }) {
+		return last
+	}
+	for k := j + 1; k < len(w.rows); k++ {
+		if len(w.try(k, lines[0].Number+1)) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // instead returns an error when a line that was read before stands once more where the line of that
