@@ -50,7 +50,10 @@ const (
 	HoldingAccount   Reason = "holding-account"
 	AccountClosed    Reason = "account-closed"
 	NotEmpty         Reason = "account-not-empty"
-	WrongAccount     Reason = "wrong-account" // the device belongs to another one
+	WrongAccount     Reason = "wrong-account"  // the device belongs to another one
+	LicensingMode    Reason = "licensing-mode" // it runs on option keys, or on a reservation, not on both
+	NotEligible      Reason = "not-eligible"   // the option key can't be converted
+	AlreadyConverted Reason = "already-converted"
 	NotEntitled      Reason = "not-entitled" // the product has no such entitlement
 	RoleMissing      Reason = "role-missing"
 	AlreadyInit      Reason = "already-initialized"
@@ -80,6 +83,7 @@ const (
 	UnknownLicense     Reason = "unknown-license"
 	UnknownEntitlement Reason = "unknown-entitlement"
 	UnknownProduct     Reason = "unknown-product"
+	UnknownOptionKey   Reason = "unknown-option-key"
 	InvalidName        Reason = "invalid-name"
 	InvalidCatalog     Reason = "invalid-catalog"
 )

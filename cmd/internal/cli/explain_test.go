@@ -80,7 +80,7 @@ func TestEveryReasonAndProblemIsExplained(t *testing.T) {
 // The classes of COMMANDS: these are promises to scripts, compared one by one.
 func TestExitOf(t *testing.T) {
 	want := map[int]string{
-		2:  "usage no-terminal no-passphrase unknown-account unknown-entitlement unknown-product invalid-name invalid-catalog out-of-range",
+		2:  "usage no-terminal no-passphrase unknown-account unknown-entitlement unknown-product unknown-option-key invalid-name invalid-catalog out-of-range",
 		3:  "code-empty code-character code-mistyped code-length code-line-order code-mixed-kinds code-incomplete code-damaged code-too-long",
 		4:  "code-kind code-unsupported code-malformed code-version code-unknown-kind",
 		5:  "wrong-device unknown-device",
@@ -88,7 +88,7 @@ func TestExitOf(t *testing.T) {
 		7:  "superseded authorization-expired",
 		8:  "not-licensed nothing-installed nothing-issued nothing-lost",
 		9:  "pool-exhausted",
-		10: "reservation-off export-control-off account-closed account-not-empty wrong-account holding-account not-entitled role-missing already-initialized already-exists duplicate-device numbers-exhausted operation-reused",
+		10: "reservation-off export-control-off account-closed account-not-empty wrong-account licensing-mode not-eligible already-converted holding-account not-entitled role-missing already-initialized already-exists duplicate-device numbers-exhausted operation-reused",
 		11: "device-suspect device-quarantined ledger-frozen",
 		12: "state-missing state-damaged keyring-missing keyring-damaged ledger-missing ledger-damaged",
 		13: "approval-awaited", 14: "busy", 15: "rows-failed", 16: "audit-difference", 17: "policy-refused",

@@ -68,6 +68,10 @@ var recordExplanations = []explanation{
 		hint{"", "`%s account show ACCOUNT` and `%s device list ACCOUNT` show what; `%s device move` moves a device with what it holds"}},
 	{string(reserve.WrongAccount), ExitNotPermitted, "The device belongs to another account.",
 		hint{"", "leave --from away, or move the device with what it holds: `%s device move UDI --to ACCOUNT`"}},
+	{string(reserve.LicensingMode), ExitNotPermitted, "The device runs on option keys, or on a reservation, not on both.",
+		hint{"", "`%s option-key list` shows its keys; `%s convert` makes licenses of them, `%s option-key remove` notes that one was taken off"}},
+	{string(reserve.NotEligible), ExitNotPermitted, "The option key can't be converted.", same("")},
+	{string(reserve.AlreadyConverted), ExitNotPermitted, "The option key is converted already: it counts once.", hint{"", "`%s license list` shows what it became"}},
 	{string(reserve.HoldingAccount), ExitNotPermitted, "Nothing is reserved from a holding account.",
 		hint{"", "name the owner's account with --from ACCOUNT; `%s account list` shows which are holding accounts"}},
 	{string(reserve.NotEntitled), ExitNotPermitted, "The product has no such entitlement.",
@@ -117,6 +121,7 @@ var recordExplanations = []explanation{
 		hint{"`%s status` lists the entitlements", "`%s catalog show` lists the entitlements"}},
 	{string(reserve.UnknownProduct), ExitUsage, "No such product.",
 		hint{"the issuer's catalog lists the products: `tally-issuer catalog show`", "`%s catalog show` lists the products"}},
+	{string(reserve.UnknownOptionKey), ExitUsage, "The device has no option key at that index.", hint{"", "`%s option-key list UDI` shows its keys"}},
 	{string(reserve.InvalidName), ExitUsage, "A name, number or date does not read.", same("")},
 	{string(reserve.InvalidCatalog), ExitUsage, "The catalog does not read, or changes the meaning of what was issued.", same("")},
 }

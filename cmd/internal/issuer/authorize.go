@@ -194,6 +194,9 @@ func (is *Issuer) permit(tx *ledger.Tx, w Wish, c *considered) error {
 	if err := c.books.Open(); err != nil {
 		return err
 	}
+	if err := oneMode(tx, c.books.Identity.UDI(), c.today); err != nil {
+		return err
+	}
 	path := w.Account
 	if !c.plan.New {
 		if !path.IsZero() && path != c.device.Account {

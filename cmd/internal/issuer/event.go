@@ -24,6 +24,8 @@ const (
 	eventMoveDevice = "device-move"
 	eventLabel      = "device-label"
 	eventExpect     = "device-expect"
+	eventOptionKey  = "option-key"
+	eventConvert    = "convert"
 
 	eventAnchor               = "anchor"
 	eventRecover              = "recover"
@@ -82,6 +84,31 @@ type moveDeviceEvent struct {
 type labelEvent struct {
 	Device string `json:"device"`
 	Label  string `json:"label"`
+	Memo
+}
+
+type optionKeyEvent struct {
+	Device      string `json:"device"`
+	Index       uint16 `json:"index"`
+	Option      string `json:"option"`
+	Entitlement string `json:"entitlement"`
+	Count       uint32 `json:"count"`
+	Ends        string `json:"ends"`
+	Whole       bool   `json:"whole_only,omitempty"`
+	Ineligible  string `json:"not_eligible,omitempty"`
+	Removed     bool   `json:"removed,omitempty"`
+	Memo
+}
+
+type convertEvent struct {
+	Device      string `json:"device"`
+	Index       uint16 `json:"index"`
+	Option      string `json:"option"`
+	Entitlement string `json:"entitlement"`
+	Count       uint32 `json:"count"`
+	License     int64  `json:"license"`
+	Account     string `json:"account"`
+	Ends        string `json:"ends"`
 	Memo
 }
 

@@ -40,7 +40,7 @@ func commands(env *cli.Env) []*ucli.Command {
 		accountCommand(env), licenseCommand(env),
 		authorizeCommand(env), receiveCommand(env, "receive", ""), receiveCommand(env, "confirm", issuer.KindConfirmation),
 		receiveCommand(env, "return", issuer.KindReturn), reprintCommand(env), deviceCommand(env), inspectCommand(env),
-		backupCommand(env), restoreCommand(env), recoverCommand(env),
+		optionKeyCommand(env), convertCommand(env), backupCommand(env), restoreCommand(env), recoverCommand(env),
 	}
 }
 

@@ -1,0 +1,163 @@
+package issuer
+
+import (
+	"context"
+	"fmt"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// MaxOptionKeys bounds the keys of one registration.
+const MaxOptionKeys = 100_000
+
+// AddOptionKeys registers option keys, all or none. Keys that are registered just so are left as
+// they are; added is how many were not. Refusals are those of ledger.AddOptionKey, LicensingMode for
+// a device that reserves licenses, and OutOfRange.
+func (o *Officer) AddOptionKeys(ctx context.Context, list []ledger.OptionKey, memo Memo, dry bool) (added int, err error) {
+	if len(list) == 0 || len(list) > MaxOptionKeys {
+		return 0, reserve.Refuse(reserve.OutOfRange, "%d option keys, expected 1 to %d", len(list), MaxOptionKeys)
+	}
+	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
+		added = 0
+		for _, k := range list {
+			again, err := addOptionKey(tx, k)
+			if err != nil {
+				return err
+			}
+			if again {
+				continue
+			}
+			added++
+			if _, err := o.append(tx, t, eventOptionKey, k.UDI.String(), optionKeyEvent{Device: k.UDI.String(), Index: k.Index, Option: k.Option,
+				Entitlement: k.Tag, Count: k.Quantity, Ends: dayText(k.Ends), Whole: k.Whole, Ineligible: k.Ineligible, Memo: memo}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return added, err
+}
+
+func addOptionKey(tx *ledger.Tx, k ledger.OptionKey) (repeated bool, err error) {
+	present, found, err := tx.OptionKey(k.UDI, k.Index)
+	if err != nil {
+		return false, err
+	}
+	if same := present; found {
+		same.ID, same.Sequence, same.Converted = 0, 0, 0
+		if same == k {
+			return true, nil
+		}
+	}
+	d, err := tx.DeviceByUDI(k.UDI)
+	if err == nil && d.Standing != reserve.Enrolled && d.Standing != reserve.Empty {
+		return false, reserve.Refuse(reserve.LicensingMode, "%s reserves licenses; a device runs on option keys or on a reservation, not on both", k.UDI)
+	}
+	if err != nil && reasonOf(err) != reserve.UnknownDevice {
+		return false, err
+	}
+	_, err = tx.AddOptionKey(k)
+	return false, err
+}
+
+// RemoveOptionKey notes that a key was taken off its device. The refusal is
+// UnknownOptionKey.
+func (o *Officer) RemoveOptionKey(ctx context.Context, u reserve.UDI, index uint16, memo Memo, dry bool) (k ledger.OptionKey, err error) {
+	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
+		if k, err = mustOptionKey(tx, u, index); err != nil {
+			return err
+		}
+		if err := tx.RemoveOptionKey(k.ID); err != nil {
+			return err
+		}
+		k.Removed = true
+		_, err = o.append(tx, t, eventOptionKey, u.String(), optionKeyEvent{Device: u.String(), Index: index, Option: k.Option, Entitlement: k.Tag,
+			Count: k.Quantity, Ends: dayText(k.Ends), Removed: true, Memo: memo})
+		return err
+	})
+	return k, err
+}
+
+func mustOptionKey(tx *ledger.Tx, u reserve.UDI, index uint16) (ledger.OptionKey, error) {
+	k, found, err := tx.OptionKey(u, index)
+	if err == nil && !found {
+		err = reserve.Refuse(reserve.UnknownOptionKey, "%s has no option key at index %d", u, index)
+	}
+	return k, err
+}
+
+// A Converting is what an option key is to become.
+type Converting struct {
+	UDI      reserve.UDI
+	Index    uint16
+	Quantity uint32 // 0: all that is left
+	Account  ledger.Path
+}
+
+// Convert makes licenses of an option key, or of a part of it, that end when the key does. What is
+// converted never counts again. Refusals are UnknownOptionKey, NotEligible (with the reason; a key
+// that ended is none), AlreadyConverted, OutOfRange, UnknownAccount and AccountClosed.
+func (o *Officer) Convert(ctx context.Context, w Converting, memo Memo, dry bool) (lot ledger.Lot, k ledger.OptionKey, err error) {
+	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
+		if k, err = mustOptionKey(tx, w.UDI, w.Index); err != nil {
+			return err
+		}
+		quantity, err := convertible(k, w.Quantity, o.today())
+		if err != nil {
+			return err
+		}
+		id, err := tx.AddLot(ledger.NewLot{Account: w.Account, Tag: k.Tag, Quantity: quantity, Starts: o.today(), Ends: k.Ends,
+			Reference: fmt.Sprintf("option key %s index %d", k.UDI, k.Index)})
+		if err != nil {
+			return err
+		}
+		if err := tx.Convert(k.ID, id, quantity); err != nil {
+			return err
+		}
+		if lot, _, err = tx.Lot(id); err != nil {
+			return err
+		}
+		k.Converted += quantity
+		_, err = o.append(tx, t, eventConvert, w.UDI.String(), convertEvent{Device: w.UDI.String(), Index: w.Index, Option: k.Option,
+			Entitlement: k.Tag, Count: quantity, License: int64(id), Account: w.Account.String(), Ends: dayText(k.Ends), Memo: memo})
+		return err
+	})
+	return lot, k, err
+}
+
+// convertible returns how many of a key are to be converted.
+func convertible(k ledger.OptionKey, wanted uint32, today keys.Day) (uint32, error) {
+	left := k.Quantity - k.Converted
+	switch {
+	case k.Ineligible != "":
+		return 0, reserve.Refuse(reserve.NotEligible, "option key %q at index %d of %s can't be converted: %s", k.Option, k.Index, k.UDI, k.Ineligible)
+	case k.Ends != 0 && k.Ends < today:
+		return 0, reserve.Refuse(reserve.NotEligible, "option key %q at index %d of %s ended on %s", k.Option, k.Index, k.UDI, k.Ends)
+	case left == 0:
+		return 0, reserve.Refuse(reserve.AlreadyConverted, "option key %q at index %d of %s is converted", k.Option, k.Index, k.UDI)
+	case wanted == 0:
+		return left, nil
+	case wanted > left:
+		return 0, reserve.Refuse(reserve.OutOfRange, "option key %q has %d left to convert, not %d", k.Option, left, wanted)
+	case k.Whole && wanted < k.Quantity:
+		return 0, reserve.Refuse(reserve.OutOfRange, "option key %q can only be converted whole: %d", k.Option, k.Quantity)
+	}
+	return wanted, nil
+}
+
+// oneMode refuses a reservation for a device that still runs on option keys.
+func oneMode(tx *ledger.Tx, u reserve.UDI, today keys.Day) error {
+	list, err := tx.OptionKeysOf(u)
+	if err != nil {
+		return err
+	}
+	for _, k := range list {
+		if k.Active(today) {
+			return reserve.Refuse(reserve.LicensingMode, "%s still runs on option key %q (index %d, %s): a device runs on option keys or on a reservation, not on both",
+				u, k.Option, k.Index, k.State())
+		}
+	}
+	return nil
+}
