@@ -20,6 +20,10 @@ var (
 // readmeCodes is how many codes of each kind the README's table is about, at each rate.
 const readmeCodes = 2000
 
+// typingSeed is one with which a line is misread in a code all of whose lines are taken, so that the
+// README's codes show a digest that finds nothing.
+const typingSeed = 7000
+
 // typedKinds are the codes that people type, with as many payload bytes as they usually have, and
 // otherKinds those that they may be mistaken for: a program knows all of them.
 var (
@@ -149,7 +153,7 @@ func TestTypingMistakes(t *testing.T) {
 	var table strings.Builder
 	for i, k := range typedKinds {
 		for j, rate := range []float64{0.005, 0.01, 0.02} {
-			s := session{kinds: all, typist: typist{rand: random(uint64(100*i + j)), rate: rate}}
+			s := session{kinds: all, typist: typist{rand: random(uint64(typingSeed + 100*i + j)), rate: rate}}
 			for range *typingCodes {
 				s.code(encode(t, k.kind, randomBody(s.rand, k.kind, k.size-DigestSize)))
 			}
@@ -182,8 +186,10 @@ func compareReadme(t *testing.T, rows string) {
 			t.Errorf("the README does not say %q of the mistakes", said)
 		}
 	}
-	if said := fmt.Sprintf("%d,%03d codes\n", readmeCodes/1000, readmeCodes%1000); !strings.Contains(string(text), said) {
-		t.Errorf("the README does not say %q", said)
+	for _, said := range []string{fmt.Sprintf("%d,%03d codes\n", readmeCodes/1000, readmeCodes%1000), fmt.Sprintf("(seed %d)", typingSeed)} {
+		if !strings.Contains(string(text), said) {
+			t.Errorf("the README does not say %q", said)
+		}
 	}
 	m := typingTable.FindSubmatch(text)
 	switch {
