@@ -15,13 +15,7 @@ import (
 // What SQLite says of a disk is replaced by what the system says, and by nothing that only the
 // driver understands.
 func TestDiskFaultsAreExplained(t *testing.T) {
-	own := sqlite
-	defer func() { sqlite = own }()
-	sqlite.code = func(err error) int {
-		var code sqlite3.ErrorCode
-		_ = errors.As(err, &code)
-		return int(code)
-	}
+	readCodes(t)
 	dir := filepath.Join(t.TempDir(), "home")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -50,5 +44,38 @@ func TestDiskFaultsAreExplained(t *testing.T) {
 	}
 	if got := l.explain(t.Context(), driver); !errors.Is(got, os.ErrNotExist) || strings.Contains(got.Error(), "pragma") {
 		t.Errorf("without a folder: %v", got)
+	}
+}
+
+// readCodes has errors of the engine of production understood, whichever the tests run on.
+func readCodes(t *testing.T) {
+	own := sqlite
+	t.Cleanup(func() { sqlite = own })
+	sqlite.code = func(err error) int {
+		var code sqlite3.ErrorCode
+		_ = errors.As(err, &code)
+		return int(code)
+	}
+}
+
+// The last changes of a ledger whose process was killed are in its log. Where that can't be taken
+// up, the ledger isn't read without it.
+func TestLogOnAReadOnlyDisk(t *testing.T) {
+	readCodes(t)
+	l := &Ledger{path: "ledger.db", file: filepath.Join(t.TempDir(), "ledger.db"), readOnly: true}
+	cause := l.explain(t.Context(), fmt.Errorf("sqlite3: invalid _pragma: %w", sqlite3.CANTOPEN))
+	if got := l.withoutLog(cause); got != cause || strings.Contains(got.Error(), "pragma") || !l.mayBeImmutable(got) {
+		t.Errorf("without a log: %v", got)
+	}
+	if err := os.WriteFile(l.file+"-wal", []byte("log"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := l.withoutLog(cause).Error()
+	if !strings.Contains(got, l.file+"-wal") || !strings.Contains(got, "copy both") || l.mayBeImmutable(cause) {
+		t.Errorf("with a log: %s", got)
+	}
+	l.readOnly = false
+	if got := l.withoutLog(cause); got != cause {
+		t.Errorf("opened for writing: %v", got)
 	}
 }

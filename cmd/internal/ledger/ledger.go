@@ -72,9 +72,20 @@ func open(path string, readOnly bool) (*Ledger, error) {
 	}
 	if err != nil {
 		l.Close()
-		return nil, err
+		return nil, l.withoutLog(err)
 	}
 	return l, nil
+}
+
+// withoutLog says what to do about a ledger that somebody was killed at, on a medium that can't be
+// written: to read it without its log would be to forget the last changes.
+func (l *Ledger) withoutLog(err error) error {
+	code := sqlite.code(err)
+	info, missing := os.Stat(l.file + "-wal")
+	if !l.readOnly || (code != codeReadOnly && code != codeCantOpen) || missing != nil || info.Size() == 0 {
+		return err
+	}
+	return fmt.Errorf("ledger %q can't be read here: its last changes are still in %q, and are taken up where both can be written: copy both to such a place", l.path, l.file+"-wal")
 }
 
 // mayBeImmutable reports whether err came of a medium that can't be written, such as a disc: even a

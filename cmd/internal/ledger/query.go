@@ -130,7 +130,7 @@ func (l *Ledger) explain(ctx context.Context, err error) error {
 	case codeIO, codeFull:
 		return l.diskFault(err)
 	case codeCantOpen, codeReadOnly:
-		return fmt.Errorf("ledger %q can't be opened or written: %w", l.path, err)
+		return fmt.Errorf("ledger %q can't be opened or written: %w", l.path, plainError(err))
 	}
 	return fmt.Errorf("ledger %q: %w", l.path, err)
 }
