@@ -50,16 +50,16 @@ func TestEveryPositionIsFound(t *testing.T) {
 	books := Books{Identity: dev.Identity()}
 	for _, p := range []Position{1, 2, 3, 200, 1025, LastPosition - 1, LastPosition} {
 		secret := dev.seed.secret(dev.identity, p)
-		if got, ok := books.locate(secret); !ok || got != p {
+		if got, ok := books.find(secret); !ok || got != p {
 			t.Errorf("position %d: found %d, %v", p, got, ok)
 		}
 		known := books
 		known.Known, known.KnownSecret = LastPosition, dev.seed.secret(dev.identity, LastPosition)
-		if got, ok := known.locate(secret); !ok || got != p {
+		if got, ok := known.find(secret); !ok || got != p {
 			t.Errorf("position %d below the last: found %d, %v", p, got, ok)
 		}
 	}
-	if _, ok := books.locate(Secret{1}); ok {
+	if _, ok := books.find(Secret{1}); ok {
 		t.Error("a made-up secret was found")
 	}
 	if _, err := dev.Cancel(LastNumber); err == nil {
@@ -198,7 +198,7 @@ func BenchmarkReceipt(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				if _, found := books.locate(c.secret); found != c.found {
+				if _, found := books.find(c.secret); found != c.found {
 					b.Fatal("found ", found)
 				}
 			}

@@ -104,8 +104,8 @@ func (x Inspection) receipt(body []byte, id Identity) (Inspection, error) {
 		x.Finding = errors.New("the device is not known here")
 		return x, nil
 	}
-	p, ok := Books{Identity: id}.locate(r.secret)
-	if !ok || r.locator != id.did.Locator() {
+	p, ok := Books{Identity: id}.locate(r)
+	if !ok {
 		x.Finding = Refuse(ReceiptMismatch, "the code is not a confirmation or return of %s", id.udi)
 		return x, nil
 	}
