@@ -44,6 +44,9 @@ type grant struct {
 	digest reserve.Digest
 	body   []byte
 	grants []reserve.Grant
+	issued keys.Day
+	signer keys.Key
+	root   uint16 // the version of the trust root it needs
 	draws  map[reserve.LotID]uint32
 }
 
@@ -118,6 +121,18 @@ func (e *entry) newest() *grant {
 		}
 	}
 	return newest
+}
+
+// confirmed is what the device proved to have installed, if that is alive.
+func (e *entry) confirmed() *grant {
+	n := e.current
+	if e.known%2 == 0 && reserve.Number(e.known/2) >= n {
+		n = reserve.Number(e.known / 2)
+	}
+	if g := e.find(n); g != nil && e.alive(g) && !e.suspect {
+		return g
+	}
+	return nil
 }
 
 // charge is the component-wise maximum over what is alive.
@@ -225,8 +240,5 @@ func (m *model) booksOf(u *unit) (b reserve.Books, d ledger.Device) {
 	})
 	return b, d
 }
-
-// ended reports whether a lot is over.
-func (m *model) ended(day keys.Day) bool { return day != 0 && day < m.today() }
 
 var ctx = context.Background()

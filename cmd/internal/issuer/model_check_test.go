@@ -2,34 +2,59 @@ package issuer
 
 import (
 	"maps"
-	"slices"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
 )
 
-// check compares the ledger with the reckoning and checks the invariants. It changes nothing.
+// promises are what holds after every step, in the words of PROTOCOL 4.1. Those that concern a step
+// rather than a state (I5, I6, I8, I11, I12) are checked where it is taken.
+var promises = []struct {
+	name  string
+	check func(*model)
+}{
+	{"the ledger says what the words of PROTOCOL 3.5 make of the same steps", (*model).checkBooks},
+	{"I1 and I9: what a device can hold is charged, and not dead", (*model).checkCovers},
+	{"I2: no license is held twice", (*model).checkHeld},
+	{"I3: what is shown adds up", (*model).checkPools},
+	{"I4 and I7: nothing goes back, and nothing is credited without a cause", (*model).checkMonotone},
+}
+
+// check checks the promises. It changes nothing.
 func (m *model) check() {
+	for _, p := range promises {
+		p.check(m)
+	}
+	m.before = m.past()
+}
+
+func (m *model) checkBooks() {
 	m.view(func(tx *ledger.Tx) error {
 		for _, u := range m.units {
 			if err := m.checkDevice(tx, u); err != nil {
 				return err
 			}
 		}
-		return m.checkPools(tx)
+		return nil
 	})
+}
+
+// checkHeld counts what honest devices hold. What a ledger forgot that was put back is held besides:
+// that is what putting one back costs (THREATS.md), and nothing else is.
+func (m *model) checkHeld() {
 	held := map[reserve.LotID]uint32{}
 	for _, u := range m.units {
-		if !u.gone && !u.rolled {
-			m.checkCover(u)
-			if u.held != nil && m.books.entry(u).knows(u.held) {
-				for lot, n := range u.held.draws {
-					held[lot] += n
-				}
+		switch {
+		case u.held == nil:
+		case u.held.unit != u:
+			m.fail("%s holds what was not signed for it (I8)", u.identity.UDI())
+		case u.gone, u.rolled:
+		case m.books.entry(u).knows(u.held):
+			for lot, n := range u.held.draws {
+				held[lot] += n
 			}
-		}
-		if u.rolled && u.held != nil && u.held.unit != u {
-			m.fail("%s was put back and holds what was not signed for it", u.identity.UDI())
+		case !m.forgotten[u.held]:
+			m.fail("%s holds number %d, which was never issued (I2)", u.identity.UDI(), u.held.number)
 		}
 	}
 	for lot, n := range held {
@@ -37,8 +62,6 @@ func (m *model) check() {
 			m.fail("%d are held of lot %d, %d were bought (I2)", n, lot, bought)
 		}
 	}
-	m.checkMonotone()
-	m.before = m.books.clone()
 }
 
 // checkDevice compares one device's books.
@@ -80,29 +103,40 @@ func (m *model) checkDevice(tx *ledger.Tx, u *unit) error {
 	return err
 }
 
-// checkPools checks what an officer is shown (I3): purchases that have ended count on neither side.
-func (m *model) checkPools(tx *ledger.Tx) error {
+// checkPools checks what an officer is shown: purchases that have ended, or not begun, count on
+// neither side.
+func (m *model) checkPools() {
 	want := map[string][2]uint64{}
 	for _, l := range m.books.lots {
 		taken := m.books.taken(l.ID)
 		if taken > l.Quantity {
 			m.fail("%d are charged of lot %d, %d were bought (I3)", taken, l.ID, l.Quantity)
 		}
-		if !m.ended(l.Ends) {
+		if !m.ended(l.Ends) && l.Starts <= m.today() {
 			sum := want[l.Tag]
 			want[l.Tag] = [2]uint64{sum[0] + uint64(l.Quantity), sum[1] + uint64(taken)}
 		}
 	}
-	pools, err := tx.Pools(plant, m.today())
-	for _, p := range pools {
-		if got := [2]uint64{p.Purchased, p.Reserved}; got != want[p.Tag] || p.Available != p.Purchased-p.Reserved || p.InTransit > p.Reserved {
-			m.fail("the pool %+v, expected %v purchased and reserved (I3)", p, want[p.Tag])
+	m.view(func(tx *ledger.Tx) error {
+		pools, err := tx.Pools(plant, m.today())
+		for _, p := range pools {
+			if got := [2]uint64{p.Purchased, p.Reserved}; got != want[p.Tag] || p.Available != p.Purchased-p.Reserved || p.InTransit > p.Reserved {
+				m.fail("the pool %+v, expected %v purchased and reserved (I3)", p, want[p.Tag])
+			}
+		}
+		if err == nil && len(pools) != len(want) {
+			m.fail("%d pools, expected %d (I3)", len(pools), len(want))
+		}
+		return err
+	})
+}
+
+func (m *model) checkCovers() {
+	for _, u := range m.units {
+		if !u.gone && !u.rolled {
+			m.checkCover(u)
 		}
 	}
-	if err == nil && len(pools) != len(want) {
-		m.fail("%d pools, expected %d", len(pools), len(want))
-	}
-	return err
 }
 
 // checkCover checks that all an honest device holds or could install is charged (I1), and that it
@@ -118,8 +152,8 @@ func (m *model) checkCover(u *unit) {
 			m.fail("%s can hold number %d after it printed position %d (I9)", u.identity.UDI(), g.number, u.shown)
 		}
 		if !e.knows(g) {
-			if !m.lost {
-				m.fail("%s can hold number %d, which was never issued", u.identity.UDI(), g.number)
+			if !m.forgotten[g] {
+				m.fail("%s can hold number %d, which was never issued (I1)", u.identity.UDI(), g.number)
 			}
 			continue
 		}
@@ -134,50 +168,52 @@ func (m *model) checkCover(u *unit) {
 	}
 }
 
+// A past is what there was before a step.
+type past struct {
+	books  *reckoning
+	head   uint32
+	root   uint16
+	states map[*unit]state
+}
+
+func (m *model) past() *past {
+	p := &past{m.books.clone(), m.head(), m.trust().Root().Version(), map[*unit]state{}}
+	for _, u := range m.units {
+		p.states[u] = u.sure
+	}
+	return p
+}
+
 // checkMonotone checks that nothing went back (I4) and nothing was credited without a code (I7).
 func (m *model) checkMonotone() {
 	if m.before == nil {
 		return
 	}
+	if m.head() < m.before.head || m.trust().Root().Version() < m.before.root {
+		m.fail("the journal or the trust root went back (I4)")
+	}
 	for _, u := range m.units {
-		a, b := m.before.entry(u), m.books.entry(u)
-		if b.floor < a.floor || b.known < a.known || b.seen < a.seen || b.count < a.count || a.quarantined && !b.quarantined {
-			m.fail("the books of %s went back (I4)", u.identity.UDI())
+		if s, ok := m.before.states[u]; ok && !u.rolled && (u.floor < s.floor || u.latest < s.latest || u.reports < s.reports ||
+			u.trust.Roots().Len() < s.trust.Roots().Len() || u.ran < s.ran) {
+			m.fail("%s went back (I4)", u.identity.UDI())
 		}
-		for _, g := range a.issued {
-			if !a.alive(g) && b.alive(g) || !b.knows(g) {
-				m.fail("number %d of %s came back to life (I4)", g.number, u.identity.UDI())
-			}
-		}
-		after := b.charge()
-		for lot, n := range a.charge() {
-			if after[lot] < n && !m.mayCredit {
-				m.fail("the charge of %s for lot %d went from %d to %d without a code (I7)", u.identity.UDI(), lot, n, after[lot])
-			}
-		}
+		m.checkEntry(u, m.before.books.entry(u), m.books.entry(u))
 	}
 }
 
-// end checks what has to hold of a whole life: the ledger verifies, the order of codes doesn't
-// matter, and everything can be had back.
-func (m *model) end() {
-	m.checkOrder()
-	m.verify()
-	for _, u := range slices.Clone(m.units) {
-		if u.gone || u.rolled || !m.books.entry(u).enrolled {
-			continue
+func (m *model) checkEntry(u *unit, a, b *entry) {
+	if b.floor < a.floor || b.known < a.known || b.seen < a.seen || b.count < a.count || a.quarantined && !b.quarantined {
+		m.fail("the books of %s went back (I4)", u.identity.UDI())
+	}
+	for _, g := range a.issued {
+		if !a.alive(g) && b.alive(g) || !b.knows(g) {
+			m.fail("number %d of %s came back to life (I4)", g.number, u.identity.UDI())
 		}
-		m.drain(u)
 	}
-	m.check()
-	for _, u := range m.units {
-		m.proveCopy(u)
+	after := b.charge()
+	for lot, n := range a.charge() {
+		if after[lot] < n && !m.mayCredit {
+			m.fail("the charge of %s for lot %d went from %d to %d without a code (I7)", u.identity.UDI(), lot, n, after[lot])
+		}
 	}
-	m.verify()
-}
-
-func (m *model) verify() {
-	trust, err := m.office.Trust(ctx)
-	m.must(err)
-	m.must(m.office.ledger.Verify(ctx, trust, nil))
 }

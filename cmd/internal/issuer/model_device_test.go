@@ -1,279 +1,252 @@
 package issuer
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
+	"tallystick/codec"
 	"tallystick/reserve"
+	"tallystick/reserve/device"
 	"tallystick/testvectors/labeled"
 )
 
-// A unit is one device identity: its durable record, and what PROTOCOL 3.4 makes of its steps.
+// A unit is one device identity: the real device on its disk, and what should be there.
 type unit struct {
 	identity reserve.Identity
 	request  reserve.Request
 	state
+	sure    state    // the newest that was revealed: at least this is on the disk
+	unsure  []copied // what may be on the disk as well, since then
+	disk    *disk
+	process *device.Device // nil when none runs
+	parsed  reserve.Instance
+	ahead   int           // days by which its clock is ahead of the office's
+	up      time.Duration // since its machine was started
+
 	reached map[reserve.Position]int // age at which a position was first reached
 	codes   map[reserve.Position]string
 	shown   reserve.Position // the highest that was printed
-	saved   *state           // a copy that was kept
-	gone    bool             // the record was lost: the device has another identity since
+	saved   *copied          // a copy that was kept
+	gone    bool             // nobody has the record any more
 	rolled  bool             // the record was put back
 }
 
-// state is what a copy of a device takes along.
-type state struct {
-	record  []byte
-	floor   reserve.Number
-	held    *grant
-	reports uint32
-	age     int // steps so far
+// copied is what a copy of a device takes along.
+type copied struct {
+	state
+	record []byte
 }
 
-func (m *model) addUnit(serial string) {
+func (m *model) addUnit(serial string) *unit {
 	trust, err := m.office.Trust(ctx)
 	m.must(err)
 	udi, err := reserve.NewUDI("C9300-24T", serial)
 	m.must(err)
-	rand := labeled.Reader(fmt.Sprintf("%s %d", serial, len(m.units)))
-	i, err := reserve.NewInstance(udi, trust, rand, m.now)
+	u := &unit{disk: newDisk(m.lies), up: time.Hour, reached: map[reserve.Position]int{}, codes: map[reserve.Position]string{}}
+	rand := device.WithRand(labeled.Reader(fmt.Sprintf("%s %d", serial, len(m.units))))
+	u.process, err = device.Create(deviceDir, udi, trust, append(m.outside(u), rand)...)
 	m.must(err)
-	u := &unit{identity: i.Identity(), request: i.Request(), reached: map[reserve.Position]int{}, codes: map[reserve.Position]string{}}
-	u.record, u.floor = reserve.Encode(i), 1
+	u.request, err = u.process.Request()
+	m.must(err)
+	u.identity = u.process.Identity()
+	fresh := state{floor: 1, trust: trust, latest: trust.Root().Issued(), evaluation: trust.Catalog().EvaluationBudget()}
+	u.state = fresh.counted(m.moment(u), false)
+	u.sure = u.state
+	m.compare(u)
 	m.units = append(m.units, u)
+	return u
 }
 
+// outside is what a unit's program takes from the world.
+func (m *model) outside(u *unit) []device.Option {
+	return []device.Option{device.WithFiles(u.disk), device.WithWait(0), device.WithUptime(func() time.Duration { return u.up }),
+		device.WithClock(func() time.Time { return m.now.AddDate(0, 0, u.ahead) })}
+}
+
+// moment is what a unit's clocks show.
+func (m *model) moment(u *unit) moment { return moment{dayOf(m.now, u.ahead), u.up} }
+
 // living draws a unit that has its record.
-func (m *model) living() *unit {
-	var list []*unit
-	for _, u := range m.units {
-		if !u.gone {
-			list = append(list, u)
-		}
+func (m *model) living() *unit { return m.livingThat(func(*unit) bool { return true }) }
+
+// livingThat draws one of those that fit.
+func (m *model) livingThat(fits func(*unit) bool) *unit {
+	list := slices.DeleteFunc(slices.Clone(m.units), func(u *unit) bool { return u.gone || !fits(u) })
+	if len(list) == 0 {
+		m.Skip("there is no such device")
 	}
 	return pick(m, "device", list)
 }
 
-// position is where the receipt chain of a unit stands.
-func (s state) position() reserve.Position {
-	if s.held != nil {
-		return reserve.ConfirmationAt(s.held.number)
+// running returns a unit's program, which may have to be started.
+func (m *model) running(u *unit) *device.Device {
+	if u.process == nil {
+		var err error
+		u.process, err = device.Open(deviceDir, m.outside(u)...)
+		if errors.Is(err, errDisk) {
+			panic(stopped{})
+		}
+		m.must(err)
 	}
-	return reserve.Position(2*s.floor - 1)
+	return u.process
 }
 
+// instance parses the record on a unit's disk, unless it is the one that was parsed last: a line, and
+// then the bytes of reserve.Encode.
 func (m *model) instance(u *unit) reserve.Instance {
-	i, err := reserve.ParseInstance(u.record)
-	if err != nil {
-		m.fail("the record of %s: %v", u.identity.UDI(), err)
+	_, payload, _ := bytes.Cut(u.disk.record(), []byte("\n"))
+	if u.parsed == nil || !bytes.Equal(reserve.Encode(u.parsed), payload) {
+		var err error
+		if u.parsed, err = reserve.ParseInstance(payload); err != nil {
+			m.fail("the record of %s is lost: %v", u.identity.UDI(), err)
+		}
 	}
-	return i
+	return u.parsed
 }
 
-// A move is one step of a device: its next record, what that should be, and the code it prints.
-type move struct {
-	next  reserve.Instance
-	floor reserve.Number
-	held  *grant
-	print bool // the receipt of the next state
-	state bool // the report of the next state
+// plant writes a record past the device's program.
+func (u *unit) plant(i reserve.Instance) {
+	const head = "tallystick-device 1"
+	payload := reserve.Encode(i)
+	sum := sha256.Sum256(append([]byte(head+"\n"), payload...))
+	u.disk.plant(append([]byte(head+" "+hex.EncodeToString(sum[:])+"\n"), payload...))
 }
 
-// step writes the next record and then prints. The power may go before the first or the second.
-func (m *model) step(u *unit, v move, early bool) {
-	crash, odds := 0, 6
-	if early {
-		odds = 2
+// do has a unit do something, compares what comes of it, and keeps the code for ever. The machine may
+// fail at any step on the disk; then nobody saw a code, and either nothing happened or all of it.
+func (m *model) do(verb string, u *unit, want turn, act func(*device.Device) (device.Result, error)) {
+	before := bytes.Clone(u.disk.record())
+	r, err, answered := m.attempt(u, act)
+	if !answered {
+		m.afterFailure(u, before, want)
+		return
 	}
-	if m.seldom("power goes", odds) {
-		crash = m.draw("when", 1, 2)
+	m.wantRefusal(verb, err, want.refused)
+	if err == nil && r.Repeated != want.repeated {
+		m.fail("%s on %s: repeated %v", verb, u.identity.UDI(), r.Repeated)
 	}
-	m.happened[[]string{"power held", "power went before the write", "power went after the write"}[crash]]++
-	before := u.state
-	u.record, u.floor, u.held, u.age = reserve.Encode(v.next), v.floor, v.held, before.age+1
-	if v.state {
-		u.reports++
+	old := u.state
+	u.state = want.next
+	if err == nil {
+		u.sure, u.unsure = u.state, nil
 	}
 	m.compare(u)
-	if _, ok := u.reached[u.position()]; !ok {
-		u.reached[u.position()] = u.age
+	m.take(u, want.code, r.Code)
+	if m.early == verb && !m.calm && m.seldom("too early", 2) { // the mutation: it printed first, and then the power went
+		u.state, u.sure, u.process = old, old, nil
+		u.disk.plant(before)
+	} else if !m.calm && m.seldom("power goes afterwards", 8) {
+		m.happened["a device failed after it answered"]++
+		u.process = nil
+		u.disk.power(allLost)
+		if err != nil { // a refusal makes nothing durable
+			m.afterFailure(u, before, turn{next: u.state})
+		}
 	}
-	switch after := u.state; {
-	case crash == 1 && early: // the mutation: it printed first
-		m.print(u, v)
-		u.state = before
-	case crash == 1:
-		u.state = before
-	case crash == 2:
-		u.state = after
+	m.compare(u)
+}
+
+// afterFailure finds out what is on the disk after nobody saw an answer: what the step makes of the
+// record, what was there before it, or what was there before an earlier failure that left the record
+// in the cache.
+func (m *model) afterFailure(u *unit, before []byte, want turn) {
+	now := u.disk.record()
+	u.unsure = append(u.unsure, copied{u.state, before})
+	known := slices.IndexFunc(u.unsure, func(c copied) bool { return bytes.Equal(c.record, now) })
+	switch {
+	case known >= 0:
+		m.happened["a device failed before the step"]++
+		u.state = u.unsure[known].state
+		maps.DeleteFunc(u.reached, func(_ reserve.Position, age int) bool { return age > u.age })
+	case want.refused != "":
+		m.fail("%s refused something, failed, and has another record", u.identity.UDI())
 	default:
-		m.print(u, v)
+		m.happened["a device failed after the step"]++
+		u.state = want.next
 	}
+	m.compare(u)
+}
+
+// attempt runs an act of a unit's program. answered is false when the machine failed.
+func (m *model) attempt(u *unit, act func(*device.Device) (device.Result, error)) (r device.Result, err error, answered bool) {
+	if !m.calm && m.seldom("the machine fails", 6) {
+		u.disk.failAt, u.disk.failure = m.draw("at step", 1, 10), failure(m.draw("how", 0, int(failures)-1))
+	}
+	defer func() {
+		thrown := recover()
+		if _, ok := thrown.(stopped); thrown != nil && !ok {
+			panic(thrown)
+		}
+		if answered = thrown == nil && !errors.Is(err, errDisk); !answered {
+			u.process = nil
+			u.disk.power(cut(m.draw("cut", 0, int(cuts)-1)))
+		}
+		u.disk.failAt = 0
+	}()
+	r, err = act(m.running(u))
+	return r, err, true
 }
 
 // compare checks the record against what it should be (I4, I9, L2).
 func (m *model) compare(u *unit) {
 	i := m.instance(u)
 	r, reserved := i.(reserve.Reserved)
-	switch {
-	case i.Floor() != u.floor || reserved != (u.held != nil) || i.Position() != u.position():
+	if i.Floor() != u.floor || reserved != (u.held != nil) || i.Position() != u.position() || i.LastAct() != u.act {
 		m.fail("%s stands at floor %d, position %d; expected %d, %d", u.identity.UDI(), i.Floor(), i.Position(), u.floor, u.position())
-	case reserved && r.Authorization().Digest() != u.held.digest:
+	}
+	if reserved && r.Authorization().Digest() != u.held.digest {
 		m.fail("%s holds something else than authorization %d", u.identity.UDI(), u.held.number)
 	}
+	if i.LatestDay() != u.latest || i.Running() != u.ran || i.EvaluationLeft() != u.evaluation {
+		m.fail("%s saw day %d, ran %v, has %v left; expected %d, %v, %v", u.identity.UDI(), i.LatestDay(), i.Running(), i.EvaluationLeft(),
+			u.latest, u.ran, u.evaluation)
+	}
+	if !bytes.Equal(i.Trust().Body(), u.trust.Body()) {
+		m.fail("%s obeys version %d of the trust root, expected %d", u.identity.UDI(), i.Trust().Root().Version(), u.trust.Root().Version())
+	}
+	if last, ok := i.LastReport(); ok != (u.reports > 0) || ok && last.Count() != u.reports {
+		m.fail("the last report of %s is number %d, expected %d", u.identity.UDI(), last.Count(), u.reports)
+	}
+	if _, ok := u.reached[u.position()]; !ok {
+		u.reached[u.position()] = u.age
+	}
 }
 
-// print makes the code of a state and keeps it for ever.
-func (m *model) print(u *unit, v move) {
-	i := m.instance(u)
-	if v.print {
-		m.printReceipt(u, i)
-	}
-	if v.state {
-		status, ok := i.LastReport()
-		if !ok || status.Count() != u.reports {
-			m.fail("the last report of %s is number %d, expected %d", u.identity.UDI(), status.Count(), u.reports)
+// take keeps the code that a unit printed. After a step on the typed chain it is the receipt of the
+// state; one that repeats a report is the report again.
+func (m *model) take(u *unit, says saying, code codec.Code) {
+	switch {
+	case says == receipt:
+		m.takeReceipt(u, code)
+	case says == report:
+		status, err := reserve.OpenStatus(code.Body(), u.identity)
+		m.must(err)
+		if status.Count() != u.reports {
+			m.fail("%s gave report %d, expected %d", u.identity.UDI(), status.Count(), u.reports)
 		}
-		m.keep(&paper{unit: u, code: status.Code(), status: status, held: u.held, age: u.age})
+		m.keep(&paper{unit: u, code: code, status: status, held: u.held, age: u.age})
+		if m.words && u.held != nil && u.floor > u.held.number+1 {
+			m.takeReceipt(u, code)
+		}
 	}
 }
 
-func (m *model) printReceipt(u *unit, i reserve.Instance) {
-	code, p := i.Receipt().Code(), u.position()
+func (m *model) takeReceipt(u *unit, code codec.Code) {
+	p := u.position()
 	if m.receipt != nil {
-		code, p = m.receipt(i, u)
+		code, p = m.receipt(m.instance(u), u)
 	}
-	text := code.Lines()[0]
+	text := strings.Join(code.Lines(), "\n")
 	if was, ok := u.codes[p]; ok && was != text && !u.rolled {
 		m.fail("position %d of %s was %s and is %s (I6)", p, u.identity.UDI(), was, text)
 	}
 	u.codes[p], u.shown = text, max(u.shown, p)
 	m.keep(&paper{unit: u, code: code, position: p, held: u.held, age: u.reached[u.position()]})
-}
-
-func (m *model) install(u *unit, body []byte, want *grant) {
-	i := m.instance(u)
-	next, repeated, err := m.installing(i, body)
-	reason := m.foreseeInstall(u, want)
-	m.wantRefusal("installing", err, reason)
-	if err != nil {
-		return
-	}
-	if repeated != (u.held == want) {
-		m.fail("installing %d on %s: repeated %v", want.number, u.identity.UDI(), repeated)
-	}
-	v := move{next: next, floor: max(want.number+1, u.floor), held: want, print: true}
-	m.step(u, v, m.early == "install")
-}
-
-func (m *model) installing(i reserve.Instance, body []byte) (reserve.Instance, bool, error) {
-	if m.installs != nil {
-		return m.installs(i, body, m.now)
-	}
-	next, repeated, err := reserve.Install(i, body, m.now)
-	if err != nil {
-		return nil, false, err
-	}
-	return next, repeated, nil
-}
-
-// foreseeInstall is the table of PROTOCOL 3.4.
-func (m *model) foreseeInstall(u *unit, g *grant) reserve.Reason {
-	running := len(g.grants) == 0
-	for _, line := range g.grants {
-		running = running || !m.ended(line.Ends)
-	}
-	switch {
-	case g.unit != u:
-		return reserve.WrongDevice
-	case g == u.held:
-		return ""
-	case g.number < u.floor:
-		return reserve.Superseded
-	case !running:
-		return reserve.AuthorizationExpired
-	}
-	return ""
-}
-
-// giveBack returns everything.
-func (m *model) giveBack() {
-	u := m.living()
-	held, ok := m.instance(u).(reserve.Reserved)
-	if !ok {
-		m.Skip("nothing is held")
-	}
-	m.step(u, move{next: held.Return(), floor: u.floor, print: true}, m.early == "return")
-}
-
-// cancelSome gives numbers up. A device that holds something says so in a report.
-func (m *model) cancelSome() {
-	u := m.living()
-	through := reserve.Number(max(0, int(u.floor)+m.draw("through", -1, 3)))
-	v := move{floor: through + 1, held: u.held}
-	var err error
-	switch i := m.instance(u).(type) {
-	case reserve.Unreserved:
-		v.next, err = i.Cancel(through)
-		v.print = true
-	case reserve.Reserved:
-		var canceled reserve.Reserved
-		if canceled, err = i.Cancel(through); err == nil {
-			v.next, _ = reserve.Report(canceled)
-		}
-		v.state, v.print = true, m.early == "cancel in words"
-	}
-	if through < u.floor {
-		m.wantRefusal("canceling", err, reserve.OutOfRange)
-		return
-	}
-	m.must(err)
-	m.step(u, v, m.early == "cancel")
-}
-
-// report signs a report.
-func (m *model) report() { m.reportOf(m.living()) }
-
-func (m *model) reportOf(u *unit) {
-	uptime := time.Duration(m.draw("hours", 0, 30)) * time.Hour
-	next, _ := reserve.Report(reserve.Observe(m.instance(u), m.now, uptime, false))
-	m.step(u, move{next: next, floor: u.floor, held: u.held, state: true}, false)
-}
-
-// printAgain gives out the receipt of the present state, as often as anybody asks (L2).
-func (m *model) printAgain() {
-	u := m.living()
-	m.print(u, move{print: true})
-}
-
-// keepDevice copies the record of a device, as the snapshot of a virtual machine does.
-func (m *model) keepDevice() {
-	u := m.living()
-	saved := u.state
-	u.saved = &saved
-}
-
-// putDeviceBack puts the copy in the record's place. From then on there are two.
-func (m *model) putDeviceBack() {
-	u := m.living()
-	if u.saved == nil || u.rolled || u.saved.age == u.age {
-		m.Skip("there is no older copy")
-	}
-	m.back(u)
-}
-
-func (m *model) back(u *unit) {
-	age := u.age
-	u.state, u.rolled = *u.saved, true
-	u.age = age + 1
-}
-
-// resetDevice takes the record away; the same hardware comes back with another identity.
-func (m *model) resetDevice() {
-	u := m.living()
-	if len(m.units) > 3 || !m.seldom("reset", 3) {
-		m.Skip("there are enough identities")
-	}
-	u.gone = true
-	m.addUnit(u.identity.UDI().Serial())
 }

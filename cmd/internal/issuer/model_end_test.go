@@ -2,11 +2,40 @@ package issuer
 
 import (
 	"maps"
+	"slices"
 
 	"pgregory.net/rapid"
 
 	"tallystick/reserve"
+	"tallystick/reserve/device"
 )
+
+// end checks what has to hold of a whole life: the ledger verifies, the order of codes doesn't
+// matter, every device still answers, and everything can be had back and used again.
+func (m *model) end() {
+	m.calm = true
+	m.checkOrder()
+	m.verify()
+	for _, u := range slices.Clone(m.units) {
+		if u.gone || u.rolled || !m.books.entry(u).enrolled {
+			continue
+		}
+		m.drain(u)
+	}
+	m.check()
+	for _, u := range m.units {
+		m.proveCopy(u)
+		m.answers(u)
+	}
+	m.check()
+	m.verify()
+}
+
+func (m *model) verify() {
+	trust, err := m.office.Trust(ctx)
+	m.must(err)
+	m.must(m.office.ledger.Verify(ctx, trust, nil))
+}
 
 // checkOrder hands everything that a device ever gave to fresh books with the same authorizations,
 // in an order of its own, and compares (I5).
@@ -55,61 +84,65 @@ func (m *model) handed(u *unit, papers []*paper) reserve.Books {
 }
 
 // drain does what the manual says for a device that is to give everything back, with no code that
-// was made before (L1, L3): return, cancel what is out, hand in the code. Then the device can be
-// given something again.
+// was made before (L1): return, cancel what is out, hand in the code. Then the device is given
+// something again. What dead and copied devices are charged stays charged: there is no write-off.
 func (m *model) drain(u *unit) {
 	m.mayCredit = true
-	if held, ok := m.instance(u).(reserve.Reserved); ok {
-		m.settle(u, held.Return(), u.floor, nil)
+	if u.held != nil {
+		m.returnAll(u)
 	}
 	e := m.books.entry(u)
 	if e.quarantined {
 		m.fail("the honest device %s is quarantined", u.identity.UDI())
 	}
 	if last := e.next() - 1; last >= u.floor {
-		next, err := m.instance(u).(reserve.Unreserved).Cancel(last)
-		m.must(err)
-		m.settle(u, next, last+1, nil)
+		m.cancelThrough(u, last)
 	}
 	e = m.handIn(u)
 	if len(e.charge()) > 0 || e.newest() != nil || e.frozen() != "" {
 		m.fail("%s gave everything back and is charged %v (L1)", u.identity.UDI(), e.charge())
 	}
+	m.happened["all was given back"]++
 	m.useAgain(u)
 }
 
-// useAgain gives a device that gave everything back something once more, if there is something.
+// useAgain gives a device that gave everything back something once more, if there is something. The
+// newest trust bundle comes along. A ledger that was put back may have forgotten what that continues,
+// or keys; its devices are of no more use then.
 func (m *model) useAgain(u *unit) {
 	d := demand{unit: u, Wish: Wish{Device: u.identity.UDI().Serial(), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}}
 	want := m.foresee(d)
 	if m.target(d.Device) != u || want.refused == reserve.PoolExhausted {
 		return
 	}
+	if !continues(m.trust(), u.trust) {
+		if !m.lost {
+			m.fail("%s obeys a trust root that the office doesn't know", u.identity.UDI())
+		}
+		m.happened["the trust root was forgotten"]++
+		return
+	}
+	m.obey(u, m.trust())
 	plan, err := m.office.Plan(ctx, d.Wish)
 	m.must(err)
 	out, err := m.office.Authorize(ctx, d.Wish, plan)
 	m.must(err)
 	g := m.record(d, want, out)
 	m.show(g)
-	next, _, err := reserve.Install(m.instance(u), g.body, m.now)
-	m.must(err)
-	m.settle(u, next, g.number+1, g)
+	m.install(u, g.body, g)
+	if u.held != g && g.runs(u.day(m.moment(u))) {
+		m.fail("%s gave everything back and takes nothing any more (L1)", u.identity.UDI())
+	}
 	m.handIn(u)
-	if b, _ := m.booksOf(u); b.Standing() != reserve.Steady && m.receipt == nil { // a mutation's receipts may confirm nothing
+	if b, _ := m.booksOf(u); u.held == g && b.Standing() != reserve.Steady && m.receipt == nil { // a mutation's receipts may confirm nothing
 		m.fail("%s is given something again and is %s", u.identity.UDI(), b.Standing())
 	}
-}
-
-// settle is a step of a device that nothing goes wrong with.
-func (m *model) settle(u *unit, next reserve.Instance, floor reserve.Number, held *grant) {
-	u.record, u.floor, u.held, u.age = reserve.Encode(next), floor, held, u.age+1
-	m.compare(u)
-	u.reached[u.position()] = u.age
+	m.happened["a device was used again"]++
 }
 
 // handIn has the office take the receipt of a device's present state, which it has to.
 func (m *model) handIn(u *unit) *entry {
-	m.printReceipt(u, m.instance(u))
+	m.printOf(u)
 	for _, p := range m.papers {
 		if p.unit == u && p.position == u.position() {
 			after := m.books.entry(u).clone()
@@ -120,6 +153,20 @@ func (m *model) handIn(u *unit) *entry {
 		}
 	}
 	return m.books.entry(u)
+}
+
+// answers checks that a device refuses neither a report nor a return nor its last code, whatever came
+// before (L3); do compares the codes (L2).
+func (m *model) answers(u *unit) {
+	if u.gone {
+		return
+	}
+	m.do("reporting", u, u.reportsNow(m.moment(u)), (*device.Device).Report)
+	m.returnAll(u)
+	m.printOf(u)
+	if s := m.running(u).Status(m.now); s.Next != u.floor || s.Reports != u.reports || s.LastAct != u.act || s.Number != 0 {
+		m.fail("the status of %s: %+v", u.identity.UDI(), s)
+	}
 }
 
 // proveCopy lets a device that was put back go on reporting until its count is past that of the last

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -20,8 +21,8 @@ func (m *model) authorizeAgain() {
 	m.authorize(pick(m, "wish", m.wishes))
 }
 
-// authorize previews, commits and prints. The program may die before the commit, and what it printed
-// may be lost.
+// authorize previews, commits and prints. The program may die before the commit or after it, and what
+// it printed may be lost.
 func (m *model) authorize(d demand) {
 	want := m.foresee(d)
 	plan, err := m.office.Plan(ctx, d.Wish)
@@ -33,11 +34,11 @@ func (m *model) authorize(d demand) {
 		return
 	}
 	var out Issuance
-	dead := m.perform(func() {
+	fate := m.perform(func() {
 		out, err = m.office.Authorize(ctx, d.Wish, plan)
 		m.must(err)
 	})
-	if dead {
+	if fate == undone {
 		if m.shows {
 			m.showUncommitted(d, plan)
 		}
@@ -57,7 +58,7 @@ func (m *model) authorize(d demand) {
 	}
 	g := m.record(d, want, out)
 	m.wishes = append(m.wishes, d)
-	if !m.seldom("the print is lost", 10) {
+	if fate == done && !m.seldom("the print is lost", 10) {
 		m.show(g)
 	}
 }
@@ -111,11 +112,11 @@ func (m *model) newGrant(u *unit, body []byte) *grant {
 			return g
 		}
 	}
-	trust, err := m.office.Trust(ctx)
-	m.must(err)
+	trust := m.trust()
 	a, err := reserve.OpenAuthorization(body, trust, u.identity)
 	m.must(err)
-	g := &grant{unit: u, number: a.Number(), digest: a.Digest(), body: body, grants: a.Grants()}
+	g := &grant{unit: u, number: a.Number(), digest: a.Digest(), body: body, grants: a.Grants(), issued: a.Issued(),
+		signer: a.Signers()[0], root: trust.Root().Version()}
 	m.made = append(m.made, g)
 	return g
 }
@@ -177,11 +178,13 @@ func (m *model) reprint() {
 			want = reserve.NothingIssued
 		case !e.alive(g):
 			want = reserve.Superseded
+		default:
+			want = m.stillTaken(e, g)
 		}
 	}
 	var out Issuance
 	var err error
-	if m.perform(func() { out, err = m.office.Reprint(ctx, serial, n) }) {
+	if m.perform(func() { out, err = m.office.Reprint(ctx, serial, n) }) != done {
 		return
 	}
 	m.wantRefusal("reprinting", err, want)
@@ -193,17 +196,27 @@ func (m *model) reprint() {
 	}
 }
 
+// stillTaken is why an authorization isn't shown again though it is alive: no device would take it.
+func (m *model) stillTaken(e *entry, g *grant) reserve.Reason {
+	switch why := opens(m.trust(), g.unit, g); {
+	case why == reserve.KeyCompromised:
+		return why
+	case why == reserve.KeyRetired && e.confirmed() != g:
+		return why
+	}
+	return ""
+}
+
 // showUncommitted is the mutation that prints before it commits.
 func (m *model) showUncommitted(d demand, plan Plan) {
 	if plan.Repeated {
 		return
 	}
-	trust, err := m.office.Trust(ctx)
-	m.must(err)
 	grants, err := reserve.GrantsOf(plan.draws)
 	m.must(err)
-	key := m.office.ring.Entries()[1].Key
-	a, err := reserve.SignAuthorization(trust, plan.Device, reserve.Draft{Number: plan.Number, Sequence: 1, Issued: m.today(), Grants: grants}, key)
+	key, err := m.office.signer(m.trust(), keys.RoleIssue)
+	m.must(err)
+	a, err := reserve.SignAuthorization(m.trust(), plan.Device, reserve.Draft{Number: plan.Number, Sequence: 1, Issued: m.today(), Grants: grants}, key)
 	m.must(err)
 	if d.Request == nil {
 		d.unit = m.target(d.Device)

@@ -2,6 +2,8 @@ package issuer
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -61,21 +63,28 @@ func (m *model) installAny() {
 	m.install(p.unit, m.carried(p).Body, p.grant)
 }
 
-// installNewest installs the last authorization of a device.
+// installNewest installs the last authorization of a device that doesn't have it yet.
 func (m *model) installNewest() {
-	if !m.installOf(m.living()) {
-		m.Skip("nothing was issued")
-	}
+	m.installOf(m.livingThat(func(u *unit) bool {
+		p := m.newest(u)
+		return p != nil && p.grant != u.held && p.grant.number >= u.floor
+	}))
 }
 
-func (m *model) installOf(u *unit) bool {
+// newest is the last authorization of a device that was printed, nil if none was.
+func (m *model) newest(u *unit) *paper {
 	for _, p := range slices.Backward(m.papers) {
 		if p.unit == u && p.grant != nil {
-			m.install(u, m.carried(p).Body, p.grant)
-			return true
+			return p
 		}
 	}
-	return false
+	return nil
+}
+
+func (m *model) installOf(u *unit) {
+	if p := m.newest(u); p != nil {
+		m.install(u, m.carried(p).Body, p.grant)
+	}
 }
 
 // carried is a code on its way: pasted or typed.
@@ -119,7 +128,7 @@ func (m *model) receiveOf(u *unit) bool {
 	return false
 }
 
-// receive hands a code to the office, which may die before it has it.
+// receive hands a code to the office, whose program may die.
 func (m *model) receive(p *paper, reading codec.Reading) {
 	e := m.books.entry(p.unit)
 	if !e.enrolled {
@@ -134,7 +143,7 @@ func (m *model) receive(p *paper, reading codec.Reading) {
 	}
 	m.check() // the preview changed nothing
 	var err error
-	if m.perform(func() { _, err = m.office.Receive(ctx, reading, "", false) }) {
+	if m.perform(func() { _, err = m.office.Receive(ctx, reading, "", false) }) == undone {
 		return
 	}
 	m.mayCredit = true
@@ -143,11 +152,14 @@ func (m *model) receive(p *paper, reading codec.Reading) {
 		return
 	}
 	m.wantRefusal("receiving a code", err, want)
-	if e.suspect && !after.suspect && p.age < e.since {
-		m.fail("%s was suspected, and is cleared by a code from before", p.unit.identity.UDI())
-	}
 	if e.suspect && !after.suspect {
+		if p.age < e.since {
+			m.fail("%s was suspected, and is cleared by a code from before", p.unit.identity.UDI())
+		}
 		m.happened["a suspicion was cleared"]++
+	}
+	if !maps.Equal(e.charge(), after.charge()) {
+		m.happened["licenses came back"]++
 	}
 	m.books.entries[p.unit] = after
 }
@@ -165,6 +177,9 @@ func (m *model) adopt(u *unit, err error) {
 	if err != nil && reasonOf(err) != reserve.Quarantined && reasonOf(err) != reserve.Suspect {
 		m.fail("a code of a copy: %v", err)
 	}
+	if err != nil {
+		m.happened["a copy: "+string(reasonOf(err))]++
+	}
 	b, _ := m.booksOf(u)
 	m.books.entry(u).adopt(b)
 }
@@ -173,6 +188,7 @@ func (m *model) adopt(u *unit, err error) {
 func (m *model) misdeliver() {
 	p := m.paper(func(*paper) bool { return true })
 	u := m.living()
+	m.proofs++
 	if p.grant != nil && u != p.unit {
 		m.install(u, m.read(p.code.Paste()).Body, p.grant)
 		return
@@ -182,10 +198,7 @@ func (m *model) misdeliver() {
 		m.wantRefusal("an authorization at the office", err, reserve.WrongKind)
 		return
 	}
-	_, err := m.installBody(u, p.code.Body())
-	if err == nil {
-		m.fail("%s installed a %s", u.identity.UDI(), p.code.Kind().Name)
-	}
+	m.refuses(u, p.code.Body(), "a "+p.code.Kind().Name)
 	if p.position != 0 && m.books.entry(p.unit).enrolled { // and at the wrong counter
 		wrong := KindConfirmation
 		if p.position%2 == 0 {
@@ -196,9 +209,12 @@ func (m *model) misdeliver() {
 	}
 }
 
-func (m *model) installBody(u *unit, body []byte) (reserve.Instance, error) {
-	next, _, err := reserve.Install(m.instance(u), body, m.now)
-	return next, err
+// refuses checks that a unit refuses to install something, and stays as it is.
+func (m *model) refuses(u *unit, body []byte, what string) {
+	if _, err := m.running(u).Install(body); !isRefusal(err) {
+		m.fail("%s installed %s: %v", u.identity.UDI(), what, err)
+	}
+	m.compare(u)
 }
 
 // damage flips one bit of a code, checks and all made to fit. Nothing changes (I8).
@@ -216,10 +232,9 @@ func (m *model) damage() {
 	body[bit/8] ^= 0x80 >> (bit % 8)
 	damaged, err := codec.Encode(p.code.Kind(), body)
 	m.must(err)
+	m.proofs++
 	if p.grant != nil {
-		if _, err := m.installBody(p.unit, m.read(damaged.Paste()).Body); !isRefusal(err) {
-			m.fail("%s took authorization %d with bit %d flipped: %v", p.unit.identity.UDI(), p.grant.number, bit, err)
-		}
+		m.refuses(p.unit, m.read(damaged.Paste()).Body, fmt.Sprintf("authorization %d with bit %d flipped", p.grant.number, bit))
 		return
 	}
 	if _, err := m.office.Receive(ctx, m.read(damaged.Paste()), "", false); !isRefusal(err) || finding(err) != nil {
@@ -246,6 +261,7 @@ func (m *model) mistype() {
 	}
 	lines[at] = string(symbols)
 	reading := m.means(p, strings.Join(lines, "\n"))
+	m.proofs++
 	if p.grant != nil {
 		m.install(p.unit, reading.Body, p.grant)
 		return

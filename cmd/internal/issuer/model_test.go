@@ -1,11 +1,8 @@
 package issuer
 
 import (
-	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -16,32 +13,62 @@ import (
 	"tallystick/testvectors"
 )
 
-// The model runs an office with its real ledger, and devices that exist only as their durable
-// records, through random lives: codes are made, kept for ever, handed in late, twice, in any order,
-// at the wrong place and damaged; programs die; time passes; ledgers and devices are put back. After
-// every step what is in the ledger is compared with what the words of PROTOCOL 3.4 and 3.5 make of
-// the same steps, and the invariants of PROTOCOL 4.1 are checked.
+// The model runs an office with its real ledger, and real devices on disks that fail, through random
+// lives: codes are made, kept for ever, handed in late, twice, in any order, at the wrong place and
+// damaged; programs die and machines lose their power; time passes; ledgers and devices are put back.
+// After every step what is in the ledger and on the disks is compared with what the words of PROTOCOL
+// 3.4 and 3.5 make of the same steps, and the promises of PROTOCOL 4.1 are checked.
 //
-// What is promised depends on what happened. A ledger that was put back owes nothing for what it
-// lost, but has to say so when it is shown (this version has no anchor that would say it sooner). A
-// device that was put back stays within what was signed for it, and no other suffers.
+// What is promised depends on what happened. Books that were put back under their anchor are frozen.
+// Where the anchor was put back with them, they owe nothing for what they lost, but have to say so
+// when it is shown. A device that was put back stays within what was signed for it, and no other
+// suffers.
 //
-// For a deep run:
+// Another action is a function in a file of its own and one line in actions; another promise is one
+// line in promises; another mutation one line in modelMutations.
 //
-//	go test ./cmd/internal/issuer -run TestModel -rapid.checks=10000 -rapid.steps=60 -timeout 2h
+// # Where each promise of PROTOCOL 4.1 is checked
+//
+//	I1  checkCover                      I7   checkEntry
+//	I2  checkHeld                       I8   misdeliver, damage, opens
+//	I3  checkPools                      I9   checkCover, compare
+//	I4  checkMonotone, checkEntry       I10  there are no sub-issuers yet
+//	I5  receiveAny, checkOrder          I11  newGrant, opens; thresholds above one are package reserve's
+//	I6  record, reprint, takeReceipt,   I12  means
+//	    printAgain
+//	L1  drain, useAgain                 L2   takeReceipt, printAgain           L3  answers
+//
+// The explorer of package reserve checks I1 to I5, I7, I9, L1 and L2 in every state within its bounds.
+//
+// # Where each mutation of PROTOCOL 4.3 is caught
+//
+// Those of the core by TestModelCatchesMutations here, all but "per-request hash-locks", and all by
+// TestExploreCatchesMutations of package reserve; "software snapshot" and "ledger restore: naive" are
+// what no rule prevents: TestExploreUnprotected shows that they break I1 and I2. Write-offs,
+// sub-issuers, stations and second signers don't exist yet.
+//
+// # What isn't in the model
+//
+// The running out of an evaluation, and of the grace for a compromised signer: both take thousands of
+// looks at the clock (tests of packages reserve/device and reserve). Syncs inside SQLite: here a
+// commit is cut at any byte of the log, package ledger cuts everything else.
+//
+// # A deep run
+//
+//	go test ./cmd/internal/issuer -run 'TestModel$' -v -rapid.checks=10000 -rapid.steps=60 -timeout 2h
+//
+// It waits for the disk more than it computes; with TMPDIR on a file system in memory it doesn't.
 func TestModel(t *testing.T) {
 	prepared := prepareModel(t)
-	happened := map[string]int{}
+	all := tally{}
 	rapid.Check(t, func(t *rapid.T) {
 		m := newModel(t, prepared, misrules{})
 		defer m.close()
-		m.happened = happened
+		m.happened = all
 		m.fail = func(format string, args ...any) { t.Fatalf(format, args...) }
-		m.run()
+		m.run(2)
 	})
-	for _, what := range slices.Sorted(maps.Keys(happened)) {
-		t.Logf("%6d %s", happened[what], what)
-	}
+	all.log(t)
 }
 
 // A model is one office, its devices, and everything that people could have kept.
@@ -49,24 +76,34 @@ type model struct {
 	*rapid.T
 	misrules
 	fail     func(format string, args ...any)
-	happened map[string]int // how often what happened, in all lives
+	happened tally
 
 	dir    string
 	office *Officer
 	now    time.Time
-	fuse   int // how often the clock is still read before the program dies; 0: it doesn't
+	fuse   int    // how often the clock is still read before the program dies; 0: it doesn't
+	wreck  string // the home as a power cut left it
+	opened int    // how often the office was
+	calm   bool   // nothing fails any more
 
-	units  []*unit
-	papers []*paper // every code ever made
-	made   []*grant // every authorization that was ever signed
-	signed []*grant // those that were shown to somebody
-	wishes []demand // what was asked for, to be asked for again
-	books  *reckoning
-	kept   *copyOf // a copy of the ledger
-	lost   bool    // the ledger was put back
+	units   []*unit
+	papers  []*paper        // every code ever made
+	bundles []reserve.Trust // and every trust bundle, the office's own last
+	made    []*grant        // every authorization that was ever signed
+	signed  []*grant        // those that were shown to somebody
+	wishes  []demand        // what was asked for, to be asked for again
+	books   *reckoning
+	kept    *copyOf // a copy of the ledger
+	lost    bool    // the ledger was put back, and the anchor with it
+	// forgotten is what a ledger that was put back had issued.
+	forgotten map[*grant]bool
 
-	before    *reckoning // as it was before the step
-	mayCredit bool       // the step took a code of a device
+	copies    int    // copies that were kept or put back
+	proofs    int    // codes that were shown to be worth nothing
+	before    *past  // as it was before the step
+	acted     string // the action that was taken last
+	marked    mark
+	mayCredit bool // the step took a code of a device
 }
 
 // copyOf is a copy of the ledger's files and of what the model knew then.
@@ -121,22 +158,21 @@ func (m *model) purchase(tag string, n uint32, days int) Purchase {
 	return p
 }
 
-func (m *model) today() keys.Day { return keys.DayOf(m.now) }
-
 func newModel(t *rapid.T, prepared string, r misrules) *model {
 	dir, err := os.MkdirTemp(filepath.Dir(prepared), "model-*")
 	if err != nil {
 		panic(err)
 	}
-	m := &model{T: t, misrules: r, dir: filepath.Join(dir, "home"), now: modelBegin, happened: map[string]int{}}
+	m := &model{T: t, misrules: r, dir: filepath.Join(dir, "home"), now: modelBegin, opened: 10, happened: tally{}, forgotten: map[*grant]bool{}}
 	copyHome(prepared, m.dir)
 	copyHome(anchorsOf(prepared), anchorsOf(m.dir))
 	if err := m.open(); err != nil {
 		panic(err)
 	}
 	m.books = newReckoning(m)
+	m.readTrust()
 	for k := range 2 + rapid.IntRange(0, 1).Draw(t, "third device") {
-		m.addUnit(fmt.Sprintf("A%d", k+1))
+		m.addUnit([]string{"A1", "A2", "A3"}[k])
 	}
 	return m
 }
@@ -147,111 +183,11 @@ func (m *model) close() {
 	_ = os.RemoveAll(filepath.Dir(m.dir))
 }
 
-// run lives one life.
-func (m *model) run() {
-	for range 2 {
-		m.Repeat(m.actions())
+// run lives one life, in so many rounds.
+func (m *model) run(rounds int) {
+	m.happened["lives"]++
+	for range rounds {
+		m.Repeat(m.repertoire())
 	}
 	m.end()
 }
-
-// actions returns what can happen, what leads far under several names, so that it happens more often.
-func (m *model) actions() map[string]func(*rapid.T) {
-	actions := map[string]func(*rapid.T){"": func(t *rapid.T) { m.T = t; m.check() }}
-	for _, a := range []struct {
-		name   string
-		weight int
-		act    func()
-	}{
-		{"authorize", 4, m.authorizeAny}, {"authorize again", 2, m.authorizeAgain}, {"reprint", 1, m.reprint},
-		{"as usual", 4, m.asUsual}, {"buy", 1, m.buy}, {"days pass", 2, m.daysPass},
-		{"install", 2, m.installNewest}, {"install any", 4, m.installAny}, {"return", 2, m.giveBack},
-		{"cancel", 2, m.cancelSome}, {"report", 3, m.report}, {"print", 1, m.printAgain},
-		{"receive any", 5, m.receiveAny}, {"receive", 3, m.receiveNewest},
-		{"misdeliver", 1, m.misdeliver}, {"damage", 1, m.damage}, {"mistype", 2, m.mistype},
-		{"keep ledger", 1, m.keepLedger}, {"put ledger back", 1, m.putLedgerBack},
-		{"keep device", 1, m.keepDevice}, {"put device back", 1, m.putDeviceBack}, {"reset device", 1, m.resetDevice},
-		{"lose the tail", 2, m.loseTail}, {"copy a device", 1, m.copyDevice},
-	} {
-		if len(m.only) > 0 && !slices.Contains(m.only, a.name) {
-			continue
-		}
-		for k := range a.weight {
-			actions[fmt.Sprint(a.name, " ", k+1)] = func(t *rapid.T) {
-				m.T, m.mayCredit = t, false
-				a.act()
-				m.happened[a.name]++
-			}
-		}
-	}
-	return actions
-}
-
-// asUsual is what happens nearly always: authorize, install, confirm.
-func (m *model) asUsual() {
-	d := m.drawDemand()
-	if m.foresee(d).refused != "" {
-		m.Skip("it would be refused")
-	}
-	m.authorize(d)
-	m.installOf(d.unit)
-	m.receiveOf(d.unit)
-}
-
-// loseTail puts the ledger back behind something that a device got meanwhile.
-func (m *model) loseTail() {
-	d := m.drawDemand()
-	if m.foresee(d).refused != "" {
-		m.Skip("it would be refused")
-	}
-	m.keepLedger()
-	m.authorize(d)
-	m.installOf(d.unit)
-	m.putLedgerBack()
-	if m.draw("and it is told", 0, 1) == 1 {
-		m.reportOf(d.unit)
-		m.receiveOf(d.unit)
-	}
-}
-
-// copyDevice puts a device back behind a report of its own.
-func (m *model) copyDevice() {
-	u := m.living()
-	if u.rolled {
-		m.Skip("there are two of it already")
-	}
-	saved := u.state
-	u.saved = &saved
-	m.reportOf(u)
-	m.receiveOf(u)
-	m.back(u)
-}
-
-// must is for what can't fail.
-func (m *model) must(err error) {
-	if err != nil {
-		m.fail("unexpected: %v", err)
-	}
-}
-
-// wantRefusal compares an error with the reason that the model foresaw, "" for none.
-func (m *model) wantRefusal(what string, err error, want reserve.Reason) {
-	if want != "" {
-		m.happened[what+": "+string(want)]++
-	}
-	if got := reasonOf(err); got != want || err != nil && got == "" {
-		m.fail("%s: got %v, want a refusal for %q", what, err, want)
-	}
-}
-
-// pick draws one of a list.
-func pick[E any](m *model, label string, list []E) E {
-	return list[rapid.IntRange(0, len(list)-1).Draw(m.T, label)]
-}
-
-func (m *model) draw(label string, low, high int) int {
-	return rapid.IntRange(low, high).Draw(m.T, label)
-}
-
-// now and then: one in n.
-func (m *model) seldom(label string, n int) bool { return m.draw(label, 1, n) == n }

@@ -117,7 +117,7 @@ func (m *model) allot(d demand, e *entry) foreseen {
 		return refuse(reserve.PoolExhausted)
 	case len(holds) == 0 && newest == nil:
 		return refuse(reserve.OutOfRange)
-	case newest != nil && same && held == total(running):
+	case newest != nil && same && held == total(running) && m.usable(e, newest):
 		return foreseen{repeated: true, number: newest.number, holds: holds}
 	}
 	return foreseen{number: e.next(), holds: holds}

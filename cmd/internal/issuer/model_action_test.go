@@ -1,0 +1,211 @@
+package issuer
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tallystick/reserve"
+)
+
+// An action is something that can happen.
+type action struct {
+	name   string
+	weight int // how often, compared to others: what leads far happens more often
+	row    string
+	do     func(*model)
+}
+
+// actions are the rows of the state tables in PROTOCOL 3.4 (device) and 3.5 (issuer), and what can
+// go wrong besides. The rows that this version doesn't have are usage reports and their
+// acknowledgments, write-offs, leases and TPM.
+var actions = []action{
+	{"as usual", 4, "ISSUE, install, FLR: one after the other", (*model).asUsual},
+	{"authorize", 4, "REQ enrol, ISSUE, PUSH, another identity of known hardware", (*model).authorizeAny},
+	{"authorize again", 2, "ISSUE same op id; REQ enrol, known", (*model).authorizeAgain},
+	{"reprint", 2, "REPRINT n, alive or dead", (*model).reprint},
+	{"buy", 1, "", (*model).buy},
+	{"receive", 3, "FLR, STA", (*model).receiveNewest},
+	{"receive any", 5, "deliver any old code", (*model).receiveAny},
+
+	{"install", 3, "install AUT", (*model).installNewest},
+	{"install any", 4, "install AUT: installed already, dead, expired; deliver any old code", (*model).installAny},
+	{"return", 2, "return", (*model).giveBack},
+	{"cancel", 2, "cancel, holding something or not", (*model).cancelSome},
+	{"report", 3, "status", (*model).report},
+	{"print", 1, "receipt, re-print REQ", (*model).printAgain},
+	{"ask", 1, "EVAL run-hour tick", (*model).ask},
+	{"outlive", 1, "ACTIVE to GRACE to RESTRICTED", (*model).outlive},
+	{"obey any", 2, "ROOT v+1", (*model).obeyAny},
+	{"reset device", 1, "factory reset", (*model).resetDevice},
+	{"start over", 1, "factory reset after a return: REQ enrol, DID new, UDI known", (*model).startOver},
+
+	{"new key", 1, "ROOT v+1 at the issuer", (*model).newKey},
+	{"end a key", 1, "ROOT v+1 at the issuer: retired, compromised", (*model).endKey},
+
+	{"late delivery", 1, "install AUT of a key that ended", (*model).lateDelivery},
+
+	{"days pass", 2, "lot end day; time passes", (*model).daysPass},
+	{"time jumps", 1, "time jumps", (*model).timeJumps},
+	{"set a clock", 1, "time jumps", (*model).setClock},
+	{"run on", 1, "time passes", (*model).runOn},
+
+	{"misdeliver", 1, "deliver any old code, at the wrong place", (*model).misdeliver},
+	{"damage", 1, "corrupt a code", (*model).damage},
+	{"mistype", 2, "corrupt a code", (*model).mistype},
+	{"keep ledger", 1, "back the ledger up", (*model).keepLedger},
+	{"put ledger back", 1, "restore the ledger from a backup", (*model).putLedgerBack},
+	{"freeze", 1, "restore the ledger from a backup, under its anchor", (*model).freeze},
+	{"lose the tail", 3, "restore the ledger from a backup", (*model).loseTail},
+	{"keep device", 2, "", (*model).keepDevice},
+	{"put device back", 2, "roll a device back", (*model).putDeviceBack},
+	{"copy a device", 1, "roll a device back; clone proof", (*model).copyDevice},
+	{"kill device", 1, "kill a device", (*model).killDevice},
+}
+
+// outcomes are what has to happen besides, within the lives of TestModelActions.
+var outcomes = []string{
+	// crashes before and after each sync
+	"a device failed before the step", "a device failed after the step", "a device failed after it answered",
+	"the office died before the commit", "the office died after the commit",
+	// rows whose guard is a state that takes some doing
+	"repeated", "another identity", "licenses came back", "a suspicion was cleared", "a copy: device-quarantined",
+	"installing: superseded", "installing: wrong-device", "installing: authorization-expired", "installing: trust-too-old",
+	"installing: key-compromised", "installing: key-retired",
+	"canceling: out-of-range", "printing: nothing-installed", "obeying: trust-too-old",
+	"authorizing: pool-exhausted", "authorizing: operation-reused", "authorizing: duplicate-device", "authorizing: superseded",
+	"authorizing: device-suspect", "authorizing: device-quarantined",
+	"reprinting: superseded", "reprinting: nothing-issued", "reprinting: unknown-device", "receiving a code: device-suspect", "a code of nobody: unknown-device",
+	"asking: " + reserve.StateEvaluation, "asking: " + reserve.StateReserved, "asking: " + reserve.StateGrace,
+	"asking: " + reserve.StateRestricted, "asking: " + reserve.StateNotReserved,
+	"older books were frozen",
+	// and the end
+	"all was given back", "a device was used again", "the trust root was forgotten",
+}
+
+// A mark is enough of a model to tell whether anything was done.
+type mark struct {
+	head                        uint32
+	papers, copies, proofs, age int
+	ahead, units, gone, bundles int
+	now                         time.Time
+	up                          time.Duration
+}
+
+// mark is taken right after a check.
+func (m *model) mark() mark {
+	k := mark{head: m.before.head, papers: len(m.papers), copies: m.copies, proofs: m.proofs, now: m.now, bundles: len(m.bundles), units: len(m.units)}
+	for n, u := range m.units {
+		k.age, k.ahead, k.up = k.age+u.age, k.ahead+(n+1)*u.ahead, k.up+u.up
+		if u.gone {
+			k.gone++
+		}
+	}
+	return k
+}
+
+// repertoire returns what can happen, what leads far under several names.
+func (m *model) repertoire() map[string]func(*rapid.T) {
+	all := map[string]func(*rapid.T){"": m.afterwards}
+	for _, a := range actions {
+		if len(m.only) > 0 && !slices.Contains(m.only, a.name) {
+			continue
+		}
+		for k := range a.weight {
+			all[fmt.Sprint(a.name, " ", k+1)] = func(t *rapid.T) {
+				m.T, m.mayCredit, m.acted = t, false, ""
+				a.do(m)
+				m.acted = a.name
+			}
+		}
+	}
+	return all
+}
+
+// afterwards checks the promises and notes whether the action before it did anything.
+func (m *model) afterwards(t *rapid.T) {
+	m.T = t
+	m.check()
+	now := m.mark()
+	if m.acted != "" {
+		m.happened["steps"]++
+		if now != m.marked {
+			m.happened["did: "+m.acted]++
+		}
+	}
+	m.marked = now
+}
+
+// TestModelActions lives the same lives each time, until each action did something and everything in
+// outcomes came of one, and fails when that is not so after modelLives: an action that never does
+// anything tests nothing. With -short it is about the actions alone.
+func TestModelActions(t *testing.T) {
+	prepared := prepareModel(t)
+	all := tally{}
+	for life := 1; life <= modelLives && len(all.missing()) > 0; life++ {
+		if found := (misrules{}).live(prepared, life, all); found != "" {
+			t.Fatalf("life %d: %s", life, found)
+		}
+	}
+	all.log(t)
+	for _, what := range all.missing() {
+		t.Errorf("it never came to %q in %d lives", what, modelLives)
+	}
+}
+
+// modelLives is within how many lives everything has to happen: as many as TestModel has by itself.
+const modelLives = 100
+
+// missing is what has to happen and didn't.
+func (c tally) missing() []string {
+	var list []string
+	for _, a := range actions {
+		list = append(list, "did: "+a.name)
+	}
+	if !testing.Short() {
+		list = append(list, outcomes...)
+	}
+	return slices.DeleteFunc(list, func(what string) bool { return c[what] > 0 })
+}
+
+// A tally counts what happened.
+type tally map[string]int
+
+func (c tally) log(t *testing.T) {
+	for _, what := range slices.Sorted(maps.Keys(c)) {
+		t.Logf("%6d %s", c[what], what)
+	}
+}
+
+// must is for what can't fail.
+func (m *model) must(err error) {
+	if err != nil {
+		m.fail("unexpected: %v", err)
+	}
+}
+
+// wantRefusal compares an error with the reason that the model foresaw, "" for none.
+func (m *model) wantRefusal(what string, err error, want reserve.Reason) {
+	if want != "" {
+		m.happened[what+": "+string(want)]++
+	}
+	if got := reasonOf(err); got != want || err != nil && got == "" {
+		m.fail("%s: got %v, want a refusal for %q", what, err, want)
+	}
+}
+
+// pick draws one of a list.
+func pick[E any](m *model, label string, list []E) E {
+	return list[rapid.IntRange(0, len(list)-1).Draw(m.T, label)]
+}
+
+func (m *model) draw(label string, low, high int) int {
+	return rapid.IntRange(low, high).Draw(m.T, label)
+}
+
+// now and then: one in n.
+func (m *model) seldom(label string, n int) bool { return m.draw(label, 1, n) == n }
