@@ -119,19 +119,6 @@ type expectEvent struct {
 	Memo
 }
 
-type licenseEvent struct {
-	License     int64  `json:"license"`
-	Account     string `json:"account"`
-	Entitlement string `json:"entitlement"`
-	Quantity    uint32 `json:"quantity"` // 0 when it is without limit
-	Unlimited   bool   `json:"unlimited,omitempty"`
-	Starts      string `json:"starts"`
-	Ends        string `json:"ends"`
-	Order       string `json:"order,omitempty"`
-	Op          string `json:"op,omitempty"`
-	Memo
-}
-
 type enrollEvent struct {
 	Device      string `json:"device"`
 	Fingerprint string `json:"fingerprint"`

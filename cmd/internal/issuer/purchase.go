@@ -84,11 +84,11 @@ func (p Purchase) days(tx *ledger.Tx, today keys.Day) (starts, ends keys.Day, er
 			return 0, 0, reserve.Refuse(reserve.OutOfRange, "account %q has no co-termination date, nor has one above it", p.Account)
 		}
 	}
-	if ends != 0 && ends < starts {
-		return 0, 0, reserve.Refuse(reserve.OutOfRange, "the license would end on %s, before it starts on %s", ends, starts)
-	}
 	if ends != 0 && ends < today {
 		return 0, 0, reserve.Refuse(reserve.OutOfRange, "the license ended on %s", ends)
+	}
+	if ends != 0 && ends < starts {
+		return 0, 0, reserve.Refuse(reserve.OutOfRange, "the license would end on %s, before it starts on %s", ends, starts)
 	}
 	return starts, ends, nil
 }

@@ -101,13 +101,10 @@ func (tx *Tx) MoveLot(id reserve.LotID, quantity uint32, to Path) (reserve.LotID
 // sibling returns the lot of an account that holds parts of the same purchase, a new one where
 // there is none.
 func (tx *Tx) sibling(source Lot, account int64) (Lot, error) {
-	root := source.ID
-	if source.Origin != 0 {
-		root = source.Origin
-	}
-	list, err := tx.lots(selectLot+" WHERE (b.id = $1 OR l.origin = $1) AND b.account = $2 ORDER BY b.id LIMIT 1", root, account)
-	if err != nil || len(list) == 1 {
-		return first(list), err
+	root := source.purchase()
+	part, found, err := tx.part(root, account)
+	if err != nil || found {
+		return part, err
 	}
 	sequence, err := tx.NextSequence()
 	if err != nil {
@@ -126,11 +123,31 @@ func (tx *Tx) sibling(source Lot, account int64) (Lot, error) {
 	return tx.mustLot(reserve.LotID(id))
 }
 
-func first[T any](list []T) (v T) {
-	if len(list) > 0 {
-		v = list[0]
+// part returns the lot of an account that holds parts of a purchase.
+func (tx *Tx) part(root reserve.LotID, account int64) (l Lot, found bool, err error) {
+	list, err := tx.lots(selectLot+" WHERE (b.id = $1 OR l.origin = $1) AND b.account = $2 ORDER BY b.id LIMIT 1", root, account)
+	if err != nil || len(list) == 0 {
+		return Lot{}, false, err
 	}
-	return v
+	return list[0], true, nil
+}
+
+// Part returns the lot of an account that holds parts of the same purchase as a lot does, if parts of
+// it ever came there. The refusal is UnknownAccount.
+func (tx *Tx) Part(l Lot, in Path) (part Lot, found bool, err error) {
+	account, err := tx.accountID(in)
+	if err != nil {
+		return Lot{}, false, err
+	}
+	return tx.part(l.purchase(), account)
+}
+
+// purchase returns the lot that was bought, of which l is or is a part.
+func (l Lot) purchase() reserve.LotID {
+	if l.Origin != 0 {
+		return l.Origin
+	}
+	return l.ID
 }
 
 // shift changes the size of a lot and, by sign times a charge, what it has reserved at once.

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"strconv"
-
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
@@ -47,7 +45,7 @@ func askLicense(c *ucli.Context, o *issuer.Officer, t term.Terminal, path ledger
 	if err != nil {
 		return err
 	}
-	n, err := askUntil(c, t, "Quantity ("+e.Unit+")", "", parseQuantity)
+	n, err := askUntil(c, t, "Quantity ("+e.Unit+")", "", issuer.ParseQuantity)
 	if err != nil {
 		return err
 	}
@@ -92,12 +90,4 @@ func askUntil[T any](c *ucli.Context, t term.Terminal, question, fallback string
 		}
 		say(t, "%v", err)
 	}
-}
-
-func parseQuantity(s string) (uint32, error) {
-	n, err := strconv.ParseUint(s, 10, 32)
-	if err != nil || n < 1 || n > reserve.MaxCount {
-		return 0, reserve.Refuse(reserve.OutOfRange, "quantity %q: expected a whole number from 1 to %d", s, reserve.MaxCount)
-	}
-	return uint32(n), nil
 }

@@ -43,7 +43,8 @@ func licenseCommand(env *cli.Env) *ucli.Command {
 				"tally-issuer license list acme/plant-7"),
 			Flags:  []ucli.Flag{homeFlag()},
 			Action: func(c *ucli.Context) error { return listLicenses(c, env) },
-		})
+		},
+		licenseMoveCommand(env), licenseRemoveCommand(env), licenseImportCommand(env))
 }
 
 // purchase reads the flags of license add.
@@ -57,7 +58,7 @@ func purchase(c *ucli.Context) (issuer.Purchase, error) {
 		return p, cli.Usage("give one of --quantity and --unlimited")
 	}
 	if !p.Unlimited {
-		if p.Quantity, err = parseQuantity(c.String("quantity")); err != nil {
+		if p.Quantity, err = issuer.ParseQuantity(c.String("quantity")); err != nil {
 			return p, err
 		}
 	}
