@@ -88,7 +88,7 @@ func (is *Issuer) planLicenses(tx *ledger.Tx, im LicenseImport) (LicenseImportPl
 			p.Wrong = append(p.Wrong, *wrong)
 			continue
 		}
-		if path := r.Purchase.Account; !accounts[path].exists && !slices.Contains(p.Accounts, path) {
+		if path := r.Purchase.Account; accounts[path].refused != nil && !slices.Contains(p.Accounts, path) {
 			p.Accounts = append(p.Accounts, path)
 		}
 		p.Rows = append(p.Rows, row)
@@ -98,8 +98,8 @@ func (is *Issuer) planLicenses(tx *ledger.Tx, im LicenseImport) (LicenseImportPl
 
 // importAccount is an account that rows name.
 type importAccount struct {
-	exists bool
-	lots   []ledger.Lot
+	refused error // why nothing can be deposited in it as it is
+	lots    []ledger.Lot
 }
 
 // planLicense decides about one row. wrong is what its author can mend.
@@ -107,13 +107,13 @@ func (is *Issuer) planLicense(tx *ledger.Tx, c reserve.Catalog, im LicenseImport
 	path := r.Purchase.Account
 	if _, seen := accounts[path]; !seen {
 		lots, err := tx.Lots(path)
-		if err != nil && reasonOf(err) != reserve.UnknownAccount {
+		if err != nil && !isRefusal(err) {
 			return row, nil, err
 		}
-		accounts[path] = importAccount{err == nil, lots}
+		accounts[path] = importAccount{err, lots}
 	}
-	if !accounts[path].exists && !im.Create {
-		return row, &RowError{r.Line, "account", reserve.Refuse(reserve.UnknownAccount, "there is no account %q", path)}, nil
+	if refused := accounts[path].refused; refused != nil && !(im.Create && reasonOf(refused) == reserve.UnknownAccount) {
+		return row, &RowError{r.Line, "account", refused}, nil
 	}
 	if err := r.Purchase.Check(c); err != nil {
 		return row, &RowError{Line: r.Line, Err: err}, nil

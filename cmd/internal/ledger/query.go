@@ -139,3 +139,11 @@ func (l *Ledger) explain(ctx context.Context, err error) error {
 func (tx *Tx) damaged(format string, args ...any) error {
 	return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %s", tx.l.path, fmt.Sprintf(format, args...))
 }
+
+// first returns the first of a list, the zero value of an empty one.
+func first[T any](list []T) (v T) {
+	if len(list) > 0 {
+		v = list[0]
+	}
+	return v
+}
