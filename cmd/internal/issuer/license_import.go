@@ -102,15 +102,27 @@ type importAccount struct {
 	lots    []ledger.Lot
 }
 
+func readImportAccount(tx *ledger.Tx, path ledger.Path) (a importAccount, err error) {
+	account, err := tx.Account(path)
+	switch {
+	case isRefusal(err):
+		return importAccount{refused: err}, nil
+	case err != nil:
+		return a, err
+	case account.Closed:
+		return importAccount{refused: reserve.Refuse(reserve.AccountClosed, "account %q is closed", path)}, nil
+	}
+	a.lots, err = tx.Lots(path)
+	return a, err
+}
+
 // planLicense decides about one row. wrong is what its author can mend.
 func (is *Issuer) planLicense(tx *ledger.Tx, c reserve.Catalog, im LicenseImport, r LicenseRow, accounts map[ledger.Path]importAccount) (row PlannedLicense, wrong *RowError, err error) {
 	path := r.Purchase.Account
 	if _, seen := accounts[path]; !seen {
-		lots, err := tx.Lots(path)
-		if err != nil && !isRefusal(err) {
+		if accounts[path], err = readImportAccount(tx, path); err != nil {
 			return row, nil, err
 		}
-		accounts[path] = importAccount{err, lots}
 	}
 	if refused := accounts[path].refused; refused != nil && !(im.Create && reasonOf(refused) == reserve.UnknownAccount) {
 		return row, &RowError{r.Line, "account", refused}, nil
