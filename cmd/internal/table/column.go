@@ -14,7 +14,11 @@ type Column struct {
 	Kind  Kind
 	Unit  string // of numbers, such as "days"; HTML shows it
 	Empty string // what text and HTML show where there is nothing, such as "perpetual"
-	Extra bool   // text and HTML show it only when it is asked for
+
+	// Who sees the column without asking for it: everybody, but for these.
+	Extra  bool // text and HTML leave it out
+	Page   bool // HTML doesn't, though Extra
+	Costly bool // all leave it out, since it takes time to find out
 }
 
 // A Row has one Value for each column.
@@ -39,10 +43,21 @@ func (e *UnknownColumn) Error() string {
 	return fmt.Sprintf("there is no column %q; there are %s", e.ID, strings.Join(e.Known, ", "))
 }
 
+// usual reports whether a format has the column without being asked.
+func (c Column) usual(f Format) bool {
+	switch f {
+	case PlainText:
+		return !c.Extra && !c.Costly
+	case HTML:
+		return (!c.Extra || c.Page) && !c.Costly
+	}
+	return !c.Costly
+}
+
 // Choose returns the fields with the IDs in a list such as "udi,account", in that order. "all" is
-// all of them, "" those that aren't Extra. "+label" adds to these. "in-transit" is "in_transit". The
-// error is an *UnknownColumn.
-func Choose[T any](fields []Field[T], choice string) ([]Field[T], error) {
+// all of them, "" those that are usual in a format. "+label" adds to these. "in-transit" is
+// "in_transit". The error is an *UnknownColumn.
+func Choose[T any](fields []Field[T], format Format, choice string) ([]Field[T], error) {
 	var chosen []Field[T]
 	add, adding := strings.CutPrefix(choice, "+")
 	switch {
@@ -50,7 +65,7 @@ func Choose[T any](fields []Field[T], choice string) ([]Field[T], error) {
 		return fields, nil
 	case choice == "" || adding:
 		for _, f := range fields {
-			if !f.Extra {
+			if f.usual(format) {
 				chosen = append(chosen, f)
 			}
 		}

@@ -9,7 +9,7 @@
 //		{Column: table.Column{ID: "udi", Title: "Device"}, Value: func(d *Device) table.Value { return table.Text(d.UDI) }},
 //		{Column: table.Column{ID: "ports", Title: "Ports", Kind: table.KindNumber}, Value: …},
 //	}
-//	chosen, err := table.Choose(fields, "udi,ports")
+//	chosen, err := table.Choose(fields, table.CSV, "udi,ports")
 //	d := table.Document{Verb: "device list", Sections: []table.Section{
 //		{Name: "devices", Columns: table.Columns(chosen), Rows: table.Rows(chosen, devices)}}}
 //	err = table.Write(w, table.CSV, d, table.Options{})
@@ -34,4 +34,10 @@
 // One object with "schema" ("tallystick/device-list/1"), the facts about the whole, and a list of
 // objects for each section, whose fields are the columns. A day or text that is not there is "", a
 // number that is not there null. NDJSON has the same objects, one a line and nothing around them.
+//
+// # HTML
+//
+// One file that asks for nothing from elsewhere and says so in a Content-Security-Policy: its one
+// style and one script are named by their hashes. Tables are sorted and searched in the browser. It
+// follows the light or dark theme, turns rows into cards on a narrow screen, and prints.
 package table

@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"io"
 	"iter"
+	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -40,8 +42,10 @@ type Section struct {
 
 	Empty string // what text and HTML say instead of a list without rows, such as "no devices"
 
-	// Chart is an SVG element that HTML shows above the list. See chart.css for the classes that
-	// follow the light and the dark theme; a style attribute is refused by the page's policy.
+	// Chart is an SVG element with a viewBox that HTML shows above the list, made by html/template.
+	// Its parts take their colors from classes, which follow the light and the dark theme: c0 to c5
+	// fill, l0 to l5 draw a line, good, warn and bad fill, axis and grid draw, text and text.ink
+	// write (page/page.css). The page's policy refuses style attributes.
 	Chart template.HTML
 }
 
@@ -58,15 +62,24 @@ const (
 )
 
 // Formats are all formats, the default first.
-var Formats = []string{string(PlainText), string(CSV), string(JSON), string(NDJSON)}
+var Formats = []string{string(PlainText), string(CSV), string(JSON), string(NDJSON), string(HTML)}
 
 // FormatOf returns the format that a file's name asks for by its end, "" if it doesn't.
 func FormatOf(file string) Format {
-	for end, format := range map[string]Format{".txt": PlainText, ".csv": CSV, ".json": JSON, ".ndjson": NDJSON, ".jsonl": NDJSON,
-		".html": HTML, ".htm": HTML} {
-		if len(file) > len(end) && file[len(file)-len(end):] == end {
-			return format
-		}
+	name := filepath.Base(file)
+	switch end := strings.ToLower(filepath.Ext(name)); {
+	case len(end) == len(name):
+		return ""
+	case end == ".txt":
+		return PlainText
+	case end == ".csv":
+		return CSV
+	case end == ".json":
+		return JSON
+	case end == ".ndjson", end == ".jsonl":
+		return NDJSON
+	case end == ".html", end == ".htm":
+		return HTML
 	}
 	return ""
 }

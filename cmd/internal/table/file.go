@@ -111,7 +111,8 @@ func looksLike(begin []byte, format Format) bool {
 	// Text for a person; a keyring, a key or a code is text too, and has a line that says so.
 	line, _, _ := strings.Cut(string(begin), "\n")
 	return utf8.ValidString(line) && strings.IndexFunc(line, unicode.IsControl) < 0 &&
-		strings.ToUpper(line) == line && !strings.HasPrefix(line, "-----") && !strings.HasPrefix(line, "TS1")
+		!strings.HasPrefix(line, "-----") && !strings.HasPrefix(line, "TS1") &&
+		(strings.ToUpper(line) == line || strings.Contains(line, gap) || strings.HasPrefix(line, "no "))
 }
 
 // doctype is how every page begins.

@@ -35,7 +35,7 @@ var some = []thing{
 }
 
 func document(choice string, rows iter.Seq2[thing, error]) Document {
-	fields, err := Choose(things, choice)
+	fields, err := Choose(things, PlainText, choice)
 	if err != nil {
 		panic(err)
 	}
@@ -169,13 +169,13 @@ func TestChoose(t *testing.T) {
 		"+parts":          {"name", "count", "ends", "parts"},
 		"+parts,+name":    {"name", "count", "ends", "parts"},
 	} {
-		got, err := Choose(things, choice)
+		got, err := Choose(things, PlainText, choice)
 		if err != nil || !reflect.DeepEqual(IDs(got), want) {
 			t.Errorf("%q: %v, %v", choice, IDs(got), err)
 		}
 	}
 	for _, choice := range []string{"colour", "name,", ",", " ", "+", "name,colour", "ALL", "+all"} {
-		_, err := Choose(things, choice)
+		_, err := Choose(things, PlainText, choice)
 		var unknown *UnknownColumn
 		if (choice == "+" || choice == "name,") && err == nil {
 			continue
@@ -184,7 +184,7 @@ func TestChoose(t *testing.T) {
 			t.Errorf("%q: %v", choice, err)
 		}
 	}
-	_, err := Choose(things, "colour")
+	_, err := Choose(things, PlainText, "colour")
 	if err == nil || err.Error() != `there is no column "colour"; there are name, count, ends, broken, parts` {
 		t.Error(err)
 	}

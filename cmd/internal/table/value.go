@@ -17,11 +17,35 @@ const (
 	KindCounts      // how many of what: "dna-advantage=4 ports=24"
 )
 
+// String names the kind, as the HTML page does.
+func (k Kind) String() string { return [...]string{"text", "number", "date", "flag", "counts"}[k] }
+
+// A Tone marks a value that somebody should see, with a color in HTML and nothing elsewhere: what it
+// says must be clear without.
+type Tone uint8
+
+// The tones.
+const (
+	Plain Tone = iota
+	Good
+	Warn
+	Bad
+)
+
+var toneClasses = [...]string{"", "good", "warn", "bad"}
+
 // A Value is one cell. The zero Value is a cell with nothing in it.
 type Value struct {
 	text   string
 	number int64
 	kind   valueKind
+	tone   Tone
+}
+
+// In returns v with a tone.
+func (v Value) In(t Tone) Value {
+	v.tone = t
+	return v
 }
 
 type valueKind uint8

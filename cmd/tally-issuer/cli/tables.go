@@ -52,14 +52,9 @@ func tableRequestOf(c *ucli.Context) (tableRequest, error) {
 	return r, nil
 }
 
-// choose returns the fields that --columns names. Without it people get the usual ones, and programs
-// all of them.
+// choose returns the fields that --columns names, without it those that are usual in the format.
 func choose[T any](r tableRequest, fields []table.Field[T]) ([]table.Field[T], error) {
-	choice := r.columns
-	if choice == "" && r.format != table.PlainText && r.format != table.HTML {
-		choice = table.AllColumns
-	}
-	chosen, err := table.Choose(fields, choice)
+	chosen, err := table.Choose(fields, r.format, r.columns)
 	var unknown *table.UnknownColumn
 	if errors.As(err, &unknown) {
 		return nil, cli.Usage("flag --columns: %v", err)
