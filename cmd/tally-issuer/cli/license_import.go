@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	ucli "github.com/urfave/cli/v2"
@@ -53,7 +52,7 @@ func importLicenses(c *ucli.Context, env *cli.Env) error {
 			return err
 		}
 		if plan.Wrong = append(wrong, plan.Wrong...); len(plan.Wrong) > 0 {
-			return refuseRows(c, plan, len(rows)+len(wrong))
+			return refuseRows(c, plan.Wrong, len(rows)+len(wrong), importOf(plan, cli.DryRun(c)))
 		}
 		if cli.DryRun(c) {
 			printBlock(cli.Out(c), previewImport(plan, len(plan.Rows)))
@@ -77,25 +76,6 @@ func importLicenses(c *ucli.Context, env *cli.Env) error {
 		showImported(c, done)
 		return cli.Out(c).JSON(importOf(done, false))
 	})
-}
-
-// refuseRows shows what is wrong with which line; nothing was recorded.
-func refuseRows(c *ucli.Context, plan issuer.LicenseImportPlan, all int) error {
-	slices.SortStableFunc(plan.Wrong, func(a, b issuer.RowError) int { return a.Line - b.Line })
-	out := cli.Out(c)
-	if out.IsJSON() {
-		if err := out.JSON(importOf(plan, cli.DryRun(c))); err != nil {
-			return err
-		}
-		return cli.Status(cli.ExitSomeRows)
-	}
-	table := [][]string{}
-	for _, e := range plan.Wrong {
-		table = append(table, []string{fmt.Sprint(e.Line), e.Column, e.Err.Error()})
-	}
-	out.Table([]string{"LINE", "COLUMN", "PROBLEM"}, table)
-	return cli.WithHint(cli.Fail(cli.IDSomeRows, "%d of %d rows are wrong; nothing was recorded", len(plan.Wrong), all),
-		"mend these rows and import the file again")
 }
 
 func previewImport(plan issuer.LicenseImportPlan, most int) string {
@@ -158,14 +138,8 @@ type importRow struct {
 	Like        int64  `json:"like,omitempty"` // a license in the books that it looks like
 }
 
-type rowErrorJSON struct {
-	Line    int    `json:"line"`
-	Column  string `json:"column"` // "" for the line as a whole
-	Message string `json:"message"`
-}
-
 func importOf(plan issuer.LicenseImportPlan, dry bool) importAnswer {
-	a := importAnswer{Op: plan.Op, Accounts: []string{}, Rows: []importRow{}, Errors: []rowErrorJSON{}, repeated: repeated{plan.Repeated, dry}}
+	a := importAnswer{Op: plan.Op, Accounts: []string{}, Rows: []importRow{}, Errors: rowErrorsOf(plan.Wrong), repeated: repeated{plan.Repeated, dry}}
 	for _, path := range plan.Accounts {
 		a.Accounts = append(a.Accounts, path.String())
 	}
@@ -173,9 +147,6 @@ func importOf(plan issuer.LicenseImportPlan, dry bool) importAnswer {
 		p := r.Purchase
 		a.Rows = append(a.Rows, importRow{r.Line, int64(r.License), p.Account.String(), p.Entitlement, amount{uint64(p.Quantity), p.Unlimited},
 			p.Unlimited, r.Starts.String(), dateOf(r.Ends), p.Order, int64(r.Like)})
-	}
-	for _, e := range plan.Wrong {
-		a.Errors = append(a.Errors, rowErrorJSON{e.Line, e.Column, e.Err.Error()})
 	}
 	return a
 }

@@ -37,6 +37,7 @@ func optionKeyCommand(env *cli.Env) *ucli.Command {
 			}, officerFlags()),
 			Action: func(c *ucli.Context) error { return addOptionKey(c, env) },
 		},
+		optionKeyImportCommand(env),
 		&ucli.Command{
 			Name: "remove", Usage: "note that a key was taken off its device",
 			Description: cli.Describe("For keys that can't be converted, or that were registered by mistake. What was converted of the key stays.",
