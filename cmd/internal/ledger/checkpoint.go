@@ -18,9 +18,13 @@ import (
 // checkpoints (C2SP tlog-checkpoint), and the name of the keys that sign them. A recovery begins a
 // new one, so that no log ever signs two histories.
 func (tx *Tx) Origin(size uint32) (string, error) {
-	var epoch int
-	_, err := tx.one("SELECT 1 + count(*) FROM recovery WHERE sequence <= $1", []any{size}, &epoch)
-	return fmt.Sprintf("tallystick/%s/%d", hex.EncodeToString(tx.l.id[:]), epoch), err
+	var recoveries int
+	_, err := tx.one("SELECT count(*) FROM recovery WHERE sequence <= $1", []any{size}, &recoveries)
+	return originOf(tx.l.id, recoveries), err
+}
+
+func originOf(ledger [16]byte, recoveries int) string {
+	return fmt.Sprintf("tallystick/%s/%d", hex.EncodeToString(ledger[:]), recoveries+1)
 }
 
 // Text returns the unsigned text of a checkpoint of a log.
@@ -84,18 +88,36 @@ func (tx *Tx) OpenCheckpoint(signed []byte) (Tree, error) {
 	if err != nil {
 		return Tree{}, err
 	}
-	var verifiers []note.Verifier
-	for _, k := range listed {
-		v, err := noteVerifier(origin, k)
-		if err != nil {
-			return Tree{}, err
+	_, _, err = (&logKeys{listed: listed}).open(signed)
+	return t, err
+}
+
+// logKeys verify checkpoints, whose first line is the name of the key.
+type logKeys struct {
+	listed    []keys.PublicKey
+	origin    string // that verifiers are for
+	verifiers []note.Verifier
+}
+
+// open verifies a checkpoint. Refusals are Malformed and BadSignature.
+func (l *logKeys) open(signed []byte) (t Tree, origin string, err error) {
+	if t, origin, err = ParseTree(signed); err != nil {
+		return Tree{}, "", err
+	}
+	if origin != l.origin {
+		l.origin, l.verifiers = origin, nil
+		for _, k := range l.listed {
+			v, err := noteVerifier(origin, k)
+			if err != nil {
+				return Tree{}, "", reserve.Refuse(reserve.Malformed, "%q can't be the name of a log", clip(origin))
+			}
+			l.verifiers = append(l.verifiers, v)
 		}
-		verifiers = append(verifiers, v)
 	}
-	if _, err := note.Open(signed, note.VerifierList(verifiers...)); err != nil {
-		return Tree{}, reserve.Refuse(reserve.BadSignature, "checkpoint of %d entries: no key of this issuer's log signed it", t.Size)
+	if _, err := note.Open(signed, note.VerifierList(l.verifiers...)); err != nil {
+		return Tree{}, "", reserve.Refuse(reserve.BadSignature, "checkpoint of %d entries: no key of this issuer's log signed it", t.Size)
 	}
-	return t, nil
+	return t, origin, nil
 }
 
 // MaxCheckpoint bounds a checkpoint with its signatures, in bytes.

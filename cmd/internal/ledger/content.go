@@ -128,9 +128,7 @@ func (tx *Tx) contents(first, last uint32, touched map[string]bool) (contents, e
 
 func (c contents) close() {
 	for _, f := range c {
-		if f != nil {
-			f.close()
-		}
+		f.close()
 	}
 }
 

@@ -20,7 +20,11 @@ func UseDriver(name string) (restore func(), ok bool) {
 // Whole looks at every page of the ledger and returns a digest of everything in its tables, in
 // whatever pages it stands.
 func (tx *Tx) Whole() (digest [32]byte, err error) {
-	if err := (&verification{Tx: tx}).file(); err != nil {
+	found, err := tx.checkFile()
+	if err == nil && found != nil {
+		err = fmt.Errorf("the file is damaged: %q", found)
+	}
+	if err != nil {
 		return digest, err
 	}
 	h := sha256.New()

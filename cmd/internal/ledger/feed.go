@@ -54,4 +54,9 @@ func (f *feed[T]) group(key int64, use func(T) error) error {
 	return nil
 }
 
-func (f *feed[T]) close() { _ = f.rows.Close() } // whatever it says, next has said before
+// close ends a feed; one that was never started too.
+func (f *feed[T]) close() {
+	if f != nil {
+		_ = f.rows.Close() // whatever it says, next has said before
+	}
+}

@@ -76,19 +76,22 @@ func (tx *Tx) Entry(sequence uint32) (e Entry, found bool, err error) {
 func (tx *Tx) entries(query string, args []any) ([]Entry, error) {
 	var out []Entry
 	err := tx.each(query, args, func(scan func(...any) error) error {
-		var e Entry
-		var seconds int64
-		var content, previous, hash, signer []byte
-		if err := scan(&e.Sequence, &seconds, &e.Kind, &e.Actor, &e.Subject, &e.Body, &content, &previous, &signer, &e.Signature, &hash); err != nil {
-			return err
-		}
-		e.Time = time.Unix(seconds, 0).UTC()
-		copy(e.Content[:], content)
-		copy(e.Previous[:], previous)
-		copy(e.Hash[:], hash)
-		copy(e.Signer[:], signer)
+		_, e, err := readEntry(scan)
 		out = append(out, e)
-		return nil
+		return err
 	})
 	return out, err
+}
+
+// readEntry reads a row of selectEntry, whose key is its number.
+func readEntry(scan func(...any) error) (key int64, e Entry, err error) {
+	var seconds int64
+	var content, previous, hash, signer []byte
+	err = scan(&e.Sequence, &seconds, &e.Kind, &e.Actor, &e.Subject, &e.Body, &content, &previous, &signer, &e.Signature, &hash)
+	e.Time = time.Unix(seconds, 0).UTC()
+	copy(e.Content[:], content)
+	copy(e.Previous[:], previous)
+	copy(e.Hash[:], hash)
+	copy(e.Signer[:], signer)
+	return int64(e.Sequence), e, err
 }

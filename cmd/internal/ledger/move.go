@@ -169,22 +169,34 @@ type relocation struct {
 	to       map[reserve.LotID]reserve.LotID
 }
 
-func (tx *Tx) relocations(id DeviceID) ([]relocation, error) {
-	var out []relocation
-	err := tx.each("SELECT sequence, source, target FROM relocation WHERE device = $1 ORDER BY sequence", []any{id},
+func (tx *Tx) relocations(id DeviceID) (out []relocation, err error) {
+	err = tx.each("SELECT device, sequence, source, target FROM relocation WHERE device = $1 ORDER BY sequence", []any{id},
 		func(scan func(...any) error) error {
-			var sequence uint32
-			var source, target reserve.LotID
-			if err := scan(&sequence, &source, &target); err != nil {
-				return err
-			}
-			if len(out) == 0 || out[len(out)-1].sequence != sequence {
-				out = append(out, relocation{sequence, map[reserve.LotID]reserve.LotID{}})
-			}
-			out[len(out)-1].to[source] = target
-			return nil
+			_, m, err := readMovedLot(scan)
+			out = addMove(out, m)
+			return err
 		})
 	return out, err
+}
+
+// A movedLot is one lot of a relocation.
+type movedLot struct {
+	sequence       uint32
+	source, target reserve.LotID
+}
+
+func readMovedLot(scan func(...any) error) (device int64, m movedLot, err error) {
+	err = scan(&device, &m.sequence, &m.source, &m.target)
+	return device, m, err
+}
+
+// addMove adds a lot to the relocations of a device, in their order.
+func addMove(list []relocation, m movedLot) []relocation {
+	if len(list) == 0 || list[len(list)-1].sequence != m.sequence {
+		list = append(list, relocation{m.sequence, map[reserve.LotID]reserve.LotID{}})
+	}
+	list[len(list)-1].to[m.source] = m.target
+	return list
 }
 
 // relocate returns the lot that a draw of an authorization of journal entry sequence is kept by now.

@@ -1,44 +1,87 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
 
-	"golang.org/x/mod/sumdb/tlog"
-
-	"tallystick/keys"
 	"tallystick/reserve"
 )
 
-// A Difference is something in a ledger that its own records contradict.
+// A Difference is something in a ledger that its own records, or what was kept elsewhere, contradict.
 type Difference struct {
 	Sequence uint32 // the journal entry, 0 when it is not about one
+	Device   string // PID:SN, when it is about a device's books
 	Text     string // lower case; everything from outside is in %q
+
+	area   area
+	number int64 // its place in the area
 }
+
+// An area is a part of what is verified. Differences are in this order.
+type area int
+
+const (
+	inEvidence area = iota
+	inFile          // its pages, its schema
+	inTrust
+	inJournal
+	inDevices
+	inBooks
+)
 
 func (d *Difference) Error() string {
-	if d.Sequence == 0 {
-		return d.Text
+	switch {
+	case d.Sequence != 0:
+		return fmt.Sprintf("journal entry %d: %s", d.Sequence, d.Text)
+	case d.Device != "":
+		return fmt.Sprintf("device %s: %s", d.Device, d.Text)
 	}
-	return fmt.Sprintf("journal entry %d: %s", d.Sequence, d.Text)
+	return d.Text
 }
 
-func differs(format string, args ...any) error {
-	return &Difference{Text: fmt.Sprintf(format, args...)}
+// Evidence is what an auditor has from elsewhere to hold a ledger against: who can write the file can
+// replace its own trust roots, and cut off its end.
+type Evidence struct {
+	Trust reserve.Trust // zero: the ledger's own trust roots count
+	Kept  []Kept
 }
 
-// A verification is one run of Verify.
-type verification struct {
-	*Tx
-	trust       reserve.Trust
-	edge        map[int]tlog.Hash // of the tree as it was computed: the last node of each level
-	done, total uint64
-	progress    func(done, total uint64)
+// Progress is how far an audit has come.
+type Progress struct {
+	Done, Total uint64 // journal entries and devices
+	Signatures  uint64 // verified so far
 }
 
-// Verify checks the whole ledger against itself and, unless it is zero, against a trust that the
-// caller has from elsewhere: who can write the file can replace its own roots. progress, if not
-// nil, is told now and then how many of how many steps are done. In this order it checks
+// MaxDifferences is how many differences Findings list.
+const MaxDifferences = 20
+
+// Findings are what an audit found.
+type Findings struct {
+	Trust       reserve.Trust // whose keys counted
+	Tree        Tree          // over the whole journal as it is stored; zero when it can't be told
+	Origin      string        // of its checkpoints
+	Devices     uint64
+	Signatures  uint64       // that were verified
+	Differences []Difference // the first, at most MaxDifferences
+	More        uint64       // further differences
+}
+
+// Err returns nil, or the first difference.
+func (f Findings) Err() error {
+	if len(f.Differences) == 0 {
+		return nil
+	}
+	return &f.Differences[0]
+}
+
+// Audit checks the whole ledger against itself and against evidence, with as many connections of its
+// own as Go uses processors, and nothing but public keys. progress, if not nil, is called now and
+// then, by one goroutine at a time. It checks
 //
 //   - the file, its schema and its references;
 //   - the trust roots and catalogs;
@@ -47,108 +90,71 @@ type verification struct {
 //   - of every device: the signatures of its authorizations, that every code it gave, read again,
 //     leads to the books as they are, and that its charge follows from them;
 //   - that accounts, lots and devices are as their histories say, and that lots have reserved what
-//     devices are charged.
+//     devices are charged;
+//   - that the journal continues what was kept.
 //
-// The error is a *Difference for the first thing that is wrong. What Verify can't see is a ledger
-// that was put back to an older state, or whose last entries were cut off: compare Head with one
-// kept elsewhere. Nor does it judge who signed: a key that was retired or compromised later has
-// signed all the same.
-func (l *Ledger) Verify(ctx context.Context, against reserve.Trust, progress func(done, total uint64)) error {
-	return l.View(ctx, func(tx *Tx) error {
-		v := &verification{Tx: tx, edge: map[int]tlog.Hash{}, progress: progress}
-		for _, check := range []func() error{v.file, v.schema, func() error { return v.roots(against) }, v.catalogs, v.count,
-			v.journal, v.devices, v.current} {
-			if err := check(); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// step tells the progress of one more step.
-func (v *verification) step() {
-	v.done++
-	if v.progress != nil && (v.done%256 == 0 || v.done == v.total) {
-		v.progress(v.done, v.total)
+// It goes on after a difference, unless the file itself is damaged or its trust roots are not whole,
+// and gives the same findings each time. What it can't see without evidence is a ledger that was put
+// back to an older state, or whose end was cut off in every table. Nor does it judge who signed: a
+// key that was retired or compromised later has signed all the same.
+func (l *Ledger) Audit(ctx context.Context, e Evidence, progress func(Progress)) (Findings, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	v := &verification{evidence: e, progress: progress, stop: cancel}
+	err := l.views(ctx, runtime.GOMAXPROCS(0), v.run)
+	if context.Cause(ctx) == errDamagedFile {
+		err = nil // what was read of it besides means nothing
+		v.found.only(inFile)
 	}
+	if err != nil {
+		return Findings{}, err
+	}
+	return v.findings(), nil
 }
 
-func (v *verification) count() error {
-	entries, _, err := v.Head()
+// Verify is Audit for who only wants to know whether all is well. The error is a *Difference, the
+// first, when it is not.
+func (l *Ledger) Verify(ctx context.Context, against reserve.Trust, progress func(done, total uint64)) error {
+	f, err := l.Audit(ctx, Evidence{Trust: against}, func(p Progress) {
+		if progress != nil {
+			progress(p.Done, p.Total)
+		}
+	})
 	if err != nil {
 		return err
 	}
-	devices, err := v.CountDevices(DeviceFilter{Superseded: true})
-	v.total = uint64(entries) + uint64(devices)
-	return err
+	return f.Err()
 }
 
-func (v *verification) roots(against reserve.Trust) error {
-	t, err := v.Trust()
-	if err != nil {
-		return differs("%v", err)
-	}
-	if !against.IsZero() && !t.Roots().Prefix(against.Roots()) && !against.Roots().Prefix(t.Roots()) {
-		return differs("the ledger is of issuer %s (%q), not of %s (%q)", t.Fingerprint(), t.Root().Name(), against.Fingerprint(), against.Root().Name())
-	}
-	v.trust = t
-	return nil
+// differences collects what is found, in whatever order, and keeps the first in their own.
+type differences struct {
+	mu   sync.Mutex
+	list []Difference
+	more uint64
 }
 
-// journal follows the chain from the ledger's ID to its end.
-func (v *verification) journal() error {
-	public := map[keys.Fingerprint]keys.PublicKey{}
-	for _, k := range v.trust.Root().Keys() {
-		public[k.Public.Fingerprint()] = k.Public
+func (c *differences) add(d Difference) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at, _ := slices.BinarySearchFunc(c.list, d, func(a, b Difference) int {
+		return cmp.Or(cmp.Compare(a.area, b.area), cmp.Compare(a.number, b.number), strings.Compare(a.Text, b.Text))
+	})
+	c.list = slices.Insert(c.list, at, d)
+	if len(c.list) > MaxDifferences {
+		c.list = c.list[:MaxDifferences]
+		c.more++
 	}
-	expected, previous := uint32(1), beforeFirst(v.l.id)
-	for e, err := range v.Entries(EntryFilter{}) {
-		if err != nil {
-			return err
-		}
-		if e.Sequence != expected {
-			return &Difference{expected, "it is missing"}
-		}
-		if err := e.verify(previous, public); err != nil {
-			return err
-		}
-		content, officer, err := v.content(e.Sequence, nil)
-		switch {
-		case err != nil:
-			return err
-		case content != e.Content:
-			return &Difference{e.Sequence, "what the ledger got with it was changed"}
-		case officer && !e.Signed():
-			return &Difference{e.Sequence, "it holds what only an officer may write, and nobody signed it"}
-		}
-		if err := v.leaf(e); err != nil {
-			return err
-		}
-		expected, previous = expected+1, e.Hash
-		v.step()
-	}
-	if expected == 1 {
-		return differs("the journal is empty")
-	}
-	return v.tail(expected - 1)
 }
 
-func (e Entry) verify(previous [32]byte, public map[keys.Fingerprint]keys.PublicKey) error {
-	switch {
-	case e.Previous != previous:
-		return &Difference{e.Sequence, "it does not follow the entry before it"}
-	case tlog.RecordHash(e.Record()) != e.Hash:
-		return &Difference{e.Sequence, "its content was changed: its hash is another"}
-	case !e.Signed():
-		return nil
-	}
-	key, ok := public[e.Signer]
-	if !ok {
-		return &Difference{e.Sequence, fmt.Sprintf("its signer, key %s, is in no trust root", e.Signer)}
-	}
-	if key.Verify(keys.Entry, e.Signature, e.fields()...) != nil {
-		return &Difference{e.Sequence, fmt.Sprintf("the signature of key %s does not verify", e.Signer)}
-	}
-	return nil
+// only forgets what is not of an area.
+func (c *differences) only(in area) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.list = slices.DeleteFunc(c.list, func(d Difference) bool { return d.area != in })
+	c.more = 0
+}
+
+// differs is an error for what a whole task is about.
+func differs(in area, number int64, format string, args ...any) error {
+	return &Difference{Text: fmt.Sprintf(format, args...), area: in, number: number}
 }

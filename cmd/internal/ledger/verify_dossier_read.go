@@ -1,0 +1,46 @@
+package ledger
+
+// What a dossier is read from. The first column is the device; $1 and $2 are the first and last one.
+const (
+	selectDossier = `SELECT id, udi, did, serial, request, standing, floor, known, known_secret, seen, current, statements, statement_sum,
+		suspect, quarantined FROM device WHERE id BETWEEN $1 AND $2 ORDER BY id`
+	selectAuthorizations = `SELECT device, number, sequence, day, digest, body, dead, rebased <> 0, rebased = 2
+		FROM authorization WHERE device BETWEEN $1 AND $2 ORDER BY device, number`
+	selectMovedLots = "SELECT device, sequence, source, target FROM relocation WHERE device BETWEEN $1 AND $2 ORDER BY device, sequence"
+	selectDraws     = "SELECT device, number, lot, entitlement, count, ends FROM draw WHERE device BETWEEN $1 AND $2 ORDER BY device, number, place"
+	selectReceived  = "SELECT device, kind, position, body, sequence FROM received WHERE device BETWEEN $1 AND $2 ORDER BY device, id"
+	selectCharges   = "SELECT device, lot, count, in_transit, coming_back FROM charge WHERE device BETWEEN $1 AND $2 ORDER BY device, lot"
+)
+
+func readDossier(scan func(...any) error) (key int64, d dossier, err error) {
+	var did, secret, sum []byte
+	b := &d.books
+	err = scan(&d.id, &d.udi, &did, &d.serial, &d.request, &d.standing, &b.Floor, &b.Known, &secret, &b.Seen, &b.Current, &b.Statements, &sum,
+		&b.Suspect, &b.Quarantined)
+	copy(d.did[:], did)
+	copy(b.KnownSecret[:], secret)
+	copy(b.StatementSum[:], sum)
+	return int64(d.id), d, err
+}
+
+func readAuthorization(scan func(...any) error) (device int64, a Authorization, err error) {
+	var digest []byte
+	err = scan(&device, &a.Number, &a.Sequence, &a.Day, &digest, &a.Body, &a.Dead, &a.Rebased, &a.Recovered)
+	copy(a.Digest[:], digest)
+	return device, a, err
+}
+
+func readDraw(scan func(...any) error) (device int64, n numberedDraw, err error) {
+	err = scan(&device, &n.number, &n.Lot, &n.Grant.Entitlement, &n.Grant.Count, &n.Grant.Ends)
+	return device, n, err
+}
+
+func readReceived(scan func(...any) error) (device int64, r Received, err error) {
+	err = scan(&device, &r.Kind, &r.Position, &r.Body, &r.Sequence)
+	return device, r, err
+}
+
+func readCharge(scan func(...any) error) (device int64, c Charge, err error) {
+	err = scan(&device, &c.Lot, &c.Count, &c.InTransit, &c.ComingBack)
+	return device, c, err
+}
