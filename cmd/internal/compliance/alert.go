@@ -65,7 +65,7 @@ type Policy struct {
 	Urgent    int // … and within so many days a warning
 	Ended     int // licenses that ended are an alert for so long, unless devices hold them
 	Unsettled int // an authorization may be unconfirmed for so long
-	Enrolled  int // a second identity is an alert for so long
+	Enrolled  int // a device that nobody announced, or that was enrolled again, is one for so long
 }
 
 // DefaultPolicy is used where nobody says otherwise.

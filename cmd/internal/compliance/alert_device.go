@@ -118,3 +118,17 @@ func (r Renewed) Alert() Alert {
 	a.Message = fmt.Sprintf("enrolled with %d identities; %s", r.Identities, holds)
 	return a
 }
+
+// A Newcomer is a device that was enrolled and that purchasing never announced.
+type Newcomer struct {
+	Account string
+	Device  string // UDI
+	Since   keys.Day
+}
+
+// Alert returns the alert of n.
+func (n Newcomer) Alert() Alert {
+	a := aboutDevice(Warning, Unexpected, n.Account, n.Device)
+	a.Day, a.Message = n.Since, "enrolled, but never announced"
+	return a
+}

@@ -93,7 +93,8 @@ func TestDeviceAlerts(t *testing.T) {
 		Doubt{Account: "acme", Device: device, Fingerprint: "AB12", Since: today, Quarantined: true}.Alert(),
 		Twin{Serial: "S1", Account: "acme", Devices: []string{"A:S1", "B:S1"}, Since: today}.Alert(),
 		Renewed{Account: "acme", Device: device, Identities: 3, Since: today}.Alert(),
-		Renewed{Account: "acme", Device: device, Identities: 2, Holds: 5, Since: today}.Alert())
+		Renewed{Account: "acme", Device: device, Identities: 2, Holds: 5, Since: today}.Alert(),
+		Newcomer{Account: "acme", Device: device, Since: today}.Alert())
 	want := []string{
 		"warning in-transit:" + device + ":3 25 license: authorization 3, signed on 2026-11-22, is not confirmed; in transit: ports=24 dna=1",
 		"warning return-pending:" + device + ":3 2 license: authorization 3, signed on 2026-11-22, is not confirmed; coming back: premier=2",
@@ -102,6 +103,7 @@ func TestDeviceAlerts(t *testing.T) {
 		"warning duplicate-serial:S1 2 device: serial number S1 is that of A:S1, B:S1",
 		"info second-identity:" + device + " 3 identity: enrolled with 3 identities; the older hold nothing",
 		"critical second-identity:" + device + " 2 identity: enrolled with 2 identities; reserved for the older: 5",
+		"warning unexpected-device:" + device + " 1 device: enrolled, but never announced",
 	}
 	for i, a := range alerts {
 		got := fmt.Sprintf("%s %s %d %s: %s", a.Severity, a.ID, a.Count, a.Unit, a.Message)

@@ -118,5 +118,47 @@ func (tx *Tx) Renewed(s Scope, since keys.Day) iter.Seq2[compliance.Renewed, err
 	return converted(all, func(r compliance.Renewed) (compliance.Renewed, bool) { return r, s.Has(Path{r.Account}) })
 }
 
+const selectUnannounced = `SELECT d.udi, p.path, j.time FROM device d JOIN account p ON p.id = d.account JOIN journal j ON j.sequence = d.sequence
+	WHERE d.sequence >= $1 AND d.sequence > (SELECT min(sequence) FROM expectation) AND d.superseded = 0
+		AND NOT EXISTS (SELECT 1 FROM expected e WHERE e.serial = d.serial AND e.product IN ('', substr(d.udi, 1, instr(d.udi, ':') - 1)))
+		AND NOT EXISTS (SELECT 1 FROM device o WHERE o.udi = d.udi AND o.superseded = 1)
+	ORDER BY d.sequence, d.id`
+
+// Unannounced streams the devices that were enrolled on a day or later, after the first announcement
+// there was, and that nobody announced.
+func (tx *Tx) Unannounced(s Scope, since keys.Day) iter.Seq2[compliance.Newcomer, error] {
+	return func(yield func(compliance.Newcomer, error) bool) {
+		first, err := tx.firstEntry(since)
+		if err != nil {
+			yield(compliance.Newcomer{}, err)
+			return
+		}
+		all := stream(tx, selectUnannounced, []any{first}, func(row scanRow) (n compliance.Newcomer, err error) {
+			var seconds int64
+			err = row(&n.Device, &n.Account, &seconds)
+			n.Since = dayOf(seconds)
+			return n, err
+		})
+		converted(all, func(n compliance.Newcomer) (compliance.Newcomer, bool) { return n, s.Has(Path{n.Account}) })(yield)
+	}
+}
+
+// firstEntry returns the first journal entry of a day or later. It halves what is left, which is
+// right as long as the clock was; an index on times would have to be kept for this alone.
+func (tx *Tx) firstEntry(day keys.Day) (uint32, error) {
+	last, _, err := tx.Head()
+	low, high := uint64(1), uint64(last)+1
+	for err == nil && low < high {
+		var seconds int64
+		middle := (low + high) / 2
+		if _, err = tx.one("SELECT time FROM journal WHERE sequence = $1", []any{middle}, &seconds); dayOf(seconds) >= day {
+			high = middle
+		} else {
+			low = middle + 1
+		}
+	}
+	return uint32(low), err
+}
+
 // dayOf is the day of a journal entry's time.
 func dayOf(seconds int64) keys.Day { return keys.DayOf(time.Unix(seconds, 0)) }

@@ -45,11 +45,12 @@ func TestRecordsUseIndexes(t *testing.T) {
 func TestReportsUseIndexes(t *testing.T) {
 	l := newLedger(t)
 	for query, want := range map[string][]string{
-		selectStock:     {"SEARCH lot USING INDEX lot_account (account=?)"},
-		selectUnsettled: {"SCAN d USING INDEX device_outstanding", "SEARCH c USING PRIMARY KEY (device=?)"},
-		selectDoubts:    {"SCAN d USING INDEX device_flagged"},
-		selectTwins:     {"SCAN device USING COVERING INDEX device_serial", "SEARCH d USING INDEX device_serial (serial=?)"},
-		selectRenewed:   {"SCAN o USING COVERING INDEX device_superseded", "SEARCH d USING INDEX device_current (udi=?)"},
+		selectStock:       {"SEARCH lot USING INDEX lot_account (account=?)"},
+		selectUnsettled:   {"SCAN d USING INDEX device_outstanding", "SEARCH c USING PRIMARY KEY (device=?)"},
+		selectDoubts:      {"SCAN d USING INDEX device_flagged"},
+		selectTwins:       {"SCAN device USING COVERING INDEX device_serial", "SEARCH d USING INDEX device_serial (serial=?)"},
+		selectRenewed:     {"SCAN o USING COVERING INDEX device_superseded", "SEARCH d USING INDEX device_current (udi=?)"},
+		selectUnannounced: {"SEARCH d USING INDEX device_sequence (sequence>?)", "SEARCH e USING PRIMARY KEY (serial=?", "SEARCH o USING COVERING INDEX device_superseded (udi=?)"},
 	} {
 		plan := planOf(t, l, query)
 		left := plan
