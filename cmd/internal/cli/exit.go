@@ -40,7 +40,7 @@ var exitClasses = []exitClass{
 	{ExitWrongDevice, "Not for this device, or an unknown device."},
 	{ExitTrust, "Signature or trust: unknown issuer, revoked key, training code in production, not enough signatures, wrong passphrase."},
 	{ExitSuperseded, "Superseded: the authorization's number can no longer be used, or something newer is installed, or it has expired."},
-	{ExitNothing, "Not licensed, or fewer than asked; nothing requested or nothing installed where the verb needs it. (status --format nagios uses 0 to 3 as Nagios does.)"},
+	{ExitNothing, "Not licensed, or fewer than asked; nothing requested or nothing installed where the verb needs it; an alert that report alerts --check looked for. (status --format nagios uses 0 to 3 as Nagios does.)"},
 	{ExitPool, "The pool is exhausted; the message says what is missing where."},
 	{ExitNotPermitted, "Not permitted: role, account setting, holding account, or it exists already."},
 	{ExitQuarantined, "The device is quarantined or suspect, or the ledger is frozen."},

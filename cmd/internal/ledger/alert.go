@@ -41,6 +41,18 @@ func (tx *Tx) Unsettled(s Scope, before keys.Day) iter.Seq2[compliance.Unsettled
 	})
 }
 
+// countUnsettled returns how many alerts the devices of Unsettled give.
+func (tx *Tx) countUnsettled(s Scope, before keys.Day) (n uint64, err error) {
+	where := s.conditions()
+	where.fixed("d.standing = 'outstanding'")
+	where.add("a.day < ", before)
+	_, err = tx.one(`SELECT coalesce(sum(EXISTS (SELECT 1 FROM charge WHERE device = d.id AND in_transit > 0)
+			+ EXISTS (SELECT 1 FROM charge WHERE device = d.id AND coming_back > 0)), 0)
+		FROM device d JOIN authorization a ON a.device = d.id AND a.number = (SELECT max(number) FROM authorization WHERE device = d.id AND dead = 0)
+		JOIN account p ON p.id = d.account`+where.text, where.args, &n)
+	return n, err
+}
+
 // addCount adds n of a tag to a list.
 func addCount(list []compliance.Count, tag string, n uint64) []compliance.Count {
 	at := slices.IndexFunc(list, func(c compliance.Count) bool { return c.Entitlement == tag })

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"iter"
+	"slices"
 
 	"tallystick/cmd/internal/compliance"
 	"tallystick/keys"
@@ -19,15 +20,11 @@ type AlertQuery struct {
 // by account and entitlement, then those of devices. The refusal is UnknownAccount.
 func (tx *Tx) Alerts(q AlertQuery) iter.Seq2[compliance.Alert, error] {
 	return func(yield func(compliance.Alert, error) bool) {
-		pools, err := tx.poolAlerts(q)
+		lists, err := tx.alertLists(q)
 		if err != nil {
 			yield(compliance.Alert{}, err)
-			return
 		}
-		for _, l := range tx.alertLists(q, pools) {
-			if !l.severity.AtLeast(q.AtLeast) {
-				return
-			}
+		for _, l := range lists {
 			for a, err := range l.alerts {
 				if err == nil && a.Severity != l.severity {
 					continue
@@ -40,15 +37,49 @@ func (tx *Tx) Alerts(q AlertQuery) iter.Seq2[compliance.Alert, error] {
 	}
 }
 
+// CountAlerts returns how many alerts q selects, by severity. The refusal is UnknownAccount.
+func (tx *Tx) CountAlerts(q AlertQuery) (map[compliance.Severity]uint64, error) {
+	counts := map[compliance.Severity]uint64{}
+	lists, err := tx.alertLists(q)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lists {
+		if l.count != nil {
+			n, err := l.count()
+			if err != nil {
+				return nil, err
+			}
+			counts[l.severity] += n
+			continue
+		}
+		for a, err := range l.alerts {
+			if err != nil {
+				return nil, err
+			}
+			if a.Severity == l.severity {
+				counts[a.Severity]++
+			}
+		}
+	}
+	return counts, nil
+}
+
 // An alertList are alerts of which those with a severity are wanted.
 type alertList struct {
 	severity compliance.Severity
 	alerts   iter.Seq2[compliance.Alert, error]
+	count    func() (uint64, error) // a shorter way to count them, nil where there is none
 }
 
-// alertLists returns all lists in the order they are wanted. Nothing is read before it is.
-func (tx *Tx) alertLists(q AlertQuery, pools []compliance.Alert) []alertList {
-	enrolled := daysBefore(q.Day, q.Enrolled)
+// alertLists returns all lists that q selects, in the order they are wanted. Of devices nothing is
+// read before it is.
+func (tx *Tx) alertLists(q AlertQuery) ([]alertList, error) {
+	pools, err := tx.poolAlerts(q)
+	if err != nil {
+		return nil, err
+	}
+	enrolled, signed := daysBefore(q.Day, q.Enrolled), daysBefore(q.Day, q.Policy.Unsettled)
 	ofPools := func(yield func(compliance.Alert, error) bool) {
 		for _, a := range pools {
 			if !yield(a, nil) {
@@ -56,15 +87,19 @@ func (tx *Tx) alertLists(q AlertQuery, pools []compliance.Alert) []alertList {
 			}
 		}
 	}
-	doubts := converted(tx.Doubts(q.Scope), alertOf[compliance.Doubt])
 	renewed := converted(tx.Renewed(q.Scope, enrolled), alertOf[compliance.Renewed])
-	twins := converted(tx.Twins(q.Scope), alertOf[compliance.Twin])
-	newcomers := converted(tx.Unannounced(q.Scope, enrolled), alertOf[compliance.Newcomer])
-	return []alertList{
-		{compliance.Critical, ofPools}, {compliance.Critical, doubts}, {compliance.Critical, renewed},
-		{compliance.Warning, ofPools}, {compliance.Warning, tx.unsettledAlerts(q)}, {compliance.Warning, twins}, {compliance.Warning, newcomers},
-		{compliance.Info, ofPools}, {compliance.Info, renewed},
+	lists := []alertList{
+		{compliance.Critical, ofPools, nil},
+		{compliance.Critical, converted(tx.Doubts(q.Scope), alertOf[compliance.Doubt]), nil},
+		{compliance.Critical, renewed, nil},
+		{compliance.Warning, ofPools, nil},
+		{compliance.Warning, alertsOf(tx.Unsettled(q.Scope, signed)), func() (uint64, error) { return tx.countUnsettled(q.Scope, signed) }},
+		{compliance.Warning, converted(tx.Twins(q.Scope), alertOf[compliance.Twin]), nil},
+		{compliance.Warning, converted(tx.Unannounced(q.Scope, enrolled), alertOf[compliance.Newcomer]), nil},
+		{compliance.Info, ofPools, nil},
+		{compliance.Info, renewed, nil},
 	}
+	return slices.DeleteFunc(lists, func(l alertList) bool { return !l.severity.AtLeast(q.AtLeast) }), nil
 }
 
 func alertOf[T interface{ Alert() compliance.Alert }](v T) (compliance.Alert, bool) {
@@ -89,9 +124,10 @@ func (tx *Tx) poolAlerts(q AlertQuery) ([]compliance.Alert, error) {
 	return out, nil
 }
 
-func (tx *Tx) unsettledAlerts(q AlertQuery) iter.Seq2[compliance.Alert, error] {
+// alertsOf are the alerts of each device.
+func alertsOf(list iter.Seq2[compliance.Unsettled, error]) iter.Seq2[compliance.Alert, error] {
 	return func(yield func(compliance.Alert, error) bool) {
-		for u, err := range tx.Unsettled(q.Scope, daysBefore(q.Day, q.Policy.Unsettled)) {
+		for u, err := range list {
 			if err != nil {
 				yield(compliance.Alert{}, err)
 				return

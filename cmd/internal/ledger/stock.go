@@ -77,6 +77,19 @@ func (s Scope) Has(p Path) bool {
 	return s.Account.IsZero() || p == s.Account || s.Below && strings.HasPrefix(p.text, s.Account.text+"/")
 }
 
+// conditions is Has for the account p of a query.
+func (s Scope) conditions() *conditions {
+	var c conditions
+	switch {
+	case s.Account.IsZero():
+	case s.Below: // "0" follows "/": everything that begins with the path and a slash
+		c.add("(p.path = ? OR (p.path > ? || '/' AND p.path < ? || '0'))", s.Account.text)
+	default:
+		c.add("p.path = ", s.Account.text)
+	}
+	return &c
+}
+
 // AllStocks streams the stocks of the accounts in s, by path and tag. The refusal is UnknownAccount.
 func (tx *Tx) AllStocks(s Scope) iter.Seq2[Stock, error] {
 	return func(yield func(Stock, error) bool) {

@@ -38,7 +38,7 @@ func accountCloseCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "close", Usage: "close an account that holds nothing", ArgsUsage: "ACCOUNT",
 		Description: cli.Describe("An account without devices, without licenses that still run and without open accounts below it can be closed. Its past stays in the "+
-			"books; `tally-issuer account new` opens it again.",
+			"books; `tally-issuer account new ACCOUNT` opens it again.",
 			"tally-issuer account close acme/plant-7 --reason \"plant sold\""),
 		Flags: officerFlags(),
 		Action: func(c *ucli.Context) error {

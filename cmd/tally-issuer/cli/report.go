@@ -1,0 +1,93 @@
+package cli
+
+import (
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/ledger"
+	"tallystick/cmd/internal/table"
+	"tallystick/keys"
+)
+
+func reportCommand(env *cli.Env) *ucli.Command {
+	return group("report", "what there is, what ends, what falls short",
+		reportPoolsCommand(env), reportComplianceCommand(env), reportAlertsCommand(env), reportForecastCommand(env))
+}
+
+// reportFlags are on every report, with the IDs of its columns.
+func reportFlags(columns []string, more ...ucli.Flag) []ucli.Flag {
+	return cli.Flags([]ucli.Flag{
+		homeFlag(),
+		&ucli.BoolFlag{Name: "below", Usage: "the accounts below ACCOUNT too"},
+		&ucli.StringFlag{Name: "at", Usage: "as it will be on `DATE`, if nothing is signed, bought or returned until then (default: today)"},
+	}, more, tableFlags(columns))
+}
+
+// A report is what reportFlags ask for.
+type report struct {
+	tableRequest
+	scope ledger.Scope
+	day   keys.Day
+}
+
+func reportOf(c *ucli.Context, env *cli.Env) (r report, err error) {
+	if r.tableRequest, err = tableRequestOf(c); err != nil {
+		return r, err
+	}
+	if c.Args().Present() {
+		if r.scope.Account, err = ledger.ParsePath(c.Args().First()); err != nil {
+			return r, err
+		}
+	}
+	if r.scope.Below = c.Bool("below"); r.scope.Below && r.scope.Account.IsZero() {
+		return r, cli.Usage("--below needs an ACCOUNT; without one the report is on all")
+	}
+	today := keys.DayOf(env.Now())
+	if r.day, err = day(c, "at"); err != nil {
+		return r, err
+	}
+	if r.day == 0 {
+		r.day = today
+	}
+	if r.day < today {
+		return r, cli.Usage("flag --at: %s is over, and the books say what is reserved today; give today or a later day", r.day)
+	}
+	return r, nil
+}
+
+// fields are the columns of a report: those asked for, else the usual ones of the format. On a screen
+// that is narrower than wide they are those of narrow.
+func usualFields[T any](r report, env *cli.Env, all []table.Field[T], narrow string) ([]table.Field[T], error) {
+	const wide = 120 // columns
+	request := r.tableRequest
+	if request.columns != "" {
+		return choose(request, all)
+	}
+	if request.format == table.PlainText && r.out == "" && env.StdoutIsTerminal && env.Size != nil {
+		if columns, _ := env.Size(); columns < wide {
+			request.columns = narrow
+		}
+	}
+	return choose(request, all)
+}
+
+// on runs f on a view of the books, and prints the document that it makes.
+func (r report) on(c *ucli.Context, env *cli.Env, f func(*ledger.Tx) (table.Document, error)) error {
+	return withReader(c, env, func(is *issuer.Issuer) error {
+		return is.View(c.Context, func(tx *ledger.Tx) error {
+			d, err := f(tx)
+			if err != nil {
+				return err
+			}
+			d.Facts = append([]table.Fact{{ID: "day", Title: "Day", Value: table.Date(r.day.String()), InText: r.day != keys.DayOf(env.Now())}}, d.Facts...)
+			return r.print(c, env, tx, d)
+		})
+	})
+}
+
+// count is a cell with a number of licenses.
+func licenses(n uint64) table.Value { return table.Number(int64(n)) }
+
+// dayCell is a cell with a day, nothing for none.
+func dayCell(d keys.Day) table.Value { return table.Date(dateOf(d)) }

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"fmt"
+	"iter"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/compliance"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/ledger"
+	"tallystick/cmd/internal/table"
+)
+
+func reportAlertsCommand(env *cli.Env) *ucli.Command {
+	return &ucli.Command{
+		Name: "alerts", Usage: "what somebody should see to", ArgsUsage: "[ACCOUNT]",
+		Description: cli.Describe("Lists alerts, the worst first. Critical: licenses are missing (insufficient), a device is suspect or quarantined, or was enrolled "+
+			"again while something is reserved for its older identity. Warning: licenses will be missing or end within 30 days, devices hold licenses that ended, an "+
+			"authorization is not confirmed for longer than --days, a serial number is that of several products, a device was enrolled that nobody announced. Info: "+
+			"licenses end within 90 days or have ended in the last 90, a device was enrolled again.\n\n"+
+			"Each alert has an id that stays the same for as long as it stands. With --check the exit status is 8 when there is an alert at least as severe as "+
+			"--severity, which is then critical unless it is given; with --quiet as well, nothing is printed.",
+			"tally-issuer report alerts", "tally-issuer report alerts acme --below --severity warning",
+			"tally-issuer report alerts --check --quiet || mail-somebody"),
+		Flags: reportFlags(table.IDs(alertFields),
+			cli.Enum("severity", "those at least as severe as", string(compliance.Info), string(compliance.Warning), string(compliance.Critical)),
+			&ucli.IntFlag{Name: "days", Value: compliance.DefaultPolicy.Unsettled,
+				Usage: "an authorization that is not confirmed for more than `N` days is an alert"},
+			&ucli.BoolFlag{Name: "check", Usage: "end with exit status 8 when there is one"}),
+		Action: func(c *ucli.Context) error { return reportAlerts(c, env) },
+	}
+}
+
+// alertFields are the columns of an alert.
+var alertFields = []table.Field[compliance.Alert]{
+	{Column: table.Column{ID: "id", Title: "ID", Extra: true}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.ID) }},
+	{Column: table.Column{ID: "severity", Title: "Severity"}, Value: func(a *compliance.Alert) table.Value { return table.Text(string(a.Severity)) }},
+	{Column: table.Column{ID: "kind", Title: "Kind"}, Value: func(a *compliance.Alert) table.Value { return table.Text(string(a.Kind)) }},
+	{Column: table.Column{ID: "account", Title: "Account"}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Account) }},
+	{Column: table.Column{ID: "about", Title: "About"}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Entitlement + a.Device) }},
+	{Column: table.Column{ID: "entitlement", Title: "Entitlement", Extra: true}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Entitlement) }},
+	{Column: table.Column{ID: "device", Title: "Device", Extra: true}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Device) }},
+	{Column: table.Column{ID: "count", Title: "Count", Kind: table.KindNumber, Extra: true}, Value: func(a *compliance.Alert) table.Value { return licenses(a.Count) }},
+	{Column: table.Column{ID: "unit", Title: "Unit", Extra: true}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Unit) }},
+	{Column: table.Column{ID: "day", Title: "Day", Kind: table.KindDate, Extra: true}, Value: func(a *compliance.Alert) table.Value { return dayCell(a.Day) }},
+	{Column: table.Column{ID: "message", Title: "Message"}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Message) }},
+}
+
+// narrower says which alerts are meant.
+var narrower = map[compliance.Severity]string{compliance.Warning: "critical or warning ", compliance.Critical: "critical "}
+
+// maxDays bounds --days: no authorization is older than the days that there are.
+const maxDays = 1<<16 - 1
+
+// narrowAlerts are the columns for a screen of 80: the message says the kind.
+const narrowAlerts = "severity,account,about,message"
+
+// alertQuery selects the alerts that a report is on.
+func alertQuery(r report, atLeast compliance.Severity) ledger.AlertQuery {
+	return ledger.AlertQuery{Scope: r.scope, Day: r.day, AtLeast: atLeast, Policy: compliance.DefaultPolicy}
+}
+
+func reportAlerts(c *ucli.Context, env *cli.Env) error {
+	r, err := reportOf(c, env)
+	if err != nil {
+		return err
+	}
+	q := alertQuery(r, compliance.Severity(c.String("severity")))
+	if c.Bool("check") && !c.IsSet("severity") {
+		q.AtLeast = compliance.Critical
+	}
+	if q.Policy.Unsettled = c.Int("days"); q.Policy.Unsettled < 0 || q.Policy.Unsettled > maxDays {
+		return cli.Usage("flag --days: %d, expected 0 to %d", q.Policy.Unsettled, maxDays)
+	}
+	fields, err := usualFields(r, env, alertFields, narrowAlerts)
+	if err != nil {
+		return err
+	}
+	if c.Bool("check") && cli.Out(c).IsQuiet() {
+		return checkAlerts(c, env, q)
+	}
+	found := 0
+	err = r.on(c, env, func(tx *ledger.Tx) (table.Document, error) {
+		alerts := counted(tx.Alerts(q), &found)
+		return table.Document{Title: "Alerts", Sections: []table.Section{{
+			Name: "alerts", Columns: table.Columns(fields), Rows: table.Rows(fields, alerts), Empty: fmt.Sprintf("no %salerts on %s", narrower[q.AtLeast], r.day),
+		}}}, nil
+	})
+	if err == nil && c.Bool("check") && found > 0 {
+		return cli.Status(cli.ExitNothing)
+	}
+	return err
+}
+
+// checkAlerts looks for one alert and prints nothing.
+func checkAlerts(c *ucli.Context, env *cli.Env, q ledger.AlertQuery) error {
+	status := cli.ExitDone
+	err := withReader(c, env, func(is *issuer.Issuer) error {
+		return is.View(c.Context, func(tx *ledger.Tx) error {
+			for _, err := range tx.Alerts(q) {
+				if err == nil {
+					status = cli.ExitNothing
+				}
+				return err
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return cli.Status(status)
+}
+
+// counted counts what a stream yields.
+func counted[T any](list iter.Seq2[T, error], n *int) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v, err := range list {
+			if err == nil {
+				*n++
+			}
+			if !yield(v, err) {
+				return
+			}
+		}
+	}
+}
