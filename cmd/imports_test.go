@@ -28,6 +28,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"cmd/internal/ledger": {[]string{"cmd/internal/compliance", "keys", "reserve"}, []string{"github.com/ncruces/go-sqlite3", "github.com/ncruces/go-sqlite3/driver",
 		"golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"}},
 	"cmd/internal/issuer":          {[]string{"cmd/internal/ledger", "codec", "keys", "keys/keyring", "reserve"}, nil},
+	"cmd/internal/bigledger":       {[]string{"cmd/internal/issuer", "cmd/internal/ledger", "keys", "keys/keyring", "reserve", "testvectors", "testvectors/labeled"}, nil},
 	"cmd/internal/term":            {[]string{"codec"}, []string{"golang.org/x/term", "golang.org/x/sys/unix"}},
 	"cmd/internal/table":           {[]string{"cmd/internal/term"}, nil},
 	"cmd/internal/table/tabletest": {},
