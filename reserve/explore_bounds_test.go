@@ -19,7 +19,7 @@ func within(short, full []bounds) []bounds {
 // the device can be used again; and the reports alone get everything back too.
 func TestExploreOneDevice(t *testing.T) {
 	for _, b := range within(
-		[]bounds{onePool(3, 1).counting(24584), exchange(2, 1).counting(4056)},
+		[]bounds{onePool(3, 0).counting(2025), exchange(2, 1).counting(4056)},
 		[]bounds{onePool(4, 0).counting(11738), onePool(3, 2).counting(140778), exchange(3, 1).counting(51439)},
 	) {
 		m := explored(t, "A1", b)
@@ -55,25 +55,30 @@ func TestExploreTwoDevices(t *testing.T) {
 		[]bounds{onePool(2, 1).counting(4226668), onePool(3, 0).counting(1788966), exchange(2, 0).counting(58140),
 			ending(2, 0).counting(112392), restoring(unequal(2, 0)).counting(892945)},
 	) {
-		b := c.counting(0)
-		first, second := explored(t, "A1", b), explored(t, "B2", b)
-		first.mustReturn(t)
-		second.mustReturn(t)
-		begin := time.Now()
-		states, err := product{first, second, b.pool, false}.explore()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("two devices, %s: %d states, %v", first.bounds, states, time.Since(begin).Round(time.Millisecond))
-		wantStates(t, c.scaled().states, states)
+		exploreTwo(t, c)
 	}
+}
+
+func exploreTwo(t *testing.T, b bounds) {
+	t.Helper()
+	one := b.counting(0)
+	first, second := explored(t, "A1", one), explored(t, "B2", one)
+	first.mustReturn(t)
+	second.mustReturn(t)
+	begin := time.Now()
+	states, err := product{first, second, b.pool, false}.explore()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("two devices, %s: %d states, %v", first.bounds, states, time.Since(begin).Round(time.Millisecond))
+	wantStates(t, b.scaled().states, states)
 }
 
 // TestExploreRestoredLedger: a ledger that lost its newest entries notices by the next code of the
 // device that holds a lost authorization, stays suspicious until the device gave that up, and leads
 // back to where all is available.
 func TestExploreRestoredLedger(t *testing.T) {
-	for _, b := range within([]bounds{unequal(2, 1).counting(23274)}, []bounds{unequal(3, 1).counting(324140)}) {
+	for _, b := range within([]bounds{unequal(2, 1).counting(23274)}, []bounds{alike(3, 1).counting(40415), onePool(2, 1).counting(67653)}) {
 		explored(t, "A1", restoring(b)).mustReturn(t)
 	}
 }
@@ -103,4 +108,15 @@ func TestExploreUnprotected(t *testing.T) {
 	} else {
 		t.Logf("a ledger that was put back: %v", err)
 	}
+}
+
+// TestExploreRecovery: once a recovery is finished, nothing that was lost is held or can be installed,
+// no license is held twice, and every state leads back. While it goes on, a device may be given again
+// what it gave up in the lost part, and hold that beside who was given it meanwhile. With
+// -explore.numbers 2 two devices have 47,989,141 states.
+func TestExploreRecovery(t *testing.T) {
+	for _, b := range within(nil, []bounds{withNothing(2).counting(12761)}) {
+		explored(t, "A1", recovering(b)).mustReturn(t)
+	}
+	exploreTwo(t, recovering(withNothing(1).counting(349165)))
 }

@@ -74,7 +74,7 @@ func (m *machine) checkMarks(s local) string {
 	if l.books.Suspect && s.marks&(restored|rolled|derived) == 0 {
 		return "a device of an intact ledger is suspect"
 	}
-	if s.marks&told != 0 && !l.books.Suspect && !l.books.Quarantined {
+	if s.marks&told != 0 && !m.recover && !l.books.Suspect && !l.books.Quarantined {
 		return fmt.Sprintf("the device holds slot %d, the books were shown it, never issued it and go on", u.held)
 	}
 	if !honest {
@@ -112,7 +112,7 @@ func (m *machine) checkPossible(s local, code slot, holds bool) string {
 		return fmt.Sprintf("the device %s number %d after it revealed position %d (I9)", verb, n, s.revealed)
 	}
 	if !m.knows(l, code) {
-		if s.marks&restored == 0 {
+		if s.marks&restored == 0 || s.marks&recovered != 0 {
 			return fmt.Sprintf("the device %s slot %d, which was never issued", verb, code)
 		}
 		return "" // nothing is promised of what the ledger lost
@@ -160,7 +160,7 @@ func (m *machine) checkStep(s local, next step) string {
 		}
 	}
 	switch next.verb {
-	case authorize:
+	case authorize, rebase:
 		return m.checkIssue(before, after)
 	case takeReceipt, takeReport:
 		return m.checkTaken(s, next)
@@ -198,7 +198,10 @@ func (m *machine) checkTaken(s local, next step) string {
 		a, b := m.ledgers[one], m.ledgers[other]
 		return one == other || a.books.Floor == b.books.Floor && a.alive == b.alive && slices.Equal(a.charge, b.charge)
 	}
-	for p := m.lowest(); p <= s.revealed; p++ {
+	for _, p := range m.positions {
+		if p > s.revealed {
+			break
+		}
 		if !m.fabricated(s, p) && !swap(takeReceipt, uint16(p)) {
 			return fmt.Sprintf("position %d after it is not the same as before it (I5)", p)
 		}

@@ -27,6 +27,9 @@ type machine struct {
 
 	coverOnly bool // check I1 alone
 
+	named     []Number   // numbers that authorizations may have, ascending
+	positions []Position // whose receipts are handed in, ascending
+
 	units    []*unit
 	unitOf   map[string]uint32
 	ledgers  []*book
@@ -78,11 +81,13 @@ type local struct {
 type marks uint8
 
 const (
-	restored marks = 1 << iota // the ledger was put back
-	rolled                     // the device was put back
-	told                       // the books were shown that the device holds what they never issued
-	derived                    // somebody computed a confirmation of what never existed, and handed it in
-	late                       // the lots with an end have ended
+	restored  marks = 1 << iota // the ledger was put back
+	rolled                      // the device was put back
+	told                        // the books were shown that the device holds what they never issued
+	derived                     // somebody computed a confirmation of what never existed, and handed it in
+	late                        // the lots with an end have ended
+	frozen                      // the ledger was put back and its recovery isn't finished
+	recovered                   // it is
 )
 
 type parent struct {
@@ -95,27 +100,30 @@ type edge struct {
 	to     uint32
 	honest bool // what people do who follow the manual
 	grows  bool // the pool has to cover it
-	shared verb // what happens to all devices of a ledger at once: keepLedger, restoreLedger, or begin for nothing
+	shared verb // what happens to all devices of a ledger at once; begin for what doesn't
 }
 
 func newMachine(t testing.TB, serial string, b bounds, r rules) *machine {
 	is, dev := exploreWorld(t, serial)
-	m := &machine{bounds: b, rules: r.complete(), t: t, issuer: is, start: dev,
-		codes: make([]Authorization, b.numbers*len(b.wishes)), digest: make([]Digest, b.numbers*len(b.wishes)), secret: make([]Secret, LastPosition+1),
+	m := &machine{bounds: b, rules: r.complete(), t: t, issuer: is, start: dev, secret: make([]Secret, LastPosition+1),
 		unitOf: map[string]uint32{}, ledgerOf: map[string]uint32{}, paperOf: map[Digest]uint16{}, papers: make([]Status, 1),
 		index: map[local]uint32{}, spares: map[Number]Authorization{}}
+	m.named = b.list()
+	m.codes = make([]Authorization, len(m.named)*len(b.wishes))
+	m.digest = make([]Digest, len(m.codes))
 	if len(m.codes) > 64 {
-		t.Fatalf("%d numbers and %d wishes, expected at most 64 authorizations", b.numbers, len(b.wishes))
+		t.Fatalf("%d numbers and %d wishes, expected at most 64 authorizations", len(m.named), len(b.wishes))
 	}
 	m.start.floor = m.base + 1
-	for p := m.lowest(); p <= min(LastPosition, ReturnAt(m.last())+2); p++ {
+	m.positions = m.reachable()
+	for _, p := range m.positions {
 		m.secret[p] = dev.seed.secret(dev.identity, p)
 	}
 	return m
 }
 
 // last is the highest number of the machine.
-func (m *machine) last() Number { return m.base + Number(m.numbers) }
+func (m *machine) last() Number { return m.named[len(m.named)-1] }
 
 // lowest is the position that the device begins at.
 func (m *machine) lowest() Position { return ReturnAt(m.base) }
@@ -145,10 +153,10 @@ func exploreWorld(t testing.TB, serial string) (issuer, Unreserved) {
 }
 
 func (m *machine) slot(n Number, wish int) slot {
-	return slot(int(n-m.base-1)*len(m.wishes) + wish)
+	return slot(slices.Index(m.named, n)*len(m.wishes) + wish)
 }
 
-func (m *machine) number(s slot) Number { return m.base + Number(int(s)/len(m.wishes)+1) }
+func (m *machine) number(s slot) Number { return m.named[int(s)/len(m.wishes)] }
 
 func (m *machine) wish(s slot) []uint32 { return m.wishes[int(s)%len(m.wishes)] }
 
@@ -237,7 +245,7 @@ func (m *machine) ledger(b Books) uint32 {
 	}
 	key = append(append(key, b2u(b.Suspect), b2u(b.Quarantined)), b.StatementSum[:]...)
 	for _, i := range b.Issued {
-		key = append(append(binary.BigEndian.AppendUint16(key, uint16(i.Number)), b2u(i.Dead)), i.Digest[:]...)
+		key = append(append(binary.BigEndian.AppendUint16(key, uint16(i.Number)), b2u(i.Dead), b2u(i.Rebased)), i.Digest[:]...)
 	}
 	if id, ok := m.ledgerOf[string(key)]; ok {
 		return id

@@ -2,6 +2,7 @@ package reserve
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -9,7 +10,7 @@ import (
 
 // actions is how many steps a device has: each authorization on each of two days, a return, each
 // cancellation, a report.
-func (m *machine) actions() int { return 2*len(m.codes) + 1 + m.numbers + 1 }
+func (m *machine) actions() int { return 2*len(m.codes) + 1 + len(m.named) + 1 }
 
 // action is a step's place among them.
 func (m *machine) action(s local, v verb, argument uint16) int {
@@ -20,9 +21,9 @@ func (m *machine) action(s local, v verb, argument uint16) int {
 	case giveUp:
 		return first
 	case cancelThrough:
-		return first + int(Number(argument)-m.base)
+		return first + 1 + slices.Index(m.named, Number(argument))
 	}
-	return first + m.numbers + 1
+	return first + len(m.named) + 1
 }
 
 // act returns what a step makes of the record of a state, or none when the device refuses it.

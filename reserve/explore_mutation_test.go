@@ -47,6 +47,9 @@ var mutations = []mutation{
 	{"suspicion is told and not kept", restoring(alike(2, 1)), rules{receive: receiveForgets, report: reportForgets},
 		"never issued it and go on", false},
 	{"any return clears suspicion", restoring(alike(2, 1)), rules{receive: anyReturnClears}, "never issued it and go on", false},
+	{"a recovery leaves no numbers out", recovering(withNothing(1)), rules{rebased: Books.Next}, "which was never issued", false},
+	{"a recovery ends before devices are settled", recovering(withNothing(1)), rules{settled: func(Books) bool { return true }},
+		"which was never issued", false},
 	{"a suspect report is not remembered", restoring(alike(2, 2)), rules{report: reportNotRemembered}, "honest device is quarantined", false},
 	{"reports that contradict are believed", rollingBack(alike(1, 2)), rules{report: contradictionBelieved}, "don't prove the copy", false},
 }

@@ -14,8 +14,8 @@ type product struct {
 
 // explore visits every pair of states that the pool lets come to be, and returns how many there are.
 // In each, what is charged and what is held fits the pool (I2, I3). That every pair leads back to
-// all being available follows from both machines: the steps back need no license, and none of them
-// is shared.
+// all being available follows from both machines: the steps back need no license, and of these only
+// the end of a recovery is shared, to which each gets by itself.
 func (p product) explore() (states int, err error) {
 	width := uint64(len(p.second.states))
 	if uint64(len(p.first.states))*width > maxPairs {
@@ -90,7 +90,7 @@ func (m *machine) chargeAt(at uint32) []uint32 { return m.ledgers[m.states[at].l
 func (m *machine) heldAt(at uint32, lot int, all bool) uint32 {
 	s := m.states[at]
 	held := m.units[s.unit].held
-	if held == none || !all && !m.knows(m.ledgers[s.ledger], slot(held)) {
+	if held == none || !all && s.marks&restored != 0 && s.marks&recovered == 0 && !m.knows(m.ledgers[s.ledger], slot(held)) {
 		return 0
 	}
 	return m.wish(slot(held))[lot]

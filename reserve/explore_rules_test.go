@@ -1,6 +1,9 @@
 package reserve
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // rules are the steps of the protocol that the explorer takes. Each is the real one unless a
 // mutation puts another in its place.
@@ -10,6 +13,8 @@ type rules struct {
 	charge  func(Books) map[LotID]uint32
 	receive func(Books, Receipt) (Books, Outcome, error)
 	report  func(Books, Status) (Books, Outcome, error)
+	rebased func(Books) (Number, error) // the number that settles a device in a recovery
+	settled func(Books) bool            // a device proved to have put everything lost behind it
 
 	install func(Instance, Authorization, time.Time) (Instance, error)
 	giveUp  func(Reserved) Instance
@@ -39,7 +44,18 @@ func (r rules) complete() rules {
 	if r.report == nil {
 		r.report = Books.Report
 	}
+	if r.rebased == nil {
+		r.rebased = Books.NextRebased
+	}
+	if r.settled == nil {
+		r.settled = realSettled
+	}
 	return r.completeDevice()
+}
+
+// realSettled is the rule of the ledger, which finds such devices by itself.
+func realSettled(b Books) bool {
+	return slices.ContainsFunc(b.Issued, func(i Issued) bool { return i.Rebased && b.Floor >= i.Number })
 }
 
 func (r rules) completeDevice() rules {

@@ -1,5 +1,7 @@
 package reserve
 
+import "slices"
+
 // A verb is a kind of step.
 type verb uint8
 
@@ -18,13 +20,16 @@ const (
 	restoreDevice
 	printEarly
 	daysPass
+	rebase
+	finishRecovery
 	otherCheat
 )
 
 func (v verb) String() string {
 	return [...]string{"begin", "authorize wish", "install slot", "return", "cancel through", "sign a report", "receive position",
 		"receive report", "keep a copy of the ledger", "put the ledger back", "keep a copy of the device", "put the device back",
-		"print before writing, position", "days pass", "cheat"}[v]
+		"print before writing, position", "days pass", "settle by wish",
+		"finish the recovery", "cheat"}[v]
 }
 
 // A step leads from one state to the next.
@@ -38,7 +43,8 @@ type step struct {
 
 // shared returns the verb of a step that all devices of a ledger take at once, begin for others.
 func (s step) shared() verb {
-	if s.verb == keepLedger || s.verb == restoreLedger {
+	switch s.verb {
+	case keepLedger, restoreLedger, finishRecovery:
 		return s.verb
 	}
 	return begin
@@ -48,7 +54,7 @@ func (s step) shared() verb {
 func (m *machine) issue(from local, wish int) (s slot, to uint32, ok bool) {
 	b := m.ledgers[from.ledger].books
 	n, err := m.rules.next(b)
-	if err != nil || n > m.last() || b.Open() != nil || from.marks&late != 0 && m.ended(m.wishes[wish]) {
+	if err != nil || !slices.Contains(m.named, n) || b.Open() != nil || from.marks&frozen != 0 || from.marks&late != 0 && m.ended(m.wishes[wish]) {
 		return 0, 0, false
 	}
 	s = m.slot(n, wish)
@@ -79,7 +85,10 @@ func (m *machine) steps(s local, visit func(step)) {
 		}
 	}
 	m.deviceSteps(s, visit)
-	for p := m.lowest(); p <= s.revealed; p++ {
+	for _, p := range m.positions {
+		if p > s.revealed {
+			break
+		}
 		honest := p == m.rules.reveals(m.units[s.unit].instance)
 		visit(step{verb: takeReceipt, argument: uint16(p), to: m.taken(s, takeReceipt, uint16(p)), honest: honest})
 	}
@@ -89,6 +98,9 @@ func (m *machine) steps(s local, visit func(step)) {
 		}
 	}
 	m.mishaps(s, visit)
+	if s.marks&frozen != 0 {
+		m.recovery(s, visit)
+	}
 	for _, next := range m.rules.cheats(m, s) {
 		visit(step{verb: otherCheat, to: next})
 	}
@@ -130,8 +142,10 @@ func (m *machine) deviceSteps(s local, visit func(step)) {
 	if _, ok := u.instance.(Reserved); ok {
 		move(giveUp, 0, true)
 	}
-	for through := u.instance.Floor(); through <= m.last(); through++ {
-		move(cancelThrough, uint16(through), true)
+	for _, through := range m.named {
+		if through >= u.instance.Floor() && (through <= m.base+Number(m.numbers) || m.exists(s, through)) {
+			move(cancelThrough, uint16(through), true)
+		}
 	}
 	if s.reports[maxExploreReports-1] == 0 && s.signed() < m.reports {
 		move(signReport, 0, false)
@@ -167,12 +181,17 @@ func (m *machine) taken(s local, v verb, argument uint16) local {
 // cancellation code itself clears that: a person who does so freezes his own device for as long as
 // he withholds its code.
 func (m *machine) fabricated(s local, p Position) bool {
+	return p%2 == 0 && !m.exists(s, Number(p/2))
+}
+
+// exists reports whether there is an authorization with a number.
+func (m *machine) exists(s local, n Number) bool {
 	for code := range m.codes {
-		if s.wire&(1<<code) != 0 && m.number(slot(code)) == Number(p/2) {
-			return false
+		if s.wire&(1<<code) != 0 && m.number(slot(code)) == n {
+			return true
 		}
 	}
-	return p%2 == 0
+	return false
 }
 
 // evidence reports whether a code says that the device holds, now, what the books never issued. A
@@ -212,6 +231,9 @@ func (m *machine) mishaps(s local, visit func(step)) {
 			visit(step{verb: keepLedger, to: next})
 		} else {
 			next.ledger, next.backup, next.marks = uint32(s.backup), none, s.marks&late|restored
+			if m.recover {
+				next.marks |= frozen
+			}
 			visit(step{verb: restoreLedger, to: next})
 		}
 	}

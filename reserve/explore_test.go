@@ -44,6 +44,7 @@ type bounds struct {
 	wishes   [][]uint32
 	restore  bool // the ledger is once put back to an earlier state of it
 	rollback bool // the device is once put back to an earlier state of it
+	recover  bool // the ledger that was put back is recovered before anything else is issued
 	days     bool // days pass, and the last lot ends
 	states   int  // how many there are within these bounds; 0: whatever is found
 }
@@ -65,6 +66,11 @@ func (b bounds) counting(states int) bounds { b.states = states; return b }
 // alike is a pool of one, of which a device may get that: enough where only the numbers matter.
 func alike(numbers, reports int) bounds {
 	return bounds{numbers: numbers, reports: reports, pool: []uint32{1}, wishes: [][]uint32{{1}}}
+}
+
+// withNothing is that, or nothing.
+func withNothing(numbers int) bounds {
+	return bounds{numbers: numbers, pool: []uint32{1}, wishes: [][]uint32{{0}, {1}}}
 }
 
 // onePool is a pool of two, of which a device may get none, one or both.
@@ -97,6 +103,9 @@ func last(numbers, reports int) bounds {
 // restoring and rollingBack are bounds in which the ledger or the device is put back.
 func restoring(b bounds) bounds { b.restore = true; return b }
 
+// recovering is for wishes of which one is nothing.
+func recovering(b bounds) bounds { b.restore, b.recover = true, true; return b }
+
 func rollingBack(b bounds) bounds { b.rollback = true; return b }
 
 func (b bounds) String() string {
@@ -107,7 +116,7 @@ func (b bounds) String() string {
 	for _, more := range []struct {
 		is   bool
 		text string
-	}{{b.days, "days pass"}, {b.restore, "the ledger is put back"}, {b.rollback, "the device is put back"}} {
+	}{{b.days, "days pass"}, {b.restore, "the ledger is put back"}, {b.recover, "and recovered"}, {b.rollback, "the device is put back"}} {
 		if more.is {
 			text += ", " + more.text
 		}
