@@ -24,6 +24,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"testvectors/labeled":     {},
 	"testvectors/corpus":      {[]string{"testvectors"}, nil},
 	"testvectors":             {},
+	"cmd/internal/chart":      {},
 	"cmd/internal/compliance": {[]string{"keys"}, nil},
 	"cmd/internal/ledger": {[]string{"cmd/internal/compliance", "keys", "reserve"}, []string{"github.com/ncruces/go-sqlite3", "github.com/ncruces/go-sqlite3/driver",
 		"golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"}},

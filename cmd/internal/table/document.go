@@ -27,8 +27,8 @@ type Document struct {
 type Fact struct {
 	ID     string // field in JSON: no section's name, nor "schema"
 	Title  string // for people; "" keeps it out of text and HTML
-	Value  Value
-	InText bool // the text format begins with it
+	Value  Value  // with a tone where it matters
+	InText bool   // the text format begins with it
 }
 
 // A Section is one list.
@@ -40,9 +40,11 @@ type Section struct {
 	// Rows streams the rows, once. A row is valid until the next one. An error ends the document.
 	Rows iter.Seq2[Row, error]
 
+	Note string // below the title in HTML: what the columns mean
+
 	Empty string // what text and HTML say instead of a list without rows, such as "no devices"
 
-	// Chart is an SVG element with a viewBox that HTML shows above the list, made by html/template.
+	// Chart is an SVG element with a viewBox, or several, that HTML shows above the list, made by html/template.
 	// Its parts take their colors from classes, which follow the light and the dark theme: c0 to c5
 	// fill, l0 to l5 draw a line, good, warn and bad fill, axis and grid draw, text and text.ink
 	// write (page/page.css). The page's policy refuses style attributes.

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"fmt"
 	"html/template"
+	"strconv"
 	"sync"
 	"time"
 
@@ -55,6 +57,7 @@ func hashSource(text string) string {
 type htmlCell struct {
 	Class, Label, Text string
 	Marked             bool
+	Share, Part        string // of a number that is a part: in percent, and "24 of 48"
 	Title, Unit        string
 }
 
@@ -78,11 +81,11 @@ func writeHTML(w *bufio.Writer, d Document) error {
 }
 
 func headOf(p page, d Document) map[string]any {
-	type fact struct{ Title, Text string }
+	type fact struct{ Title, Text, Tone string }
 	var facts []fact
 	for _, f := range d.Facts {
 		if f.Title != "" && !f.Value.IsZero() {
-			facts = append(facts, fact{f.Title, term.Safe(f.Value.String())})
+			facts = append(facts, fact{f.Title, term.Safe(f.Value.String()), toneClasses[f.Value.tone]})
 		}
 	}
 	made := d.Made.UTC()
@@ -96,7 +99,7 @@ func (s Section) writeHTML(w *bufio.Writer, p page, d Document) (count int, err 
 	if len(d.Sections) > 1 {
 		title = term.Safe(s.Title)
 	}
-	if err := p.templates.ExecuteTemplate(w, "section", map[string]any{"Title": title, "Chart": s.Chart}); err != nil {
+	if err := p.templates.ExecuteTemplate(w, "section", map[string]any{"Title": title, "Note": s.Note, "Chart": s.Chart}); err != nil {
 		return 0, err
 	}
 	rows := &htmlRows{w: w, page: p, columns: s.Columns, label: s.Title}
@@ -177,6 +180,10 @@ func (c Column) cell(v Value) htmlCell {
 	if v.tone != Plain {
 		cell.Class += " " + toneClasses[v.tone]
 		cell.Marked = true
+	}
+	if share := v.share(); share >= 0 {
+		cell.Class += " part"
+		cell.Share, cell.Part = strconv.FormatFloat(share, 'f', 2, 64), fmt.Sprintf("%d of %d", v.number, v.whole)
 	}
 	return cell
 }

@@ -38,6 +38,7 @@ var toneClasses = [...]string{"", "good", "warn", "bad"}
 type Value struct {
 	text   string
 	number int64
+	whole  int64 // that number is a part of, 0 where it is none
 	kind   valueKind
 	tone   Tone
 }
@@ -46,6 +47,20 @@ type Value struct {
 func (v Value) In(t Tone) Value {
 	v.tone = t
 	return v
+}
+
+// Of says that a number is a part of a whole, which HTML shows as a small bar below it.
+func (v Value) Of(whole int64) Value {
+	v.whole = whole
+	return v
+}
+
+// share is the part of the whole in percent, -1 where there is none.
+func (v Value) share() float64 {
+	if v.kind != isNumber || v.whole <= 0 || v.number < 0 || v.number > v.whole {
+		return -1
+	}
+	return 100 * float64(v.number) / float64(v.whole)
 }
 
 type valueKind uint8
