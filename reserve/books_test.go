@@ -11,39 +11,6 @@ import (
 	"tallystick/keys"
 )
 
-func TestAllocate(t *testing.T) {
-	day := keys.Day(1000)
-	lots := []Lot{
-		{ID: 1, Entitlement: 2, Starts: 1, Ends: 0, Available: 10},
-		{ID: 2, Entitlement: 2, Starts: 1, Ends: 1500, Available: 3},
-		{ID: 3, Entitlement: 2, Starts: 1, Ends: 1200, Available: 2},
-		{ID: 4, Entitlement: 2, Starts: 1, Ends: 999, Available: 50},  // ended yesterday
-		{ID: 5, Entitlement: 2, Starts: 1001, Ends: 0, Available: 50}, // starts tomorrow
-		{ID: 6, Entitlement: 3, Starts: 1, Ends: 1000, Available: 5},  // last day today
-	}
-	for _, c := range []struct {
-		name    string
-		wishes  []Wish
-		charged map[LotID]uint32
-		want    map[LotID]uint32
-		short   []Shortage
-	}{
-		{"earliest end first, without end last", []Wish{{2, 7, 0}}, nil, map[LotID]uint32{3: 2, 2: 3, 1: 2}, nil},
-		{"an end that covers the wish", []Wish{{2, 4, 1300}}, nil, map[LotID]uint32{2: 3, 1: 1}, nil},
-		{"what is charged already comes first", []Wish{{2, 7, 0}}, map[LotID]uint32{1: 4}, map[LotID]uint32{1: 4, 3: 2, 2: 1}, nil},
-		{"charged and available add up", []Wish{{2, 16, 0}}, map[LotID]uint32{2: 1}, map[LotID]uint32{1: 10, 2: 4, 3: 2}, nil},
-		{"a lot is good through its last day", []Wish{{3, 5, 0}}, nil, map[LotID]uint32{6: 5}, nil},
-		{"short", []Wish{{2, 16, 0}, {3, 6, 0}}, nil, nil, []Shortage{{2, 16, 15}, {3, 6, 5}}},
-		{"an ended lot that is charged covers nothing", []Wish{{2, 16, 0}}, map[LotID]uint32{4: 5}, nil, []Shortage{{2, 16, 15}}},
-	} {
-		draws, short := Allocate(c.wishes, lots, c.charged, day)
-		got := Issued{Draws: draws}.total()
-		if !maps.Equal(got, c.want) && len(got)+len(c.want) > 0 || !slices.Equal(short, c.short) {
-			t.Errorf("%s: %v short %v, want %v short %v", c.name, got, short, c.want, c.short)
-		}
-	}
-}
-
 func TestEveryPositionIsFound(t *testing.T) {
 	is := newTestIssuer(t, "Example", false)
 	dev := testDevice(t, is, "A1")

@@ -175,19 +175,24 @@ func (o *Officer) takeIn(tx *ledger.Tx, t reserve.Trust, d ledger.Device, books 
 	return Issuance{Authorization: a.Body(), Number: a.Number()}, err
 }
 
-// drawsFor finds licenses with just the ends that were granted: those the device is charged for
-// first. The refusal is PoolExhausted; the license may have been lost too, and be added again.
+// drawsFor finds licenses with just the ends that were granted, of the entitlement itself or else of a
+// higher tier, which it was borrowed from then. The refusal is PoolExhausted; the license may have been
+// lost too, and be added again.
 func drawsFor(grants []reserve.Grant, lots []ledger.Lot, charge map[reserve.LotID]uint32, account ledger.Path, catalog reserve.Catalog) ([]reserve.Draw, error) {
 	var out []reserve.Draw
+	used := map[reserve.LotID]uint32{}
 	for _, g := range grants {
 		left := g.Count
-		for _, l := range lots {
-			if l.Entitlement != g.Entitlement || l.Ends != g.Ends {
-				continue
-			}
-			if n := min(left, l.Available+charge[l.ID]); n > 0 {
-				out = append(out, reserve.Draw{Lot: l.ID, Grant: reserve.Grant{Entitlement: g.Entitlement, Count: n, Ends: g.Ends}})
-				left -= n
+		for _, from := range catalog.Covers(g.Entitlement) {
+			for _, l := range lots {
+				if l.Entitlement != from || l.Ends != g.Ends {
+					continue
+				}
+				if n := min(left, l.Available+charge[l.ID]-used[l.ID]); n > 0 {
+					out = append(out, reserve.Draw{Lot: l.ID, Grant: reserve.Grant{Entitlement: g.Entitlement, Count: n, Ends: g.Ends}})
+					left -= n
+					used[l.ID] += n
+				}
 			}
 		}
 		if left > 0 {

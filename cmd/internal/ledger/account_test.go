@@ -99,7 +99,9 @@ func TestPools(t *testing.T) {
 			allocatable := must(tx.Allocatable(plant7, c.day))
 			var sum uint64
 			for _, l := range allocatable {
-				sum += uint64(l.Available)
+				if l.Starts <= c.day {
+					sum += uint64(l.Available)
+				}
 			}
 			for _, p := range pools {
 				sum -= p.Available

@@ -24,7 +24,8 @@ type Authorization struct {
 
 // AddAuthorization stores a, which draws on lots as i says, and the ID of the operation it was
 // issued under, if any. a must carry NextSequence, and the books with i in them have to be saved in
-// the same transaction. It is an error, not a refusal, if a and i don't say the same.
+// the same transaction. It is an error, not a refusal, if a and i don't say the same, or if i draws on
+// lots that don't cover what is granted.
 func (tx *Tx) AddAuthorization(id DeviceID, a reserve.Authorization, i reserve.Issued, operation string) error {
 	if err := checkSame(a, i); err != nil {
 		return err
@@ -67,6 +68,9 @@ func (tx *Tx) AddRecovered(id DeviceID, a reserve.Authorization, i reserve.Issue
 func (tx *Tx) insertAuthorization(id DeviceID, a reserve.Authorization, i reserve.Issued, operation string, rebased int) error {
 	next, err := tx.NextSequence()
 	if err != nil {
+		return err
+	}
+	if err := tx.checkDraws(id, a, i.Draws); err != nil {
 		return err
 	}
 	tx.state.unsaved[id] = true

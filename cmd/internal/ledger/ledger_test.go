@@ -58,7 +58,7 @@ const testCatalogText = `{
   "products": [{"name": "Switch", "product_ids": ["C9300-24T", "C9300-48T"], "entitlements": ["essentials", "premier", "ports"]}],
   "entitlements": [
     {"id": 1, "tag": "essentials", "name": "Essentials", "metric": "device", "unit": "device", "class": "enforced", "grace_days": 90},
-    {"id": 3, "tag": "premier", "name": "Premier", "metric": "device", "unit": "device", "class": "enforced", "grace_days": 0},
+    {"id": 3, "tag": "premier", "name": "Premier", "includes": ["essentials"], "metric": "device", "unit": "device", "class": "enforced", "grace_days": 0},
     {"id": 4, "tag": "ports", "name": "Ports", "metric": "capacity", "unit": "port", "class": "enforced", "grace_days": 90}
   ]
 }`

@@ -135,15 +135,15 @@ func (tx *Tx) ResizeLot(id reserve.LotID, quantity uint32) error {
 	return tx.execOne("license", "UPDATE lot SET quantity = $1 WHERE id = $2 AND reserved <= $1", quantity, id)
 }
 
-// Allocatable returns what reserve.Allocate chooses from: the lots of an account that are valid on
-// a day. The refusal is UnknownAccount.
+// Allocatable returns what reserve.Allocate chooses from: the lots of an account that are valid on a
+// day, and those that begin later. The refusal is UnknownAccount.
 func (tx *Tx) Allocatable(account Path, day keys.Day) ([]reserve.Lot, error) {
 	id, err := tx.accountID(account)
 	if err != nil {
 		return nil, err
 	}
 	var out []reserve.Lot
-	err = tx.each("SELECT id, entitlement, starts, ends, available, unlimited FROM balance b WHERE account = $1 AND "+validOn("$2"),
+	err = tx.each("SELECT id, entitlement, starts, ends, available, unlimited FROM balance b WHERE account = $1 AND (b.ends = 0 OR b.ends >= $2)",
 		[]any{id, day}, func(scan func(...any) error) error {
 			var l reserve.Lot
 			err := scan(&l.ID, &l.Entitlement, &l.Starts, &l.Ends, &l.Available, &l.Unlimited)

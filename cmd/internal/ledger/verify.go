@@ -89,6 +89,7 @@ func (f Findings) Err() error {
 //     that entries cover;
 //   - of every device: the signatures of its authorizations, that every code it gave, read again,
 //     leads to the books as they are, and that its charge follows from them;
+//   - that authorizations grant what their licenses cover;
 //   - that accounts, lots and devices are as their histories say, and that lots have reserved what
 //     devices are charged;
 //   - that the journal continues what was kept.

@@ -14,6 +14,11 @@ var contradictions = []contradiction{
 	{"license %q has another quantity than its history says", `SELECT l.id FROM lot l
 		LEFT JOIN lot_history h ON h.lot = l.id AND h.sequence = (SELECT max(sequence) FROM lot_history WHERE lot = l.id)
 		WHERE l.quantity IS NOT h.quantity`},
+	{"license %q is not what it is a part of", `SELECT l.id FROM lot l JOIN lot o ON o.id = l.origin
+		WHERE o.origin IS NOT NULL OR l.entitlement <> o.entitlement OR l.unlimited <> o.unlimited OR l.starts <> o.starts OR l.ends <> o.ends
+		OR l.reference <> o.reference`},
+	{"device %q took along another license than it had", `SELECT d.udi FROM relocation r JOIN device d ON d.id = r.device
+		JOIN lot s ON s.id = r.source JOIN lot t ON t.id = r.target WHERE coalesce(s.origin, s.id) <> coalesce(t.origin, t.id)`},
 	{"device %q has another account or label than its history says", `SELECT d.udi FROM device d
 		LEFT JOIN device_history h ON h.device = d.id AND h.sequence = (SELECT max(sequence) FROM device_history WHERE device = d.id)
 		WHERE d.account IS NOT h.account OR d.label IS NOT h.label OR d.superseded IS NOT h.superseded`},

@@ -85,7 +85,7 @@ func (v *verification) prepare(w *worker) (ready bool, err error) {
 	}
 	v.officers, v.logKeys = signers(v.trust)
 	// The longest come first, so that all workers end together.
-	v.tasks = append(v.tasks, (*worker).integrity, (*worker).references, (*worker).catalogs, (*worker).surplus, (*worker).end, (*worker).kept)
+	v.tasks = append(v.tasks, (*worker).integrity, (*worker).references, (*worker).draws, (*worker).catalogs, (*worker).surplus, (*worker).end, (*worker).kept)
 	for _, c := range contradictions {
 		v.tasks = append(v.tasks, c.look)
 	}
