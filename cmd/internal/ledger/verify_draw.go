@@ -44,7 +44,7 @@ func (w *worker) draws() error {
 }
 
 // catalogsInForce returns a function that tells which catalog was in force when a journal entry was
-// written. Catalogs that are not known cover nothing but themselves.
+// written. By one that is not known or does not read, which others name, nothing contains anything.
 func (w *worker) catalogsInForce() (func(sequence uint32) reserve.Catalog, error) {
 	type edition struct {
 		sequence uint32
@@ -56,8 +56,8 @@ func (w *worker) catalogsInForce() (func(sequence uint32) reserve.Catalog, error
 			var e edition
 			var raw []byte
 			err := scan(&e.sequence, &raw)
-			if err == nil && raw != nil {
-				e.catalog, err = reserve.ReadCatalog(raw)
+			if c, unreadable := reserve.ReadCatalog(raw); unreadable == nil {
+				e.catalog = c
 			}
 			editions = append(editions, e)
 			return err
