@@ -152,8 +152,3 @@ func (tx *Tx) Allocatable(account Path, day keys.Day) ([]reserve.Lot, error) {
 		})
 	return out, err
 }
-
-// validOn is the condition that a lot counts on a day, which is given as a place in the query.
-func validOn(day string) string {
-	return "b.starts <= " + day + " AND (b.ends = 0 OR b.ends >= " + day + ")"
-}
