@@ -44,9 +44,12 @@ func header(w *codec.Writer, k codec.Kind, flags uint8) {
 	w.U8(flags)
 }
 
-// readHeader checks version and kind and returns the flags. Flags outside allowed are features
-// that this version does not know.
+// readHeader checks size, version and kind of a message and returns the flags. Flags outside allowed
+// are features that this version does not know.
 func readHeader(r *codec.Reader, k codec.Kind, allowed uint8) (uint8, error) {
+	if r.Len() > k.Max {
+		return 0, Refuse(Malformed, "%s of %d bytes, at most %d", k.Name, r.Len(), k.Max)
+	}
 	first, flags := r.U8(), r.U8()
 	if r.Err() != nil {
 		return 0, malformed(k, r.Err())

@@ -30,7 +30,7 @@ func newRequest(id Identity, rootVersion, catalogVersion uint16) Request {
 
 // ParseRequest reads the body of a request code. A request certifies itself: its identity is the
 // digest of what it says, so a forged one is another device (PROTOCOL, attack A2). Refusals are
-// Malformed, Unsupported, or InvalidName for a weak key.
+// Malformed and Unsupported.
 func ParseRequest(body []byte) (Request, error) {
 	r := codec.NewReader(body)
 	if _, err := readHeader(r, RequestKind, 0); err != nil {

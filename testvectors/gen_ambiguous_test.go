@@ -62,8 +62,8 @@ func ambiguousLineGroup() *vectorGroup {
 func ambiguousTextGroup() *vectorGroup {
 	g := decodes("Codes in which a line has more than one meaning, or the wrong one")
 	body, lines, _ := example()
-	fixes := [][]fields{nil, nil, {correction(2, 3, "MTF", "M2TF"), correction(2, 7, "AJA5", "2JA5")}}
-	for i, a := range ambiguities()[:3] {
+	fixes := [][]fields{nil, nil, {correction(2, 3, "MTF", "M2TF"), correction(2, 7, "AJA5", "2JA5")}, nil}
+	for i, a := range ambiguities()[:4] {
 		n := a.line.frame.number
 		if fixes[i] == nil {
 			fixes[i] = groupDifferences(n, a.typed, a.line.text)

@@ -7,7 +7,7 @@ func authorizationVectors() *vectorFile {
 		name:   "authorization",
 		about:  "What a device takes and what it refuses: every step of the verification.",
 		source: "reserve/SPEC.md, Authorization, Time",
-		groups: []*vectorGroup{freshGroup(), authorizationFormGroup(), authorizationBitGroup(), addressGroup(), authorizationSignatureGroup(),
+		groups: []*vectorGroup{freshGroup(), authorizationFormGroup(), authorizationSizeGroup(), authorizationBitGroup(), addressGroup(), authorizationSignatureGroup(),
 			numberGroup(), repeatGroup(), dayGroup(), signerGroup(), thresholdGroup(), eightGroup(), laterRootGroup(), suiteGroup(), noExportGroup(), trainingGroup()},
 	}
 }

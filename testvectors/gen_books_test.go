@@ -231,6 +231,7 @@ func suspectReceiptGroup() *vectorGroup {
 	both := quarantined
 	both.suspect = true
 	m.takes("quarantined and suspect", flag, both, 7, false, "device-quarantined", both)
+	m.takes("quarantined and suspect, a known position", flag, both, 4, true, "device-quarantined", both)
 	return m.vectorGroup
 }
 

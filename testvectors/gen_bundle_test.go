@@ -90,7 +90,7 @@ func bundleSizeGroup() *vectorGroup {
 		if size == 614400 {
 			g.body("614400 bytes, the most there are", "Limit", body, bundleOutput(versions, firstRoot(), newest, 1))
 		} else {
-			g.bad("614401 bytes", "Limit", body, "out-of-range")
+			g.bad("614401 bytes", "Limit", body, "code-malformed")
 		}
 	}
 	return g

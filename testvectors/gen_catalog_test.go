@@ -73,6 +73,11 @@ func catalogGroup() *vectorGroup {
 	written("an empty list of tiers", edited(`"name":"Base"`, `"name":"Base","includes":[]`))
 	written("an empty note", edited(`"class":"unenforced","grace_days":0`, `"class":"unenforced","grace_days":0,"note":""`))
 	written("no number of days of grace", edited(`"class":"unenforced","grace_days":0`, `"class":"unenforced"`))
+	written("null is like no number of days", edited(`"evaluation_days":60`, `"evaluation_days":null`), edited(`"evaluation_days":60`, `"evaluation_days":0`))
+	written("null is like no terms", edited(`["1y"]`, "null"), edited(`["1y"]`, "[]"))
+	written("null is like no tiers, no note and no retired ones", edited(`"name":"Base"`, `"name":"Base","includes":null,"note":null`, plainRetired, `,"retired":null`),
+		edited(plainRetired, ""))
+	written("no terms", edited(`"terms":["1y"],`, ""), edited(`["1y"]`, "[]"))
 	written("no number of days of evaluation", edited(`"evaluation_days":60,`, ""), edited(`"evaluation_days":60`, `"evaluation_days":0`))
 	return m.vectorGroup
 }
@@ -104,6 +109,17 @@ func catalogJSONGroup() *vectorGroup {
 	bad("a version with a leading zero", edited(`"version":1`, `"version":01`))
 	bad("a version with a sign", edited(`"version":1`, `"version":+1`))
 	bad("a negative version", edited(`"version":1`, `"version":-1`))
+	for _, number := range []string{"1.0", "1e0", "1E0", "10e-1", "-0", "0x1", "1_000", "true"} {
+		bad("the version "+number, edited(`"version":1`, `"version":`+number))
+	}
+	bad("a number of days with a fraction of 0", edited(`"evaluation_days":60`, `"evaluation_days":60.0`))
+	for _, x := range [][2]string{{`"schema":"tallystick/catalog/1"`, `"schema":null`}, {`"version":1`, `"version":null`}, {`"name":"Base"`, `"name":null`},
+		{`["AC-100"]`, "null"}, {`"class":"unenforced"`, `"class":null`}, {`"id":200`, `"id":null`}, {`"version":1`, `"version":1,"x":null`}} {
+		bad("null for what can't be left out: "+x[1], edited(x[0], x[1]))
+	}
+	for _, x := range [][2]string{{`["1y"]`, "[null]"}, {`["AC-100"]`, "[null]"}, {`["base"]`, "[null]"}, {`{"id":3,"tag":"old"}`, "null"}} {
+		bad("null in a list: "+x[1], edited(x[0], x[1]))
+	}
 	bad("a number for a text", edited(`"name":"Base"`, `"name":1`))
 	bad("a text for a list", edited(`["1y"]`, `"1y"`))
 	bad("a surrogate alone", edited("Vector routers", `\ud800`))

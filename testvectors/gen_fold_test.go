@@ -48,7 +48,8 @@ func foldGroup() *vectorGroup {
 	bad := func(comment, flags, text string, group int) {
 		g.invalid(comment, flags, fields{{"text", text}}, "code-character").at = fields{{"group", group}}
 	}
-	for _, label := range []string{"0:", "27:", "3/27:", "3/0:", "3/:", "123:", "003:", "3 :", "3/6/9:", "3;", ":", "3::"} {
+	for _, label := range []string{"0:", "27:", "3/27:", "3/0:", "3/:", "123:", "003:", "3 :", "3 /6:", "3/ 6:", "O3:", "l:", "3/I:",
+		"\u0663:", "3/6/9:", "3;", ":", "3::"} {
 		bad(fmt.Sprintf("no label: %q", label), "Label", label+"ABCD", 1)
 	}
 	bad("a label in the middle", "Label", "ABCD EFGH 2: ABCD", 3)

@@ -17,7 +17,7 @@ func (g *vectorGroup) pasted(comment, flags, text string, kind int, body []byte)
 
 func pasteSpellingGroup() *vectorGroup {
 	g := decodes("The paste form in all the ways that it arrives")
-	body, lines, text := example()
+	body, _, text := example()
 	paste := pasteOf(2, body)
 	good := func(comment, flags, text string) { g.pasted(comment, flags, text, 2, body) }
 	good("in one piece", "", paste)
@@ -42,6 +42,13 @@ func pasteSpellingGroup() *vectorGroup {
 	good("the same code twice", "MixedLines", paste+"\n"+paste)
 	good("both forms of one code", "MixedLines", paste+"\n\n"+text)
 	good("both forms of one code, the lines first", "MixedLines", text+"\n\n"+paste)
+	for _, end := range []string{".", ",", ")", ";", "*", "U", "u!", "-", "- thanks", "\u2014see below", "\"}", "'.", "\x1b[0m"} {
+		good(fmt.Sprintf("%q after it", end), "", paste+end)
+	}
+	for _, before := range []string{"(", "=", "\"", "code:", "\u00e9", "_", "TS1A;"} {
+		good(fmt.Sprintf("%q before it", before), "", before+paste)
+	}
+	good("a byte order mark before it", "", "\ufeff"+paste)
 	good("words before it", "OtherText", "Your code: "+paste)
 	good("marks of quotation", "OtherText", "> "+strings.ReplaceAll(broken(paste, 40), "\n", "\n> "))
 	good("a message of the system in the middle", "OtherText", paste[:60]+"\n[ 1234.567] usb 1-1: new device\n"+paste[60:])
@@ -50,20 +57,33 @@ func pasteSpellingGroup() *vectorGroup {
 	g.pasted("a receipt", "", pasteOf(3, receipt), 3, receipt)
 	g.pasted("a receipt in groups", "Separator", "TS1C:"+receiptLine(receipt), 3, receipt)
 	g.pasted("a receipt, broken", "Wrapped", broken(pasteOf(3, receipt), 20), 3, receipt)
-	addEarlyDigest(g, lines)
+	addOtherPastes(g)
+	addEarlyDigest(g)
 	addPastedMistakes(g)
 	return g
 }
 
+// addOtherPastes is about pasted forms that do not read beside a code that does.
+func addOtherPastes(g *vectorGroup) {
+	body, _, text := example()
+	paste := pasteOf(2, body)
+	g.typed("the lines, and the paste form cut off", "OtherText", text+"\n\n"+paste[:60]+"\n", 2, body)
+	g.pasted("the same code twice, cut off once", "OtherText", paste[:60]+"\n\n"+paste+"\n", 2, body)
+	g.pasted("beside one of another version", "OtherText", "TS2A:"+paste[5:]+"\n"+paste, 2, body)
+	g.typed("lines beside one of an unknown letter", "OtherText", "TS1X:"+paste[5:]+"\n"+text, 2, body)
+}
+
 // addEarlyDigest is about a payload that begins with a whole payload: where it ends depends on where
 // it is broken.
-func addEarlyDigest(g *vectorGroup, _ []string) {
+func addEarlyDigest(g *vectorGroup) {
 	inner := someBody("inner", 16) // with its digest 20 bytes, which are 32 characters
 	outer := append(payload(2, inner), someBody("outer", 14)...)
 	paste := pasteOf(2, outer)
 	g.pasted("in one piece, though its beginning is a code, too", "EarlyDigest", paste, 2, outer)
 	g.pasted("broken elsewhere", "EarlyDigest Wrapped", broken(paste, 38), 2, outer)
 	g.pasted("broken where a code has ended", "EarlyDigest Wrapped", broken(paste, 37), 2, inner)
+	g.pasted("a dash where a code has ended", "EarlyDigest Separator", paste[:37]+"-"+paste[37:], 2, inner)
+	g.pasted("a stop where a code has ended", "EarlyDigest", paste[:37]+"."+paste[37:], 2, inner)
 }
 
 func addPastedMistakes(g *vectorGroup) {
@@ -105,6 +125,9 @@ func pasteSizeGroup() *vectorGroup {
 		body := someBody("sizes", size)
 		g.pasted(fmt.Sprintf("a body of %d bytes", size), "", pasteOf(2, body), 2, body)
 	}
+	spaced := "TS1S:" + inGroups(pasteOf(4, zeros(1025))[5:])
+	g.refused("a status report of 1025 bytes, in groups", "Limit", spaced, "code-damaged")
+	g.refused("a status report of 1025 bytes, broken into lines", "Limit", broken(pasteOf(4, zeros(1025)), 76), "code-too-long")
 	g.refused("a trust bundle of 614401 bytes, one too many", "Limit", pasteOf(10, zeros(614401)), "code-too-long")
 	return g
 }
@@ -126,20 +149,29 @@ func pasteDamageGroup() *vectorGroup {
 	damaged("a character appended", "Damaged", paste+"0")
 	damaged("a wrong letter of a kind", "Damaged", strings.Replace(paste, "TS1A", "TS1R", 1))
 	damaged("a U in the middle", "Damaged", paste[:40]+"U"+paste[41:])
+	g.refused("a letter before TS", "OtherText", "x"+paste, "code-mistyped")
+	g.refused("a digit before TS", "OtherText", "0"+paste, "code-mistyped")
 	bits := []byte(pasteOf(2, someBody("sizes", 12))) // 16 bytes leave two filling bits in 26 characters
 	last := strings.IndexByte(crockford, bits[len(bits)-1])
 	bits[len(bits)-1] = crockford[last|1]
 	damaged("a filling bit that is not zero", "Damaged", string(bits))
 	damaged("a number of characters that no bytes make", "Damaged", pasteOf(2, someBody("sizes", 16))+"0")
 	damaged("two codes that differ", "MixedLines", paste+"\n"+another)
-	damaged("a pasted code and lines of another", "MixedLines", another+"\n"+text)
-	damaged("a pasted code and one line of another", "MixedLines", another+"\n"+lines[1])
+	g.refused("a pasted code and lines of another", "MixedLines", another+"\n"+text, "code-damaged", atLine(1))
+	g.refused("a pasted code and one line of another", "MixedLines", another+"\n"+lines[1], "code-damaged", atLine(2))
+	g.refused("a pasted code and a receipt", "MixedLines", paste+"\n"+receiptLine(someReceipt("receipt")), "code-damaged", atLine(1))
 	damaged("two pasted receipts that differ", "MixedLines", pasteOf(3, someReceipt("receipt"))+"\n"+pasteOf(3, someReceipt("mistyped")))
 	damaged("a pasted receipt with three wrong pairs", "ThreeWrongPairs", changed(pasteOf(3, someReceipt("receipt")), 3, 7, 19, 30))
 	damaged("a pasted receipt without its last two characters", "Truncated", pasteOf(3, someReceipt("receipt"))[:31])
+	damaged("a pasted receipt with two characters too many", "Damaged", pasteOf(3, someReceipt("receipt"))+"00")
+	damaged("a pasted receipt with a U", "Damaged", pasteOf(3, someReceipt("receipt"))[:20]+"U"+pasteOf(3, someReceipt("receipt"))[21:])
 	for _, prefix := range []string{"TS0A:", "TS2A:", "ts2a:", "TS9A:"} {
 		g.refused("version "+prefix[2:3]+" in "+prefix, "Version", prefix+paste[5:], "code-version")
 	}
+	receipt := pasteOf(3, someReceipt("receipt"))[5:]
+	g.refused("a receipt of version 2", "Version", "TS2C:"+receipt, "code-version")
+	g.refused("a receipt with an unknown letter", "OtherKind", "TS1X:"+receipt, "code-unknown-kind")
+	damaged("a receipt with the letter of an authorization", "Damaged", "TS1A:"+receipt)
 	for _, prefix := range []string{"TS1D:", "TS1X:", "ts1z:", "TS1Q:"} {
 		g.refused("the letter in "+prefix, "OtherKind", prefix+paste[5:], "code-unknown-kind")
 	}

@@ -12,7 +12,7 @@ func requestVectors() *vectorFile {
 		name:   "request",
 		about:  "What a device is: UDI, identity, and the request that carries them.",
 		source: "reserve/SPEC.md, UDI, Device identity, Receipt chain, Request",
-		groups: []*vectorGroup{identityGroup(), udiGroup(), requestGroup(), requestKeyGroup(), requestFormGroup()},
+		groups: []*vectorGroup{identityGroup(), udiGroup(), requestGroup(), requestKeyGroup(), requestFormGroup(), requestSizeGroup()},
 	}
 }
 

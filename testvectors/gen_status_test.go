@@ -46,7 +46,7 @@ func statusVectors() *vectorFile {
 		name:   "status",
 		about:  "Status reports: what they say, and what the books of an issuer make of it.",
 		source: "reserve/SPEC.md, Status report, Issuer",
-		groups: []*vectorGroup{statusGroup(), statusFormGroup(), statusSignatureGroup(), torsionStatusGroup(), firstReportGroup(),
+		groups: []*vectorGroup{statusGroup(), statusFormGroup(), statusSizeGroup(), statusSignatureGroup(), torsionStatusGroup(), firstReportGroup(),
 			reportGroup(), contradictionGroup(), suspectReportGroup()},
 	}
 }
@@ -77,6 +77,7 @@ func statusGroup() *vectorGroup {
 	good("the last day", "Limit", func(s *statusForm) { s.latest = 65535 })
 	good("a later statement", "", func(s *statusForm) { s.statement, s.previous = 300, issuedSum(9) })
 	good("the last statement", "Limit", func(s *statusForm) { s.statement, s.previous = 1<<32-1, issuedSum(9) })
+	good("the first statement names one before it, which nobody checks", "", func(s *statusForm) { s.previous = issuedSum(90) })
 	good("another trust root", "", func(s *statusForm) { s.root = 1024 })
 	good("an unknown extension", "Extension", func(s *statusForm) { s.extensions = cat(1, 5, bs([]byte("later"))) })
 	good("two unknown extensions", "Extension", func(s *statusForm) { s.extensions = cat(2, 0, 0, 127, bs([]byte("later"))) })

@@ -213,6 +213,9 @@ func addReceiptMistakes(g *vectorGroup) {
 	}
 }
 
+// mistyped is a line with one wrong pair.
+func mistyped(line string) string { return inGroups(changed(ungrouped(line), 9, 5)) }
+
 // mixedGroup is about lines that do not belong together.
 func mixedGroup() *vectorGroup {
 	g := decodes("Lines in the wrong order, missing, doubled, or of several codes")
@@ -227,6 +230,10 @@ func mixedGroup() *vectorGroup {
 	refused("lines in reverse", join(a[2], a[1], a[0]), "code-line-order", atLine(1), field{"actual", 3})
 	refused("line 1 again in the place of line 2", join(a[0], a[0], a[2]), "code-line-order", atLine(2), field{"actual", 1})
 	refused("line 1 again in the place of line 3", join(a[0], a[1], a[0]), "code-line-order", atLine(3), field{"actual", 1})
+	refused("line 1 again in the place of line 3, the last line after it", join(a[0], a[1], a[0], long[3]), "code-line-order", atLine(3), field{"actual", 1})
+	refused("line 3 twice, once in the place of line 2", join(a[0], a[2], a[2]), "code-line-order", atLine(2), field{"actual", 3})
+	refused("line 2 twice, and the last line is missing", join(a[0], a[1], a[1]), "code-line-order", atLine(3), field{"actual", 2})
+	refused("line 2, mistyped, in the place of line 1", join(mistyped(a[1]), a[0], a[2]), "code-line-order", atLine(1), field{"actual", 2})
 	refused("line 1 is missing", join(a[1], a[2]), "code-incomplete", atLine(1))
 	refused("line 2 is missing", join(a[0], a[2]), "code-incomplete", atLine(2))
 	refused("line 3 is missing", join(a[0], a[1]), "code-incomplete", atLine(3))
@@ -235,6 +242,9 @@ func mixedGroup() *vectorGroup {
 	for n := range 3 {
 		twice := slices.Insert(slices.Clone(a), n, a[n])
 		g.typed(fmt.Sprintf("line %d twice", n+1), "MixedLines", join(twice...), 2, body)
+		twice[n] = mistyped(a[n])
+		g.mended(fmt.Sprintf("line %d twice, mistyped first", n+1), "MixedLines", join(twice...), 2, body, []string{a[n]},
+			groupDifferences(n+1, ungrouped(twice[n]), ungrouped(a[n]))...)
 		mixed := slices.Clone(a)
 		mixed[n] = b[n]
 		refused(fmt.Sprintf("line %d of another authorization", n+1), join(mixed...), "code-damaged")
@@ -246,6 +256,7 @@ func mixedGroup() *vectorGroup {
 	refused("line 1 of a request", join(c[0], a[1], a[2]), "code-mixed-kinds", atLine(2))
 	refused("line 2 of a request", join(a[0], c[1], a[2]), "code-mixed-kinds", atLine(2))
 	refused("line 3 of a request", join(a[0], a[1], c[2]), "code-mixed-kinds", atLine(3))
+	refused("line 2 of a request, mistyped", join(a[0], mistyped(c[1]), a[2]), "code-mixed-kinds", atLine(2))
 	refused("a receipt after an authorization", join(a[0], a[1], a[2], receiptLine(someReceipt("receipt"))), "code-mixed-kinds", atLine(1))
 	refused("line 4 of a longer code after the last line", join(a[0], a[1], a[2], long[3]), "code-damaged", atLine(4))
 	refused("the last line of a longer code", join(a[0], a[1], long[3]), "code-incomplete", atLine(3))

@@ -13,7 +13,7 @@ func trustVectors() *vectorFile {
 		about:  "Trust roots one after another, trust bundles, and one bundle in the place of another.",
 		source: "reserve/SPEC.md, Signatures, Trust root, Trust bundle",
 		groups: []*vectorGroup{rootGroup(), rootChainGroup(), rootFormGroup(), rootKeyGroup(), rootPolicyGroup(), rootSignatureGroup(),
-			rootLaterGroup(), bundleGroup(), bundleSizeGroup(), updateGroup()},
+			rootLaterGroup(), rootOrderGroup(), rootSuiteGroup(), bundleGroup(), bundleSizeGroup(), updateGroup()},
 	}
 }
 
