@@ -74,15 +74,29 @@ func beforeFirst(ledger [16]byte) [32]byte { return keys.Digest("TS1/ledger", le
 
 func be64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }
 
-// Head returns the number and the hash of the newest entry.
+// newest is the last entry of the journal.
+type newest struct {
+	sequence uint32
+	hash     [32]byte
+}
+
+// Head returns the number and the hash of the newest entry. It is read once in a transaction: nobody
+// else's entry shows in it.
 func (tx *Tx) Head() (sequence uint32, hash [32]byte, err error) {
-	var h []byte
-	found, err := tx.one("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1", nil, &sequence, &h)
-	if err != nil || !found {
-		return 0, beforeFirst(tx.l.id), err
+	if h := tx.state.head; h != nil {
+		return h.sequence, h.hash, nil
 	}
-	copy(hash[:], h)
-	return sequence, hash, nil
+	h := newest{hash: beforeFirst(tx.l.id)}
+	var stored []byte
+	found, err := tx.one("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1", nil, &h.sequence, &stored)
+	if err != nil {
+		return 0, h.hash, err
+	}
+	if found {
+		copy(h.hash[:], stored)
+	}
+	tx.state.head = &h
+	return h.sequence, h.hash, nil
 }
 
 // NextSequence returns the number that the next entry will have. What an authorization says about
@@ -130,6 +144,7 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 		return Entry{}, err
 	}
 	clear(tx.state.touched)
+	tx.state.head = &newest{entry.Sequence, entry.Hash}
 	if entry.Signed() {
 		tx.state.log = e.Log
 	}
