@@ -31,18 +31,7 @@ func (tx *Tx) Books(id DeviceID) (reserve.Books, error) {
 // issued reads the authorizations of a device as the books have them: with the lots that keep now
 // what they draw.
 func (tx *Tx) issued(id DeviceID) ([]reserve.Issued, error) {
-	var out []reserve.Issued
-	var sequences []uint32
-	err := tx.each("SELECT number, sequence, digest, dead, rebased <> 0 FROM authorization WHERE device = $1 ORDER BY number", []any{id},
-		func(scan func(...any) error) error {
-			var i reserve.Issued
-			var sequence uint32
-			var digest []byte
-			err := scan(&i.Number, &sequence, &digest, &i.Dead, &i.Rebased)
-			copy(i.Digest[:], digest)
-			out, sequences = append(out, i), append(sequences, sequence)
-			return err
-		})
+	out, sequences, err := tx.numbers(id)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +60,21 @@ func (tx *Tx) issued(id DeviceID) ([]reserve.Issued, error) {
 	return out, err
 }
 
+// numbers reads the authorizations of a device without what they draw, and the entries they are of.
+func (tx *Tx) numbers(id DeviceID) (out []reserve.Issued, sequences []uint32, err error) {
+	err = tx.each("SELECT number, sequence, digest, dead, rebased <> 0 FROM authorization WHERE device = $1 ORDER BY number", []any{id},
+		func(scan func(...any) error) error {
+			var i reserve.Issued
+			var sequence uint32
+			var digest []byte
+			err := scan(&i.Number, &sequence, &digest, &i.Dead, &i.Rebased)
+			copy(i.Digest[:], digest)
+			out, sequences = append(out, i), append(sequences, sequence)
+			return err
+		})
+	return out, sequences, err
+}
+
 // SaveBooks replaces the books of a device, before, by what became of them, after, and charges or
 // credits the lots by the difference. An authorization that is new in after must have been added
 // with AddAuthorization. When reserve.Books.Receive or Report refuse a device as suspect or
@@ -96,7 +100,7 @@ func (tx *Tx) SaveBooks(id DeviceID, before, after reserve.Books) error {
 // saveRow writes everything but authorizations and charges, if the row is still what before says.
 func (tx *Tx) saveRow(id DeviceID, before, after reserve.Books) error {
 	did := after.Identity.DID()
-	n, err := tx.exec(`UPDATE device SET floor = $1, known = $2, known_secret = $3, seen = $4, current = $5, statements = $6,
+	n, err := tx.derive(`UPDATE device SET floor = $1, known = $2, known_secret = $3, seen = $4, current = $5, statements = $6,
 		statement_sum = $7, suspect = $8, quarantined = $9, standing = $10
 		WHERE id = $11 AND did = $12 AND floor = $13 AND known = $14 AND known_secret = $15 AND seen = $16 AND current = $17
 		AND statements = $18 AND statement_sum = $19 AND suspect = $20 AND quarantined = $21`,
@@ -112,7 +116,7 @@ func (tx *Tx) saveRow(id DeviceID, before, after reserve.Books) error {
 
 // saveDead marks what was proven dead, and checks that after lists what the ledger has.
 func (tx *Tx) saveDead(id DeviceID, after reserve.Books) error {
-	stored, err := tx.issued(id)
+	stored, _, err := tx.numbers(id)
 	if err != nil {
 		return err
 	}
@@ -127,7 +131,7 @@ func (tx *Tx) saveDead(id DeviceID, after reserve.Books) error {
 		if !i.Dead || stored[k].Dead {
 			continue
 		}
-		if err := tx.execOne("authorization", "UPDATE authorization SET dead = 1 WHERE device = $1 AND number = $2 AND dead = 0", id, i.Number); err != nil {
+		if err := tx.deriveOne("authorization", "UPDATE authorization SET dead = 1 WHERE device = $1 AND number = $2 AND dead = 0", id, i.Number); err != nil {
 			return err
 		}
 	}

@@ -74,7 +74,7 @@ func (tx *Tx) saveCharge(id DeviceID, b reserve.Books) error {
 // or nothing, and credits what it shrank by.
 func (tx *Tx) debit(lot reserve.LotID, was, is Charge) error {
 	count := int64(is.Count) - int64(was.Count)
-	n, err := tx.exec(`UPDATE lot SET reserved = reserved + $1, in_transit = in_transit + $2, coming_back = coming_back + $3
+	n, err := tx.derive(`UPDATE lot SET reserved = reserved + $1, in_transit = in_transit + $2, coming_back = coming_back + $3
 		WHERE id = $4 AND $1 <= (SELECT available FROM balance WHERE id = $4)`,
 		count, int64(is.InTransit)-int64(was.InTransit), int64(is.ComingBack)-int64(was.ComingBack), lot)
 	if err != nil || n == 1 {
@@ -93,9 +93,9 @@ func (tx *Tx) debit(lot reserve.LotID, was, is Charge) error {
 
 func (tx *Tx) setCharge(id DeviceID, lot reserve.LotID, c Charge) error {
 	if c.Count == 0 {
-		return tx.execOne("charge", "DELETE FROM charge WHERE device = $1 AND lot = $2", id, lot)
+		return tx.deriveOne("charge", "DELETE FROM charge WHERE device = $1 AND lot = $2", id, lot)
 	}
-	return tx.execOne("charge", `INSERT INTO charge (device, lot, count, in_transit, coming_back) VALUES ($1, $2, $3, $4, $5)
+	return tx.deriveOne("charge", `INSERT INTO charge (device, lot, count, in_transit, coming_back) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (device, lot) DO UPDATE SET count = excluded.count, in_transit = excluded.in_transit, coming_back = excluded.coming_back`,
 		id, lot, c.Count, c.InTransit, c.ComingBack)
 }

@@ -109,11 +109,12 @@ func columnBytes(v any) ([]byte, error) {
 type contents []*feed[[][]byte]
 
 // contents returns what belongs to the entries from first to last. Where touched isn't nil, tables
-// that are not in it are known to have no such rows.
+// that are not in it are known to have no such rows; nor are there checkpoints, unless the entry is
+// the first of its transaction: each ends with at most one.
 func (tx *Tx) contents(first, last uint32, touched map[string]bool) (contents, error) {
 	c := make(contents, len(records))
 	for i, r := range records {
-		if touched != nil && !touched[r.written] && r.lag == 0 {
+		if touched != nil && !touched[r.written] && (r.lag == 0 || tx.state.later) {
 			continue
 		}
 		f, err := r.feed(tx, first, last)

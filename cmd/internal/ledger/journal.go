@@ -144,7 +144,7 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 		return Entry{}, err
 	}
 	clear(tx.state.touched)
-	tx.state.head = &newest{entry.Sequence, entry.Hash}
+	tx.state.head, tx.state.later = &newest{entry.Sequence, entry.Hash}, true
 	if entry.Signed() {
 		tx.state.log = e.Log
 	}

@@ -28,6 +28,28 @@ func (tx *Tx) stmt(query string) (*sql.Stmt, error) {
 
 // exec runs a statement that writes and returns how many rows it changed.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	n, err := tx.change(query, args)
+	if err == nil {
+		tx.touch(tableOf(query))
+	}
+	return n, err
+}
+
+// derived stands for what follows from records and is no record itself. Changing it needs an entry
+// all the same.
+const derived = "derived"
+
+// derive is exec for a statement that writes only what follows from records: what lots have reserved,
+// where a device stands. The entry has no rows to look for then.
+func (tx *Tx) derive(query string, args ...any) (int64, error) {
+	n, err := tx.change(query, args)
+	if err == nil {
+		tx.touch(derived)
+	}
+	return n, err
+}
+
+func (tx *Tx) change(query string, args []any) (int64, error) {
 	if !tx.writable {
 		return 0, errors.New("ledger: a View can't write")
 	}
@@ -40,27 +62,41 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 		return 0, tx.explain(err)
 	}
 	n, err := result.RowsAffected()
-	if err != nil {
-		return 0, tx.explain(err)
-	}
-	tx.touch(query)
-	return n, nil
+	return n, tx.explain(err)
 }
 
-// touch notes which table a statement wrote to: "INSERT INTO table", "UPDATE table" or "DELETE
-// FROM table". Should it miss one, the entry would not cover those rows, and Verify would say so.
-func (tx *Tx) touch(query string) {
-	words := strings.Fields(query)
-	table := words[1]
-	if words[0] != "UPDATE" {
-		table = words[2]
+// touch notes which table was written to. Should it miss one, the entry would not cover those rows,
+// and Verify would say so.
+func (tx *Tx) touch(table string) { tx.state.touched[table] = true }
+
+// tableOf returns what a statement writes to: "INSERT INTO table", "UPDATE table" or "DELETE FROM
+// table".
+func tableOf(query string) string {
+	left := 2
+	for word := range strings.FieldsSeq(query) {
+		if left == 0 {
+			return word
+		}
+		if left--; word == "UPDATE" {
+			left--
+		}
 	}
-	tx.state.touched[table] = true
+	panic("ledger: a statement that writes to no table: " + query)
 }
 
 // execOne runs a statement that changes exactly one row; what says which, for the error.
 func (tx *Tx) execOne(what, query string, args ...any) error {
 	n, err := tx.exec(query, args...)
+	return oneRow(what, n, err)
+}
+
+// deriveOne is execOne for what derive is for.
+func (tx *Tx) deriveOne(what, query string, args ...any) error {
+	n, err := tx.derive(query, args...)
+	return oneRow(what, n, err)
+}
+
+func oneRow(what string, n int64, err error) error {
 	if err == nil && n != 1 {
 		err = fmt.Errorf("ledger: %s: %d rows changed where one should", what, n)
 	}
@@ -77,7 +113,7 @@ func (tx *Tx) insert(query string, args ...any) (int64, error) {
 	if err == nil && !found {
 		err = errors.New("ledger: an insert returned nothing")
 	}
-	tx.touch(query)
+	tx.touch(tableOf(query))
 	return id, err
 }
 

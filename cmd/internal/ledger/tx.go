@@ -26,6 +26,7 @@ type state struct {
 	unsaved map[DeviceID]bool // authorizations were added, whose books are to be saved
 	log     keys.PrivateKey   // an officer's entry was added: the key for the checkpoint
 	head    *newest           // the end of the journal as this transaction sees it; nil until it was read
+	later   bool              // an entry was added already
 }
 
 func newState() state { return state{touched: map[string]bool{}, unsaved: map[DeviceID]bool{}} }
