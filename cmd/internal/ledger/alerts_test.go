@@ -19,8 +19,9 @@ func alarming(t *testing.T) *Ledger {
 	premier, ports := addLot(t, l, "premier", 9, testToday+20), addLot(t, l, "ports", 48, 0)
 	old := newInstance("OLD")
 	first := enroll(t, l, old)
-	issue(t, l, first.ID, draw(premier, 3, 4))
-	issue(t, l, first.ID, draw(premier, 3, 1))
+	for _, count := range []uint32{4, 1} {
+		issue(t, l, first.ID, []reserve.Draw{{Lot: premier, Grant: reserve.Grant{Entitlement: 3, Count: count, Ends: testToday + 20}}})
+	}
 	update(t, l, func(tx *Tx) error { _, err := tx.Expect(Expected{Serial: "KNOWN"}); return err })
 	for _, serial := range []string{"KNOWN", "STRANGE"} {
 		d := enroll(t, l, newInstance(serial))
