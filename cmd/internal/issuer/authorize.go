@@ -86,11 +86,14 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 	if err != nil && len(c.books.Alive()) == 0 { // else what it holds can still be kept or cut
 		return c, err
 	}
-	lots, err := tx.Allocatable(c.account.Path, c.today)
+	s, err := newSituation(tx, c.trust.Catalog(), c.account.Path, c.books, c.today)
 	if err != nil {
 		return c, err
 	}
-	s := situation{catalog: c.trust.Catalog(), product: product, account: c.account.Path, books: c.books, lots: lots, today: c.today}
+	s.product = product
+	if err := s.checkChoices(tx, w); err != nil {
+		return c, err
+	}
 	if s.usable, err = usable(tx, c); err != nil {
 		return c, err
 	}
@@ -258,15 +261,14 @@ func (is *Issuer) describe(tx *ledger.Tx, c *considered) error {
 	if err != nil {
 		return err
 	}
-	lots, err := tx.Allocatable(c.device.Account, is.today())
-	if err != nil {
-		return err
-	}
 	stored, ok := c.books.Find(c.plan.Number)
 	if !ok {
 		return nil
 	}
-	s := situation{catalog: catalog, account: c.device.Account, books: c.books, lots: lots, today: is.today()}
+	s, err := newSituation(tx, catalog, c.device.Account, c.books, is.today())
+	if err != nil {
+		return err
+	}
 	granted := holding{}
 	for _, d := range stored.Draws {
 		granted[d.Grant.Entitlement] = append(granted[d.Grant.Entitlement], d)
@@ -284,7 +286,9 @@ func (w Wish) digest(id reserve.Identity) [32]byte {
 		Changes []Change
 		Only    bool
 		Until   keys.Day
-	}{w.Account.String(), w.Changes, w.Only, w.Until})
+		Choices []Choice    `json:",omitempty"`
+		Borrow  []Borrowing `json:",omitempty"`
+	}{w.Account.String(), w.Changes, w.Only, w.Until, w.Choices, w.Borrow})
 	if err != nil {
 		panic("issuer: " + err.Error())
 	}

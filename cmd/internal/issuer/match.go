@@ -146,10 +146,8 @@ func (is *Issuer) credits(tx *ledger.Tx, m match) ([]Credit, error) {
 		return nil, err
 	}
 	entitlement := map[reserve.LotID]reserve.EntitlementID{}
-	for _, i := range m.before.Issued {
-		for _, d := range i.Draws {
-			entitlement[d.Lot] = d.Grant.Entitlement
-		}
+	if err := entitlementsOf(tx, m.before, entitlement); err != nil {
+		return nil, err
 	}
 	sum := func(by map[reserve.LotID]uint32) map[reserve.EntitlementID]uint64 {
 		out := map[reserve.EntitlementID]uint64{}

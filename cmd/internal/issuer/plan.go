@@ -2,10 +2,8 @@ package issuer
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
@@ -15,15 +13,16 @@ import (
 // A Line is what the plan does to one entitlement.
 type Line struct {
 	Entitlement  reserve.Entitlement
-	Before       uint64         // held by the newest authorization that may be installed
-	After        uint64         // held once the new one is installed
-	Draws        []reserve.Draw // where it comes from
-	Ended        uint64         // dropped because its license ended
-	PoolBefore   uint64         // available in the account, as far as it is not Unlimited
-	PoolAfter    uint64         // … once it is signed
-	Unlimited    bool           // the account has it without limit
-	ReservedNow  uint64         // reserved for this device before
-	ReservedThen uint64         // … and after: the larger of the two until it confirms
+	Before       uint64                   // held by the newest authorization that may be installed
+	After        uint64                   // held once the new one is installed
+	Draws        []reserve.Draw           // where it comes from
+	Borrowed     map[reserve.LotID]string // those of Draws that are licenses of a higher tier, and its tag
+	Ended        uint64                   // dropped because its license ended
+	PoolBefore   uint64                   // available in the account, as far as it is not Unlimited
+	PoolAfter    uint64                   // … once it is signed
+	Unlimited    bool                     // the account has it without limit
+	ReservedNow  uint64                   // reserved for this device before
+	ReservedThen uint64                   // … and after: the larger of the two until it confirms
 }
 
 // A Plan is the decision about one wish: what would be signed, and what that does to the pools.
@@ -53,7 +52,8 @@ type situation struct {
 	product reserve.Product
 	account ledger.Path
 	books   reserve.Books
-	lots    []reserve.Lot
+	lots    []reserve.Lot                           // of the account, also those that begin later
+	of      map[reserve.LotID]reserve.EntitlementID // of these, and of what the device holds
 	today   keys.Day
 	usable  bool // a device would still take the newest authorization
 }
@@ -86,127 +86,38 @@ func (s situation) running(draws []reserve.Draw) []reserve.Draw {
 	})
 }
 
-// decide turns a wish into draws on lots: what isn't named is kept as it is, what is named is
-// allocated anew, and a line that ended is dropped without blocking the others.
-func (s situation) decide(w Wish) (Plan, error) {
-	targets, err := s.targets(w)
+// situation gathers what a plan for a device depends on. The lots are those of its account.
+func newSituation(tx *ledger.Tx, c reserve.Catalog, account ledger.Path, books reserve.Books, today keys.Day) (situation, error) {
+	s := situation{catalog: c, account: account, books: books, today: today, of: map[reserve.LotID]reserve.EntitlementID{}}
+	lots, err := tx.Allocatable(account, today)
 	if err != nil {
-		return Plan{}, err
+		return s, err
 	}
-	held := s.held()
-	charge := s.books.Charge()
-	kept := holding{}
-	var wishes []reserve.Wish
-	for id, n := range targets {
-		running := s.running(held[id])
-		if n == count(running) && lasts(running, w.Until) {
-			kept[id] = running
-		} else if n > 0 {
-			wishes = append(wishes, reserve.Wish{Entitlement: id, Count: uint32(n), Until: w.Until})
+	for _, l := range lots {
+		s.of[l.ID] = l.Entitlement
+		// What is withheld without a license now can't be taken without limit any more.
+		if e, _ := c.EntitlementByID(l.Entitlement); !l.Unlimited || e.Class == reserve.Unenforced {
+			s.lots = append(s.lots, l)
 		}
 	}
-	if !w.Only {
-		for id, draws := range held {
-			if _, named := targets[id]; !named {
-				kept[id] = s.running(draws)
+	return s, entitlementsOf(tx, books, s.of)
+}
+
+// entitlementsOf adds what the lots are of that the device's authorizations draw on.
+func entitlementsOf(tx *ledger.Tx, b reserve.Books, of map[reserve.LotID]reserve.EntitlementID) error {
+	for _, i := range b.Issued {
+		for _, d := range i.Draws {
+			if _, known := of[d.Lot]; known {
+				continue
 			}
+			l, _, err := tx.Lot(d.Lot)
+			if err != nil {
+				return err
+			}
+			of[d.Lot] = l.Entitlement
 		}
 	}
-	slices.SortFunc(wishes, func(a, b reserve.Wish) int { return cmp.Compare(a.Entitlement, b.Entitlement) })
-	draws, short := reserve.Allocate(wishes, s.lots, charge, s.today)
-	if len(short) > 0 {
-		return Plan{}, s.shortage(short)
-	}
-	for _, d := range kept {
-		draws = append(draws, d...)
-	}
-	if _, issued := s.books.Newest(); len(draws) == 0 && !issued {
-		return Plan{}, reserve.Refuse(reserve.OutOfRange, "nothing is granted, and %s holds nothing that could be taken away", s.books.Identity.UDI())
-	}
-	slices.SortFunc(draws, func(a, b reserve.Draw) int {
-		return cmp.Or(cmp.Compare(a.Grant.Entitlement, b.Grant.Entitlement), cmp.Compare(a.Lot, b.Lot))
-	})
-	return s.plan(draws, held)
-}
-
-func lasts(draws []reserve.Draw, until keys.Day) bool {
-	return !slices.ContainsFunc(draws, func(d reserve.Draw) bool { return d.Grant.Ends != 0 && d.Grant.Ends < until })
-}
-
-// targets returns the count wished for each entitlement that is named.
-func (s situation) targets(w Wish) (map[reserve.EntitlementID]uint64, error) {
-	held := s.held()
-	out := map[reserve.EntitlementID]uint64{}
-	for _, c := range w.Changes {
-		e, err := s.entitlement(c.Tag, held)
-		if err != nil {
-			return nil, err
-		}
-		if _, twice := out[e.ID]; twice {
-			return nil, reserve.Refuse(reserve.OutOfRange, "entitlement %q is named twice", c.Tag)
-		}
-		n, running := c.Count, int64(count(s.running(held[e.ID])))
-		if c.Relative {
-			n += running
-		}
-		if n < 0 || n > reserve.MaxCount {
-			return nil, reserve.Refuse(reserve.OutOfRange, "entitlement %q would come to %d", c.Tag, n)
-		}
-		// A catalog may have taken from a product what devices hold of it: that can be kept or cut.
-		if n > running && !slices.Contains(s.product.Entitlements, c.Tag) {
-			return nil, s.notOffered(c.Tag)
-		}
-		out[e.ID] = uint64(n)
-	}
-	return out, nil
-}
-
-func (s situation) notOffered(tag string) error {
-	id := s.books.Identity.UDI().Product()
-	if s.product.Name == "" {
-		return reserve.Refuse(reserve.UnknownProduct, "product ID %q is not in the catalog any more: what the device holds can be kept or cut, no more", id)
-	}
-	return reserve.Refuse(reserve.NotEntitled, "product %q (%s) has no entitlement %q", s.product.Name, id, tag)
-}
-
-// entitlement looks a tag up. One that the catalog retired is known for as long as it is held, so
-// that it can be given up.
-func (s situation) entitlement(tag string, held holding) (reserve.Entitlement, error) {
-	e, err := s.catalog.Entitlement(tag)
-	if err == nil {
-		return e, nil
-	}
-	for id := range held {
-		if known, _ := s.catalog.Tag(id); known == tag {
-			return reserve.Entitlement{ID: id, Tag: tag, Name: tag}, nil
-		}
-	}
-	return reserve.Entitlement{}, err
-}
-
-func (s situation) shortage(short []reserve.Shortage) error {
-	parts := make([]string, 0, len(short))
-	for _, x := range short {
-		tag, _ := s.catalog.Tag(x.Entitlement)
-		part := fmt.Sprintf("%s: %d wanted, %d available", tag, x.Wanted, x.Available)
-		if own := min(s.reserved(x.Entitlement), x.Available); own > 0 {
-			part += fmt.Sprintf(", %d of them reserved for this device already", own)
-		}
-		parts = append(parts, part)
-	}
-	return reserve.Refuse(reserve.PoolExhausted, "account %q is short of %s", s.account, strings.Join(parts, "; "))
-}
-
-// reserved returns what is reserved for the device of one entitlement.
-func (s situation) reserved(id reserve.EntitlementID) uint32 {
-	var n uint32
-	charge := s.books.Charge()
-	for _, l := range s.lots {
-		if l.Entitlement == id {
-			n += charge[l.ID]
-		}
-	}
-	return n
+	return nil
 }
 
 // plan fills in what the officer is shown before signing.
@@ -248,14 +159,15 @@ func (s situation) lines(p *Plan, held holding) {
 		after[d.Grant.Entitlement] = append(after[d.Grant.Entitlement], d)
 	}
 	charge := s.books.Charge()
-	for _, e := range listed(s.catalog, slices.Concat(slices.Collect(maps.Keys(held)), slices.Collect(maps.Keys(after)))) {
+	for _, e := range listed(s.catalog, slices.Concat(slices.Collect(maps.Keys(held)), slices.Collect(maps.Keys(after)), slices.Collect(maps.Values(s.of)))) {
 		before, then := held[e.ID], after[e.ID]
-		x := s.effect(e.ID, charge, then)
-		if len(before) == 0 && len(then) == 0 && x.reserved == 0 {
+		x := s.effect(e.ID, charge, p.draws)
+		if len(before) == 0 && len(then) == 0 && x.reserved+x.grown == 0 {
 			continue
 		}
 		line := Line{Entitlement: e, Before: count(before), After: count(then), Draws: then, Unlimited: x.unlimited,
 			PoolBefore: x.available, PoolAfter: x.available - min(x.grown, x.available), ReservedNow: x.reserved, ReservedThen: x.reserved + x.grown}
+		line.Borrowed = s.borrowed(then)
 		line.Ended = count(before) - count(s.running(before))
 		if p.Repeated {
 			line.Ended = 0
@@ -263,6 +175,20 @@ func (s situation) lines(p *Plan, held holding) {
 		p.Export = p.Export || (e.Class == reserve.ExportControlled && len(then) > 0)
 		p.Lines = append(p.Lines, line)
 	}
+}
+
+// borrowed returns which draws are on licenses of a higher tier than is granted.
+func (s situation) borrowed(draws []reserve.Draw) map[reserve.LotID]string {
+	var out map[reserve.LotID]string
+	for _, d := range draws {
+		if of := s.of[d.Lot]; of != d.Grant.Entitlement {
+			if out == nil {
+				out = map[reserve.LotID]string{}
+			}
+			out[d.Lot], _ = s.catalog.Tag(of)
+		}
+	}
+	return out
 }
 
 // listed returns what the catalog offers and, after that, those of ids that it retired: a device may
@@ -279,8 +205,8 @@ func listed(c reserve.Catalog, ids []reserve.EntitlementID) []reserve.Entitlemen
 	return out
 }
 
-// An effect is what is reserved for the device of one entitlement, what is available in the account,
-// and by how much the first grows and the second shrinks.
+// An effect is what of one entitlement's licenses is reserved for the device, what is available in the
+// account, and by how much the first grows and the second shrinks.
 type effect struct {
 	reserved, available, grown uint64
 	unlimited                  bool

@@ -47,7 +47,9 @@ type Wish struct {
 	Changes []Change
 	Only    bool     // give up what isn't named
 	Until   keys.Day // lots have to last through this day; 0: any lot valid today
-	Op      string   // repeating the same operation gives the same answer
+	Choices []Choice // the licenses to draw on; entitlements that none is for are allocated by the rule
+	Borrow  []Borrowing
+	Op      string // repeating the same operation gives the same answer
 	Memo    Memo
 }
 
