@@ -45,7 +45,7 @@ func (o *Officer) commit(tx *ledger.Tx, w Wish, c considered) (Issuance, error) 
 	udi := c.books.Identity.UDI().String()
 	entry, err := o.append(tx, c.trust, eventAuthorize, udi, authorizeEvent{
 		Device: udi, Fingerprint: c.books.Identity.DID().String(), Account: c.account.Path.String(),
-		Number: uint16(a.Number()), Authorization: a.Body(), Draws: drawEvents(c.plan.draws), Op: w.Op, Memo: w.Memo,
+		Number: uint16(a.Number()), Authorization: a.Body(), Draws: c.plan.drawEvents(), Op: w.Op, Memo: w.Memo,
 	})
 	if err != nil {
 		return Issuance{}, err

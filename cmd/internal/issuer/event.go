@@ -144,6 +144,7 @@ type drawEvent struct {
 	Entitlement uint16 `json:"entitlement"`
 	Count       uint32 `json:"count"`
 	Ends        string `json:"ends"`
+	Borrowed    string `json:"borrowed_from,omitempty"` // the higher tier that the license is of
 }
 
 type receiveEvent struct {
@@ -184,7 +185,7 @@ type recoveredEvent struct {
 func drawEvents(draws []reserve.Draw) []drawEvent {
 	out := make([]drawEvent, 0, len(draws))
 	for _, d := range draws {
-		out = append(out, drawEvent{int64(d.Lot), uint16(d.Grant.Entitlement), d.Grant.Count, dayText(d.Grant.Ends)})
+		out = append(out, drawEvent{License: int64(d.Lot), Entitlement: uint16(d.Grant.Entitlement), Count: d.Grant.Count, Ends: dayText(d.Grant.Ends)})
 	}
 	return slices.Clip(out)
 }

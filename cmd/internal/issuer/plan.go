@@ -191,6 +191,19 @@ func (s situation) borrowed(draws []reserve.Draw) map[reserve.LotID]string {
 	return out
 }
 
+// drawEvents is what the journal says of the draws.
+func (p Plan) drawEvents() []drawEvent {
+	out := drawEvents(p.draws)
+	for i, d := range p.draws {
+		for _, l := range p.Lines {
+			if l.Entitlement.ID == d.Grant.Entitlement {
+				out[i].Borrowed = l.Borrowed[d.Lot]
+			}
+		}
+	}
+	return out
+}
+
 // listed returns what the catalog offers and, after that, those of ids that it retired: a device may
 // hold them still. Of these there is no more than the tag.
 func listed(c reserve.Catalog, ids []reserve.EntitlementID) []reserve.Entitlement {

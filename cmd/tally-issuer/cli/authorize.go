@@ -21,10 +21,18 @@ func authorizeCommand(env *cli.Env) *ucli.Command {
 			"what that does to the pool, asks, commits, signs, prints. A device whose request is new is enrolled.\n\n"+
 			"With --device an update is pushed without a request: larger, smaller or both. What isn't named is kept, TAG=0 gives one "+
 			"entitlement up, --only gives up all that isn't named. A smaller count stays reserved until the device confirms.\n\n"+
+			"Which licenses it draws on is a rule: those that are reserved for the device already come first, since they cost nothing more; "+
+			"then those with the earliest end that lasts through --until, or that are valid today; those without end come last. --license "+
+			"chooses others, --change TAG=+0 with it changes nothing else. A license is good from its first day; one that begins later "+
+			"is not reserved before.\n\n"+
+			"A higher tier contains the lower ones, but its licenses are used for them only when --borrow says so, for what the "+
+			"entitlement's own licenses leave. What is borrowed counts in the pool of the higher tier, and is shown as borrowed.\n\n"+
 			"At a terminal without flags it asks for what it needs. The same request with the same grants prints the same code again.",
 			"tally-issuer authorize",
 			"tally-issuer authorize --from acme/plant-7 --grant network-advantage=1 --grant dna-advantage=1 --file request.txt",
-			"tally-issuer authorize --device C9300-24T:FCW2149L0KK --change dna-advantage=+8 --yes"),
+			"tally-issuer authorize --device C9300-24T:FCW2149L0KK --change dna-advantage=+8 --yes",
+			"tally-issuer authorize --device FCW2149L0KK --grant dna-advantage=10 --license dna-advantage=7:4 --license dna-advantage=9",
+			"tally-issuer authorize --device FCW2149L0KK --grant network-essentials=24 --borrow network-essentials=network-advantage"),
 		Flags: cli.Flags(cli.CodeInputFlags(), []ucli.Flag{
 			&ucli.StringFlag{Name: "from", Usage: "the `ACCOUNT` the licenses come from"},
 			&ucli.StringFlag{Name: "device", Usage: "push an update to `PID:SN`, or to a serial number alone"},
@@ -32,6 +40,8 @@ func authorizeCommand(env *cli.Env) *ucli.Command {
 			&ucli.StringSliceFlag{Name: "change", Usage: "how many more or fewer, `TAG=+N`"},
 			&ucli.BoolFlag{Name: "only", Usage: "give up what isn't named"},
 			&ucli.StringFlag{Name: "until", Usage: "take licenses that last through `DATE`"},
+			&ucli.StringSliceFlag{Name: "license", Usage: "the license to draw on, and how many of it, `TAG=LICENSE:N`; without :N what the others leave"},
+			&ucli.StringSliceFlag{Name: "borrow", Usage: "let licenses of a higher tier stand for a lower one, `LOWER=HIGHER`"},
 			cli.OpFlag(), cli.YesFlag(),
 		}, cli.CodeFlags(), officerFlags()),
 		Action: func(c *ucli.Context) error { return runAuthorize(c, env) },
@@ -74,6 +84,9 @@ func wish(c *ucli.Context) (issuer.Wish, error) {
 			return w, err
 		}
 	}
+	if err := drawing(c, &w); err != nil {
+		return w, err
+	}
 	if w.Device != "" && (c.Args().Present() || c.String("file") != "") {
 		return w, cli.Usage("give a request code or --device, not both")
 	}
@@ -90,6 +103,25 @@ func wish(c *ucli.Context) (issuer.Wish, error) {
 		}
 	}
 	return w, nil
+}
+
+// drawing reads which licenses are to be drawn on.
+func drawing(c *ucli.Context, w *issuer.Wish) error {
+	for _, s := range c.StringSlice("license") {
+		choice, err := issuer.ParseChoice(s)
+		if err != nil {
+			return cli.Usage("flag --license: %v", err)
+		}
+		w.Choices = append(w.Choices, choice)
+	}
+	for _, s := range c.StringSlice("borrow") {
+		b, err := issuer.ParseBorrowing(s)
+		if err != nil {
+			return cli.Usage("flag --borrow: %v", err)
+		}
+		w.Borrow = append(w.Borrow, b)
+	}
+	return nil
 }
 
 func readRequest(c *ucli.Context, is *issuer.Issuer) (*reserve.Request, error) {

@@ -198,22 +198,21 @@ func addHeld(tx *ledger.Tx, d ledger.Device, out map[string]stock) error {
 	if err != nil {
 		return err
 	}
-	charge := books.Charge()
-	seen := map[reserve.LotID]bool{}
+	tags, err := licenseTags(tx, books)
+	if err != nil {
+		return err
+	}
+	for lot, n := range books.Charge() {
+		s := out[tags[lot]]
+		s.reserved += uint64(n)
+		out[tags[lot]] = s
+	}
 	newest, _ := books.Newest()
-	for _, i := range books.Alive() {
-		for _, draw := range i.Draws {
-			tag, _ := catalog.Tag(draw.Grant.Entitlement)
-			s := out[tag]
-			if i.Number == newest.Number {
-				s.held += uint64(draw.Grant.Count)
-			}
-			if !seen[draw.Lot] {
-				s.reserved += uint64(charge[draw.Lot])
-				seen[draw.Lot] = true
-			}
-			out[tag] = s
-		}
+	for _, draw := range newest.Draws {
+		tag, _ := catalog.Tag(draw.Grant.Entitlement)
+		s := out[tag]
+		s.held += uint64(draw.Grant.Count)
+		out[tag] = s
 	}
 	return nil
 }

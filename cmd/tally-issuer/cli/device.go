@@ -126,6 +126,8 @@ type grantJSON struct {
 	Entitlement string `json:"entitlement"`
 	Count       uint32 `json:"count"`
 	Ends        string `json:"ends"` // "" is perpetual
+	License     int64  `json:"license"`
+	Borrowed    string `json:"borrowed_from,omitempty"` // the higher tier that the license is of
 }
 
 func showDevice(c *ucli.Context, env *cli.Env) error {
@@ -167,7 +169,10 @@ func describeDevice(tx *ledger.Tx, name string) (deviceAnswer, error) {
 	for _, i := range books.Alive() {
 		alive[i.Number] = true
 	}
-	lots := map[reserve.LotID]string{}
+	lots, err := licenseTags(tx, books)
+	if err != nil {
+		return deviceAnswer{}, err
+	}
 	for _, s := range stored {
 		i := issuedJSON{Number: s.Number, Day: s.Day.String(), State: "over", Grants: []grantJSON{}}
 		switch {
@@ -178,18 +183,35 @@ func describeDevice(tx *ledger.Tx, name string) (deviceAnswer, error) {
 		}
 		for _, draw := range s.Draws {
 			tag, _ := catalog.Tag(draw.Grant.Entitlement)
-			lots[draw.Lot] = tag
-			ends := ""
-			if draw.Grant.Ends != 0 {
-				ends = draw.Grant.Ends.String()
+			g := grantJSON{Entitlement: tag, Count: draw.Grant.Count, Ends: dateOf(draw.Grant.Ends), License: int64(draw.Lot)}
+			if of := lots[draw.Lot]; of != tag {
+				g.Borrowed = of
 			}
-			i.Grants = append(i.Grants, grantJSON{tag, draw.Grant.Count, ends})
+			i.Grants = append(i.Grants, g)
 		}
 		a.Issued = append(a.Issued, i)
 	}
 	a.Reserved, a.InTransit = byTag(books.Charge(), lots), byTag(books.InTransit(), lots)
 	a.tags = inOrder(a.Reserved, catalog)
 	return a, nil
+}
+
+// licenseTags returns what the licenses are of that a device's authorizations draw on.
+func licenseTags(tx *ledger.Tx, b reserve.Books) (map[reserve.LotID]string, error) {
+	out := map[reserve.LotID]string{}
+	for _, i := range b.Issued {
+		for _, d := range i.Draws {
+			if _, known := out[d.Lot]; known {
+				continue
+			}
+			l, _, err := tx.Lot(d.Lot)
+			if err != nil {
+				return nil, err
+			}
+			out[d.Lot] = l.Tag
+		}
+	}
+	return out, nil
 }
 
 // inOrder returns the tags in the order of the catalog; those that it retired come last.
@@ -227,6 +249,9 @@ func (a deviceAnswer) print(out *cli.Output) {
 			var grants []string
 			for _, g := range i.Grants {
 				text := fmt.Sprintf("%s=%d", g.Entitlement, g.Count)
+				if g.Borrowed != "" {
+					text += " (borrowed from " + g.Borrowed + ")"
+				}
 				if g.Ends != "" {
 					text += " until " + g.Ends
 				}

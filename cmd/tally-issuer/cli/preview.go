@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"tallystick/cmd/internal/issuer"
@@ -45,6 +47,9 @@ func preview(p issuer.Plan) string {
 			line("ENDED         %s: this takes away the grace that may still run on the device", l.Entitlement.Tag)
 		}
 	}
+	for _, text := range borrowings(p) {
+		line("BORROWED      %s", text)
+	}
 	if p.Export {
 		line("EXPORT CONTROL: this grants an export-controlled entitlement")
 	}
@@ -69,6 +74,23 @@ func arrivalText(p issuer.Plan) string {
 		return "NOT EXPECTED: nobody announced this serial number (`tally-issuer device expect list`)"
 	}
 	return ""
+}
+
+// borrowings tells what is granted on licenses of a higher tier.
+func borrowings(p issuer.Plan) []string {
+	var out []string
+	for _, l := range p.Lines {
+		counts := map[string]uint64{}
+		for _, d := range l.Draws {
+			if from, ok := l.Borrowed[d.Lot]; ok {
+				counts[from] += uint64(d.Grant.Count)
+			}
+		}
+		for _, from := range slices.Sorted(maps.Keys(counts)) {
+			out = append(out, fmt.Sprintf("%d %s (borrowed from %s)", counts[from], l.Entitlement.Tag, from))
+		}
+	}
+	return out
 }
 
 func previewTable(p issuer.Plan) string {
@@ -153,7 +175,8 @@ type previewJSON struct {
 type drawJSON struct {
 	License int64  `json:"license"`
 	Count   uint32 `json:"count"`
-	Ends    string `json:"ends"` // "" is perpetual
+	Ends    string `json:"ends"`                    // "" is perpetual
+	From    string `json:"borrowed_from,omitempty"` // the higher tier that the license is of
 }
 
 func previewOf(p issuer.Plan) []previewJSON {
@@ -162,11 +185,7 @@ func previewOf(p issuer.Plan) []previewJSON {
 		j := previewJSON{Entitlement: l.Entitlement.Tag, Before: l.Before, After: l.After, Ended: l.Ended,
 			Draws: []drawJSON{}, Reserved: l.ReservedThen, Available: amount{l.PoolAfter, l.Unlimited}, Unlimited: l.Unlimited}
 		for _, d := range l.Draws {
-			ends := ""
-			if d.Grant.Ends != 0 {
-				ends = d.Grant.Ends.String()
-			}
-			j.Draws = append(j.Draws, drawJSON{int64(d.Lot), d.Grant.Count, ends})
+			j.Draws = append(j.Draws, drawJSON{int64(d.Lot), d.Grant.Count, dateOf(d.Grant.Ends), l.Borrowed[d.Lot]})
 		}
 		out = append(out, j)
 	}
