@@ -35,7 +35,7 @@ func (f *feed[T]) next() (err error) {
 	if f.more = f.rows.Next(); !f.more {
 		return f.tx.explain(f.rows.Err())
 	}
-	f.key, f.row, err = f.read(f.rows.Scan)
+	f.key, f.row, err = f.read(f.tx.scanner(f.rows))
 	return f.tx.explain(err)
 }
 

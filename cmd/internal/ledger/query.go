@@ -138,12 +138,24 @@ func (tx *Tx) each(query string, args []any, row func(scan func(...any) error) e
 		return tx.explain(err)
 	}
 	defer rows.Close()
+	scan := tx.scanner(rows)
 	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
+		if err := row(scan); err != nil {
 			return tx.explain(err)
 		}
 	}
 	return tx.explain(rows.Err())
+}
+
+// scanner is rows.Scan for values that may be of another type than their column's, which no version
+// of this program wrote: SQLite checks the type when it writes, not when it reads.
+func (tx *Tx) scanner(rows *sql.Rows) func(...any) error {
+	return func(dest ...any) error {
+		if err := rows.Scan(dest...); err != nil {
+			return tx.damaged("a value does not fit its column: %v", err)
+		}
+		return nil
+	}
 }
 
 func (tx *Tx) explain(err error) error { return tx.l.explain(tx.ctx, err) }
@@ -163,6 +175,8 @@ func (l *Ledger) explain(ctx context.Context, err error) error {
 		return reserve.Refuse(reserve.Busy, "another process is writing to ledger %q", l.path)
 	case codeCorrupt, codeNotADB:
 		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %v", l.path, err)
+	case codeError: // every statement is this package's own, and fits the tables that a ledger is made with
+		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: its tables are not those of a ledger: %v", l.path, plainError(err))
 	case codeIO, codeFull:
 		return l.diskFault(err)
 	case codeCantOpen, codeReadOnly:
