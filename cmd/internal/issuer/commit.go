@@ -123,6 +123,14 @@ func (is *Issuer) stored(tx *ledger.Tx, c considered) (Issuance, error) {
 	if err != nil {
 		return Issuance{}, err
 	}
+	t, err := tx.Trust()
+	if err != nil {
+		return Issuance{}, err
+	}
+	if _, err := reserve.ReopenAuthorization(stored.Body, t, c.books.Identity); err != nil {
+		return Issuance{}, reserve.Refuse(reserve.LedgerDamaged, "the ledger is damaged: what it keeps as authorization %d of %s is not what was signed: %v",
+			c.plan.Number, c.books.Identity.UDI(), err)
+	}
 	return Issuance{Plan: c.plan, Authorization: stored.Body, Number: c.plan.Number, Repeated: true}, nil
 }
 
