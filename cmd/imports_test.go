@@ -40,7 +40,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"cmd/tally-issuer":             {[]string{"cmd/internal/cli", "cmd/tally-issuer/cli"}, nil},
 	"cmd/tally-device/cli": {[]string{"cmd/internal/cli", "cmd/internal/term", "cmd/internal/qr", "codec", "keys", "reserve", "reserve/device"},
 		[]string{"github.com/urfave/cli/v2"}},
-	"cmd/tally-issuer/cli": {[]string{"cmd/internal/cli", "cmd/internal/compliance", "cmd/internal/issuer", "cmd/internal/ledger", "cmd/internal/table", "cmd/internal/term", "cmd/internal/qr",
+	"cmd/tally-issuer/cli": {[]string{"cmd/internal/chart", "cmd/internal/cli", "cmd/internal/compliance", "cmd/internal/issuer", "cmd/internal/ledger", "cmd/internal/table", "cmd/internal/term", "cmd/internal/qr",
 		"codec", "keys", "keys/keyring", "reserve", "reserve/device", "testvectors"}, []string{"github.com/urfave/cli/v2"}},
 }
 

@@ -1,13 +1,14 @@
-// Package chart draws bars as SVG for the pages of package table, whose classes give the colors. Its
-// axis begins at zero and has whole numbers, what it counts is named, and every bar says what it
-// shows when one points at it; the numbers belong into a table below it, which is what people read
-// who can't see the bars.
+// Package chart draws bars as SVG for the pages of package table, whose classes give the colors.
+// Its axis begins at zero and has whole numbers, what it counts is named, and every bar says what
+// it shows when one points at it; the numbers belong into a table below it, which is what people
+// read who can't see the bars.
 package chart
 
 import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -38,18 +39,19 @@ type Bars struct {
 
 // The places of a chart, in units of its viewBox: one is about a pixel.
 const (
-	width     = 640.0
-	right     = 8.0   // free at the right
-	legendTop = 14.0  // baseline of the legend's first line
-	lineHigh  = 18.0  // of a line of text
-	headroom  = 34.0  // between legend and plot: the unit, and the number of the highest bar
-	plotHigh  = 150.0 // the plot
-	below     = 42.0  // for labels under the axis
-	letter    = 7.5   // width of a digit or letter, on the safe side
-	gap       = 6.0   // between the axis and its numbers
-	most      = 5     // steps of the axis
-	taken     = 0.72  // of a group's room, by bars
-	thickest  = 26.0  // bar
+	width       = 640.0
+	right       = 8.0   // free at the right
+	legendTop   = 14.0  // baseline of the legend's first line
+	legendWidth = 400.0 // of its lines: what a narrow screen shows
+	lineHigh    = 18.0  // of a line of text
+	headroom    = 34.0  // between legend and plot: the unit, and the number of the highest bar
+	plotHigh    = 150.0 // the plot
+	below       = 42.0  // for labels under the axis
+	letter      = 7.5   // width of a digit or letter, on the safe side
+	gap         = 6.0   // between the axis and its numbers
+	most        = 5     // steps of the axis
+	taken       = 0.8   // of a group's room, by bars
+	thickest    = 26.0  // bar
 )
 
 // SVG draws b. Without groups there is nothing to draw.
@@ -124,9 +126,11 @@ func (b Bars) picture() picture {
 		p.Ticks = append(p.Ticks, tick{num(y), num(y + 4), strconv.FormatUint(uint64(i)*step, 10)})
 	}
 	room := float64(p.Right-p.Left) / float64(len(b.Groups))
+	wide := min(room*taken/float64(len(stacksOf(b.Series))), thickest)
 	for i, g := range b.Groups {
-		p.group(b.Series, g, float64(p.Left)+float64(i)*room, room, unit)
+		p.group(b.Series, g, float64(p.Left)+(float64(i)+0.5)*room, wide, unit)
 	}
+	p.numbers(wide)
 	p.labels(b.Groups, room)
 	return p
 }
@@ -136,7 +140,7 @@ func (p *picture) legend(series []Series) float64 {
 	x, y := 0.0, legendTop
 	for _, s := range series {
 		wide := 32 + letter*float64(utf8.RuneCountInString(s.Name))
-		if x > 0 && x+wide > width {
+		if x > 0 && x+wide > legendWidth {
 			x, y = 0, y+lineHigh
 		}
 		p.Legend = append(p.Legend, key{s.Name, s.Class, num(x), num(y), num(y - 10), num(x + 16)})
@@ -145,11 +149,10 @@ func (p *picture) legend(series []Series) float64 {
 	return y + 4
 }
 
-// group places the bars of one group.
-func (p *picture) group(series []Series, g Group, x, room, unit float64) {
+// group places the bars of one group around a middle, and their numbers.
+func (p *picture) group(series []Series, g Group, middle, wide, unit float64) {
 	stacks := stacksOf(series)
-	wide := min(room*taken/float64(len(stacks)), thickest)
-	x += (room - wide*float64(len(stacks))) / 2
+	x := middle - wide*float64(len(stacks))/2
 	for _, stack := range stacks {
 		y, sum := float64(p.Zero), uint64(0)
 		for _, s := range stack {
@@ -162,10 +165,17 @@ func (p *picture) group(series []Series, g Group, x, room, unit float64) {
 			sum += n
 			p.Bars = append(p.Bars, bar{series[s].Class, fmt.Sprintf("%s: %s %d", g.Span, series[s].Name, n), num(x), num(y), num(wide), num(high)})
 		}
-		if number := strconv.FormatUint(sum, 10); sum > 0 && letter*float64(len(number)) <= wide {
-			p.Numbers = append(p.Numbers, word{num(x + wide/2), num(y - 4), number})
+		if sum > 0 {
+			p.Numbers = append(p.Numbers, word{num(x + wide/2), num(y - 4), strconv.FormatUint(sum, 10)})
 		}
 		x += wide
+	}
+}
+
+// numbers keeps the numbers above the bars where there is room for all of them.
+func (p *picture) numbers(wide float64) {
+	if slices.ContainsFunc(p.Numbers, func(w word) bool { return letter*float64(len(w.Text)) > wide }) {
+		p.Numbers = nil
 	}
 }
 
@@ -181,23 +191,30 @@ func stacksOf(series []Series) [][]int {
 	return stacks
 }
 
-// labels places as many labels as there is room for, always the first of those with a second line.
+// strides are how far labels may be apart: what divides a year, then years.
+var strides = []int{1, 2, 3, 6, 12, 24, 60, 120}
+
+// labels places as many labels as there is room for, in even steps from the first group but one
+// with a second line.
 func (p *picture) labels(groups []Group, room float64) {
-	longest := 0
-	for _, g := range groups {
-		longest = max(longest, utf8.RuneCountInString(g.Label), utf8.RuneCountInString(g.Second))
-	}
-	free, freeSecond := 0.0, 0.0 // where the last label ends
-	wide := letter * float64(longest)
+	longest, anchor := 0, 0
 	for i, g := range groups {
-		middle := float64(p.Left) + (float64(i)+0.5)*room
-		if middle-wide/2 >= free {
-			p.Labels = append(p.Labels, word{num(middle), p.Zero + 16, g.Label})
-			free = middle + wide/2 + 4
+		longest = max(longest, utf8.RuneCountInString(g.Label), utf8.RuneCountInString(g.Second))
+		if anchor == 0 && g.Second != "" {
+			anchor = i
 		}
-		if g.Second != "" && middle-wide/2 >= freeSecond {
-			p.Labels = append(p.Labels, word{num(middle), p.Zero + 32, g.Second})
-			freeSecond = middle + wide/2 + 4
+	}
+	wide := letter * float64(longest)
+	at := slices.IndexFunc(strides, func(n int) bool { return float64(n)*room >= wide+4 })
+	stride := strides[max(at, 0)]
+	for i := anchor % stride; i < len(groups); i += stride {
+		middle := float64(p.Left) + (float64(i)+0.5)*room
+		if middle < wide/2 || middle+wide/2 > width {
+			continue // half of it would be outside
+		}
+		p.Labels = append(p.Labels, word{num(middle), p.Zero + 16, groups[i].Label})
+		if groups[i].Second != "" {
+			p.Labels = append(p.Labels, word{num(middle), p.Zero + 32, groups[i].Second})
 		}
 	}
 }

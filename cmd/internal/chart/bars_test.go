@@ -158,7 +158,7 @@ func noOverlap(t *rapid.T, svg element, w float64) {
 			x -= wide
 		}
 		b := box{x, x + wide, e.number(t, "y"), e.Text}
-		if b.x1 < -0.01 || b.x2 > w+10 {
+		if b.x1 < -0.01 || b.x2 > w+0.01 {
 			t.Fatalf("%q goes from %g to %g of %g", b.text, b.x1, b.x2, w)
 		}
 		for _, o := range boxes {

@@ -100,8 +100,8 @@ func drawLots(t *rapid.T) []Lot {
 	}), 0, 8).Draw(t, "lots")
 }
 
-// I3, on every day: what was purchased is reserved or available, and no more is in transit or coming
-// back than is reserved.
+// I3, on every day: what was purchased is reserved or available, and no more is in transit or
+// coming back than is reserved.
 func TestPurchasedIsAvailableAndReserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lots := drawLots(t)

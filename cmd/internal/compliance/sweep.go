@@ -49,8 +49,8 @@ type Shortage struct {
 	Count uint64 // on the day that was asked about or, where nothing was short then, on From
 }
 
-// FirstShortage returns the shortage that stands on a day, with the day it began, else the first one
-// to come through the day until. Without any its Count is 0.
+// FirstShortage returns the shortage that stands on a day, with the day it began, else the first
+// one to come through the day until. Without any its Count is 0.
 func FirstShortage(lots []Lot, day, until keys.Day) Shortage {
 	if n := On(lots, day).Short(); n > 0 {
 		return Shortage{shortSince(lots, day), n}
@@ -63,7 +63,8 @@ func FirstShortage(lots []Lot, day, until keys.Day) Shortage {
 	return Shortage{}
 }
 
-// shortSince returns the first of the days through day that were all short, by what is reserved now.
+// shortSince returns the first of the days through day that were all short, by what is reserved
+// now.
 func shortSince(lots []Lot, day keys.Day) keys.Day {
 	since := keys.Day(0)
 	for d, b := range sweep(lots, 0, day) {

@@ -136,8 +136,8 @@ const selectUnannounced = `SELECT d.udi, p.path, j.time FROM device d JOIN accou
 		AND NOT EXISTS (SELECT 1 FROM device o WHERE o.udi = d.udi AND o.superseded = 1)
 	ORDER BY d.sequence, d.id`
 
-// Unannounced streams the devices that were enrolled on a day or later, after the first announcement
-// there was, and that nobody announced.
+// Unannounced streams the devices that were enrolled on a day or later, after the first
+// announcement there was, and that nobody announced.
 func (tx *Tx) Unannounced(s Scope, since keys.Day) iter.Seq2[compliance.Newcomer, error] {
 	return func(yield func(compliance.Newcomer, error) bool) {
 		first, err := tx.firstEntry(since)

@@ -106,7 +106,8 @@ func alertOf[T interface{ Alert() compliance.Alert }](v T) (compliance.Alert, bo
 	return v.Alert(), true
 }
 
-// poolAlerts returns the alerts of licenses: a few for each purchase at most, so they fit into memory.
+// poolAlerts returns the alerts of licenses: a few for each purchase at most, so they fit into
+// memory.
 func (tx *Tx) poolAlerts(q AlertQuery) ([]compliance.Alert, error) {
 	catalog, err := tx.Catalog()
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"tallystick/reserve"
 )
 
-// alarming makes a ledger with an alert of nearly every kind; its devices are enrolled on testToday.
+// alarming makes a ledger with an alert of nearly every kind; its devices are enrolled on
+// testToday.
 func alarming(t *testing.T) *Ledger {
 	l := newLedger(t)
 	update(t, l, func(tx *Tx) error { return tx.AddAccount(plant8, Settings{}) })

@@ -90,7 +90,8 @@ func (s Scope) conditions() *conditions {
 	return &c
 }
 
-// AllStocks streams the stocks of the accounts in s, by path and tag. The refusal is UnknownAccount.
+// AllStocks streams the stocks of the accounts in s, by path and tag. The refusal is
+// UnknownAccount.
 func (tx *Tx) AllStocks(s Scope) iter.Seq2[Stock, error] {
 	return func(yield func(Stock, error) bool) {
 		accounts, err := tx.accountsIn(s)

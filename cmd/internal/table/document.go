@@ -22,8 +22,8 @@ type Document struct {
 	Sections []Section
 }
 
-// A Fact says something about the whole, such as the day it holds for. JSON has it as a field of the
-// object, HTML above the lists.
+// A Fact says something about the whole, such as the day it holds for. JSON has it as a field of
+// the object, HTML above the lists.
 type Fact struct {
 	ID     string // field in JSON: no section's name, nor "schema"
 	Title  string // for people; "" keeps it out of text and HTML
@@ -44,10 +44,10 @@ type Section struct {
 
 	Empty string // what text and HTML say instead of a list without rows, such as "no devices"
 
-	// Chart is an SVG element with a viewBox, or several, that HTML shows above the list, made by html/template.
-	// Its parts take their colors from classes, which follow the light and the dark theme: c0 to c5
-	// fill, l0 to l5 draw a line, good, warn and bad fill, axis and grid draw, text and text.ink
-	// write (page/page.css). The page's policy refuses style attributes.
+	// Chart is an SVG element with a viewBox, or several, that HTML shows above the list, made by
+	// html/template. Its parts take their colors from classes, which follow the light and the dark
+	// theme: c0 to c5 fill, l0 to l5 draw a line, good, warn and bad fill, axis and grid draw, text
+	// and text.ink write (page/page.css). The page's policy refuses style attributes.
 	Chart template.HTML
 }
 

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"strconv"
 	"sync"
 	"time"
 
@@ -57,9 +56,12 @@ func hashSource(text string) string {
 type htmlCell struct {
 	Class, Label, Text string
 	Marked             bool
-	Share, Part        string // of a number that is a part: in percent, and "24 of 48"
+	Bar                *htmlBar
 	Title, Unit        string
 }
+
+// An htmlBar shows a number as part of a whole. Lengths are in percent.
+type htmlBar struct{ Label, Firm, Open string }
 
 // htmlBlock is how many rows are given to the template at once.
 const htmlBlock = 200
@@ -181,9 +183,9 @@ func (c Column) cell(v Value) htmlCell {
 		cell.Class += " " + toneClasses[v.tone]
 		cell.Marked = true
 	}
-	if share := v.share(); share >= 0 {
+	if v.hasBar() {
 		cell.Class += " part"
-		cell.Share, cell.Part = strconv.FormatFloat(share, 'f', 2, 64), fmt.Sprintf("%d of %d", v.number, v.whole)
+		cell.Bar = &htmlBar{Label: fmt.Sprintf("%d of %d", v.number, v.whole), Firm: v.percent(v.number - v.open), Open: v.percent(v.open)}
 	}
 	return cell
 }

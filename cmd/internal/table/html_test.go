@@ -97,19 +97,20 @@ func TestHTML(t *testing.T) {
 
 // A number that is part of a whole has a bar as long as its share; one that can't be has none.
 func TestHTMLShares(t *testing.T) {
-	const bar = `<svg viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label="%s"><rect class="rest" width="100" height="1"/><rect class="c0" width="%s" height="1"/></svg>`
+	const bar = `<svg viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label="%s"><rect class="rest" width="100" height="1"/><rect class="c0" width="%s" height="1"/><rect class="c0 pale" x="%[2]s" width="%s" height="1"/></svg>`
 	for _, c := range []struct {
 		value Value
 		want  string
 	}{
-		{Number(24).Of(48), `<td class="number part" data-label="N">24` + fmt.Sprintf(bar, "24 of 48", "50.00") + "</td>"},
-		{Number(1).Of(3).In(Bad), `<td class="number bad part" data-label="N"><span>1</span>` + fmt.Sprintf(bar, "1 of 3", "33.33") + "</td>"},
-		{Number(0).Of(3), `<td class="number part" data-label="N">0` + fmt.Sprintf(bar, "0 of 3", "0.00") + "</td>"},
-		{Number(3).Of(3), fmt.Sprintf(bar, "3 of 3", "100.00")},
-		{Number(4).Of(3), `<td class="number" data-label="N">4</td>`},
-		{Number(4).Of(0), `<td class="number" data-label="N">4</td>`},
-		{Number(-1).Of(3), `<td class="number" data-label="N">-1</td>`},
-		{Value{}.Of(3), `<td class="number empty" data-label="N"></td>`},
+		{Number(24).Of(48, 6), `<td class="number part" data-label="N">24` + fmt.Sprintf(bar, "24 of 48", "37.50", "12.50") + "</td>"},
+		{Number(1).Of(3, 0).In(Bad), `<td class="number bad part" data-label="N"><span>1</span>` + fmt.Sprintf(bar, "1 of 3", "33.33", "0.00") + "</td>"},
+		{Number(0).Of(3, 0), `<td class="number part" data-label="N">0` + fmt.Sprintf(bar, "0 of 3", "0.00", "0.00") + "</td>"},
+		{Number(3).Of(3, 3), fmt.Sprintf(bar, "3 of 3", "0.00", "100.00")},
+		{Number(4).Of(3, 0), `<td class="number" data-label="N">4</td>`},
+		{Number(4).Of(5, 6), `<td class="number" data-label="N">4</td>`},
+		{Number(4).Of(0, 0), `<td class="number" data-label="N">4</td>`},
+		{Number(-1).Of(3, 0), `<td class="number" data-label="N">-1</td>`},
+		{Value{}.Of(3, 0), `<td class="number empty" data-label="N"></td>`},
 	} {
 		text := write(t, HTML, Document{Verb: "x", Sections: []Section{{Name: "list", Columns: []Column{{ID: "n", Title: "N", Kind: KindNumber}},
 			Rows: func(yield func(Row, error) bool) { yield(Row{c.value}, nil) }}}}, Options{})

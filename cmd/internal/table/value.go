@@ -20,8 +20,8 @@ const (
 // String names the kind, as the HTML page does.
 func (k Kind) String() string { return [...]string{"text", "number", "date", "flag", "counts"}[k] }
 
-// A Tone marks a value that somebody should see, with a color in HTML and nothing elsewhere: what it
-// says must be clear without.
+// A Tone marks a value that somebody should see, with a color in HTML and nothing elsewhere: what
+// it says must be clear without.
 type Tone uint8
 
 // The tones.
@@ -39,6 +39,7 @@ type Value struct {
 	text   string
 	number int64
 	whole  int64 // that number is a part of, 0 where it is none
+	open   int64 // part of number
 	kind   valueKind
 	tone   Tone
 }
@@ -49,18 +50,21 @@ func (v Value) In(t Tone) Value {
 	return v
 }
 
-// Of says that a number is a part of a whole, which HTML shows as a small bar below it.
-func (v Value) Of(whole int64) Value {
-	v.whole = whole
+// Of says that a number is a part of a whole, which HTML shows as a small bar below it. The pale
+// end of the bar is what of the number is still open.
+func (v Value) Of(whole, open int64) Value {
+	v.whole, v.open = whole, open
 	return v
 }
 
-// share is the part of the whole in percent, -1 where there is none.
-func (v Value) share() float64 {
-	if v.kind != isNumber || v.whole <= 0 || v.number < 0 || v.number > v.whole {
-		return -1
-	}
-	return 100 * float64(v.number) / float64(v.whole)
+// hasBar reports whether v is a part of a whole as it can be.
+func (v Value) hasBar() bool {
+	return v.kind == isNumber && v.whole > 0 && v.open >= 0 && v.number >= v.open && v.whole >= v.number
+}
+
+// percent is a part of the whole.
+func (v Value) percent(part int64) string {
+	return strconv.FormatFloat(100*float64(part)/float64(v.whole), 'f', 2, 64)
 }
 
 type valueKind uint8

@@ -56,8 +56,8 @@ func reportOf(c *ucli.Context, env *cli.Env) (r report, err error) {
 	return r, nil
 }
 
-// fields are the columns of a report: those asked for, else the usual ones of the format. On a screen
-// that is narrower than wide they are those of narrow.
+// fields are the columns of a report: those asked for, else the usual ones of the format. On a
+// screen that is narrower than wide they are those of narrow.
 func usualFields[T any](r report, env *cli.Env, all []table.Field[T], narrow string) ([]table.Field[T], error) {
 	const wide = 120 // columns
 	request := r.tableRequest

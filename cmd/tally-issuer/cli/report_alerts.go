@@ -36,7 +36,10 @@ func reportAlertsCommand(env *cli.Env) *ucli.Command {
 // alertFields are the columns of an alert.
 var alertFields = []table.Field[compliance.Alert]{
 	{Column: table.Column{ID: "id", Title: "ID", Extra: true}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.ID) }},
-	{Column: table.Column{ID: "severity", Title: "Severity"}, Value: func(a *compliance.Alert) table.Value { return table.Text(string(a.Severity)) }},
+	{Column: table.Column{ID: "severity", Title: "Severity"},
+		Value: func(a *compliance.Alert) table.Value {
+			return table.Text(string(a.Severity)).In(severityTones[a.Severity])
+		}},
 	{Column: table.Column{ID: "kind", Title: "Kind"}, Value: func(a *compliance.Alert) table.Value { return table.Text(string(a.Kind)) }},
 	{Column: table.Column{ID: "account", Title: "Account"}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Account) }},
 	{Column: table.Column{ID: "about", Title: "About"}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Entitlement + a.Device) }},
@@ -44,7 +47,7 @@ var alertFields = []table.Field[compliance.Alert]{
 	{Column: table.Column{ID: "device", Title: "Device", Extra: true}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Device) }},
 	{Column: table.Column{ID: "count", Title: "Count", Kind: table.KindNumber, Extra: true}, Value: func(a *compliance.Alert) table.Value { return licenses(a.Count) }},
 	{Column: table.Column{ID: "unit", Title: "Unit", Extra: true}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Unit) }},
-	{Column: table.Column{ID: "day", Title: "Day", Kind: table.KindDate, Extra: true}, Value: func(a *compliance.Alert) table.Value { return dayCell(a.Day) }},
+	{Column: table.Column{ID: "day", Title: "Day", Kind: table.KindDate, Extra: true, Page: true}, Value: func(a *compliance.Alert) table.Value { return dayCell(a.Day) }},
 	{Column: table.Column{ID: "message", Title: "Message"}, Value: func(a *compliance.Alert) table.Value { return table.Text(a.Message) }},
 }
 
@@ -53,6 +56,12 @@ var narrower = map[compliance.Severity]string{compliance.Warning: "critical or w
 
 // maxDays bounds --days: no authorization is older than the days that there are.
 const maxDays = 1<<16 - 1
+
+// How severities are shown.
+var (
+	severityTones  = map[compliance.Severity]table.Tone{compliance.Critical: table.Bad, compliance.Warning: table.Warn}
+	severityTitles = map[compliance.Severity]string{compliance.Critical: "Critical", compliance.Warning: "Warning", compliance.Info: "Info"}
+)
 
 // narrowAlerts are the columns for a screen of 80: the message says the kind.
 const narrowAlerts = "severity,account,about,message"
@@ -112,6 +121,17 @@ func checkAlerts(c *ucli.Context, env *cli.Env, q ledger.AlertQuery) error {
 		return err
 	}
 	return cli.Status(status)
+}
+
+// firstOf ends a stream after n.
+func firstOf[T any](list iter.Seq2[T, error], n int) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v, err := range list {
+			if n--; n < 0 || !yield(v, err) {
+				return
+			}
+		}
+	}
 }
 
 // counted counts what a stream yields.

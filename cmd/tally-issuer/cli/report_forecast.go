@@ -13,8 +13,10 @@ import (
 	"tallystick/cmd/internal/table"
 )
 
-// maxMonths bounds --months: the longest term that is sold is seven years.
-const maxMonths = 120
+const (
+	usualMonths = 12  // after this one
+	maxMonths   = 120 // the longest term that is sold is seven years
+)
 
 func reportForecastCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
@@ -26,7 +28,7 @@ func reportForecastCommand(env *cli.Env) *ucli.Command {
 			"tally-issuer report forecast", "tally-issuer report forecast acme --below --total --months 24",
 			"tally-issuer report forecast --out forecast.html"),
 		Flags: reportFlags(table.IDs(forecastFields),
-			&ucli.IntFlag{Name: "months", Value: 12, Usage: "`N` months after this one"},
+			&ucli.IntFlag{Name: "months", Value: usualMonths, Usage: "`N` months after this one"},
 			&ucli.BoolFlag{Name: "total", Usage: "all accounts together, by entitlement"}),
 		Action: func(c *ucli.Context) error { return reportForecast(c, env) },
 	}
@@ -78,10 +80,19 @@ func reportForecast(c *ucli.Context, env *cli.Env) error {
 		if c.Bool("total") {
 			rows = totalRows(totals)
 		}
-		return table.Document{Title: "Forecast", Sections: []table.Section{{
-			Name: "months", Columns: table.Columns(fields), Rows: table.Rows(fields, table.List(rows)),
-			Empty: "nothing ends and nothing will be missing through " + spans[len(spans)-1].To.String(),
-		}}}, err
+		through := spans[len(spans)-1].To.String()
+		d := table.Document{Title: "Forecast", Facts: []table.Fact{{ID: "through", Title: "Through", Value: table.Date(through)}}, Sections: []table.Section{{
+			Name: "months", Title: "By account and entitlement", Columns: table.Columns(fields), Rows: table.Rows(fields, table.List(rows)),
+			Empty: "nothing ends and nothing will be missing through " + through,
+		}}}
+		if r.format == table.HTML {
+			if sections := forecastSections(totals); c.Bool("total") && len(sections) > 0 {
+				d.Sections = sections // each has its rows
+			} else {
+				d.Sections = append(sections, d.Sections...)
+			}
+		}
+		return d, err
 	})
 }
 

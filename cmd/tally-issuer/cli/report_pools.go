@@ -57,22 +57,34 @@ func (l *poolLine) limited(n uint64) table.Value {
 	return licenses(n)
 }
 
+// reserved is a cell with what is reserved, of what was purchased.
+func (l *poolLine) reserved() table.Value {
+	if l.Unlimited() {
+		return licenses(l.Reserved)
+	}
+	return licenses(l.Reserved).Of(int64(l.Purchased), int64(l.InTransit))
+}
+
 // poolFields are the columns of a pool.
 var poolFields = []table.Field[poolLine]{
 	{Column: table.Column{ID: "account", Title: "Account"}, Value: func(l *poolLine) table.Value { return table.Text(l.Account) }},
 	{Column: table.Column{ID: "entitlement", Title: "Entitlement"}, Value: func(l *poolLine) table.Value { return table.Text(l.Entitlement) }},
-	{Column: table.Column{ID: "unit", Title: "Unit", Extra: true}, Value: func(l *poolLine) table.Value { return table.Text(l.Unit) }},
+	{Column: table.Column{ID: "unit", Title: "Unit", Extra: true, Page: true}, Value: func(l *poolLine) table.Value { return table.Text(l.Unit) }},
 	{Column: table.Column{ID: "unlimited", Title: "Unlimited", Kind: table.KindFlag, Extra: true}, Value: func(l *poolLine) table.Value { return table.Flag(l.Unlimited()) }},
 	{Column: table.Column{ID: "purchased", Title: "Purchased", Kind: table.KindNumber, Empty: "unlimited"},
 		Value: func(l *poolLine) table.Value { return l.limited(l.Purchased) }},
-	{Column: table.Column{ID: "reserved", Title: "Reserved", Kind: table.KindNumber}, Value: func(l *poolLine) table.Value { return licenses(l.Reserved) }},
+	{Column: table.Column{ID: "reserved", Title: "Reserved", Kind: table.KindNumber}, Value: func(l *poolLine) table.Value { return l.reserved() }},
 	{Column: table.Column{ID: "in_transit", Title: "In transit", Kind: table.KindNumber}, Value: func(l *poolLine) table.Value { return licenses(l.InTransit) }},
 	{Column: table.Column{ID: "coming_back", Title: "Coming back", Kind: table.KindNumber}, Value: func(l *poolLine) table.Value { return licenses(l.ComingBack) }},
 	{Column: table.Column{ID: "available", Title: "Available", Kind: table.KindNumber, Empty: "unlimited"},
 		Value: func(l *poolLine) table.Value { return l.limited(l.Available) }},
-	{Column: table.Column{ID: "pending_return", Title: "Pending return", Kind: table.KindNumber, Extra: true},
+	{Column: table.Column{ID: "pending_return", Title: "Pending return", Kind: table.KindNumber, Extra: true, Page: true},
 		Value: func(l *poolLine) table.Value { return licenses(l.PendingReturn) }},
 }
+
+// poolNote says on a page what the columns are.
+const poolNote = "Available is purchased minus reserved. The bar shows how much of what was purchased is reserved; its pale end is in transit, the part " +
+	"of reserved that no confirmation covers yet. Coming back is the part that the newest authorizations no longer grant. Licenses that have ended, or have not begun, count on neither side."
 
 func reportPools(c *ucli.Context, env *cli.Env) error {
 	r, err := reportOf(c, env)
@@ -86,7 +98,7 @@ func reportPools(c *ucli.Context, env *cli.Env) error {
 	return r.on(c, env, func(tx *ledger.Tx) (table.Document, error) {
 		lines, err := poolLines(tx, r, func(l *poolLine) bool { return l.Counts() })
 		return table.Document{Title: "Pools", Sections: []table.Section{{
-			Name: "pools", Columns: table.Columns(fields), Rows: table.Rows(fields, lines), Empty: "no licenses on " + r.day.String(),
+			Name: "pools", Note: poolNote, Columns: table.Columns(fields), Rows: table.Rows(fields, lines), Empty: "no licenses on " + r.day.String(),
 		}}}, err
 	})
 }
