@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tallystick/keys"
+	"tallystick/reserve"
 )
 
 // A record is a table whose rows belong to journal entries, with what of them never changes.
@@ -101,7 +102,7 @@ func columnBytes(v any) ([]byte, error) {
 	case []byte:
 		return v, nil
 	}
-	return nil, fmt.Errorf("ledger: a column came as %T", v) // nothing that a STRICT table takes
+	return nil, reserve.Refuse(reserve.LedgerDamaged, "a column holds a %T, which no table takes", v)
 }
 
 // contents are what belongs to entries that come one after the other: a feed for each record, nil

@@ -3,6 +3,9 @@ package ledger
 import (
 	"iter"
 	"time"
+
+	"tallystick/keys"
+	"tallystick/reserve"
 )
 
 // entryPage bounds how many entries are in memory at a time; each may have MaxBody bytes.
@@ -86,12 +89,16 @@ func (tx *Tx) entries(query string, args []any) ([]Entry, error) {
 // readEntry reads a row of selectEntry, whose key is its number.
 func readEntry(scan func(...any) error) (key int64, e Entry, err error) {
 	var seconds int64
-	var content, previous, hash, signer []byte
-	err = scan(&e.Sequence, &seconds, &e.Kind, &e.Actor, &e.Subject, &e.Body, &content, &previous, &signer, &e.Signature, &hash)
+	var signer []byte
+	err = scan(&e.Sequence, &seconds, &e.Kind, &e.Actor, &e.Subject, &e.Body, exactly(e.Content[:]), exactly(e.Previous[:]),
+		&signer, &e.Signature, exactly(e.Hash[:]))
+	if err == nil && len(signer) > 0 {
+		// Each signer has one form: that of nobody is empty.
+		if len(signer) != len(e.Signer) || keys.Fingerprint(signer) == (keys.Fingerprint{}) {
+			err = reserve.Refuse(reserve.LedgerDamaged, "journal entry %d: %x is no key's fingerprint", e.Sequence, signer)
+		}
+		copy(e.Signer[:], signer)
+	}
 	e.Time = time.Unix(seconds, 0).UTC()
-	copy(e.Content[:], content)
-	copy(e.Previous[:], previous)
-	copy(e.Hash[:], hash)
-	copy(e.Signer[:], signer)
 	return int64(e.Sequence), e, err
 }

@@ -197,3 +197,17 @@ func first[T any](list []T) (v T) {
 	}
 	return v
 }
+
+// exactly scans a value that has a fixed size. SQLite checks sizes when it writes; somebody else may
+// have written.
+type exactly []byte
+
+// Scan implements sql.Scanner.
+func (e exactly) Scan(value any) error {
+	b, ok := value.([]byte)
+	if !ok || len(b) != len(e) {
+		return fmt.Errorf("%d bytes where there are to be %d", len(b), len(e))
+	}
+	copy(e, b)
+	return nil
+}

@@ -101,7 +101,7 @@ func tampering(t *testing.T) map[string]change {
 		"catalog changed":   {without(t, "catalog_update", "UPDATE catalog SET raw = x'7b7d'"), "trust roots do not verify"},
 		"node changed":      {without(t, "node_update", "UPDATE node SET hash = zeroblob(32) WHERE level = 2 AND n = 0"), "node 0 of level 2 of the tree"},
 		"node gone":         {without(t, "node_delete", "DELETE FROM node WHERE level = 1 AND n = 1"), "journal entry 4: node 1 of level 1"},
-		"node added":        {[]string{"INSERT INTO node (level, n, hash) VALUES (9, 9, zeroblob(32))"}, "node 9 of level 9 of the tree stands over entries"},
+		"node added":        {[]string{"INSERT INTO node (level, n, hash) VALUES (9, 9, zeroblob(32))"}, "and 1 nodes of the tree of more, up to 5120"},
 		"checkpoint forged": {without(t, "checkpoint_update", "UPDATE checkpoint SET note = replace(note, char(10) || size || char(10), char(10) || (size + 1) || char(10)) WHERE size = 2"),
 			"journal entry 2: checkpoint of 3 entries: no key"},
 		"checkpoint gone":   {without(t, "checkpoint_delete", "DELETE FROM checkpoint WHERE size = 4"), "journal entry 5: what the ledger got"},

@@ -22,16 +22,32 @@ func (w *worker) nextDevices() (task, error) {
 		return nil, err
 	}
 	w.lastDevice = last
-	return func(w *worker) error { return w.tolerate(inDevices, int64(first), w.devices(first, last)) }, nil
+	return func(w *worker) error { return w.devices(first, last) }, nil
 }
 
-// devices checks the devices from first to last.
+// devices checks the devices from first to last. Where one can't be read, the others still are.
 func (w *worker) devices(first, last DeviceID) error {
+	err := w.page(first, last)
+	if !unreadable(err) {
+		return err
+	}
+	if first == last {
+		return differs(inDevices, int64(first), "row %d of \"device\", or what belongs to it, can't be read: %v", first, err)
+	}
+	middle := first + (last-first)/2
+	if err := w.tolerate(inDevices, 0, w.devices(first, middle)); err != nil {
+		return err
+	}
+	return w.tolerate(inDevices, 0, w.devices(middle+1, last))
+}
+
+func (w *worker) page(first, last DeviceID) error {
 	all, err := w.dossiers(first, last)
 	if err != nil {
 		return err
 	}
 	defer all.close()
+	var found []Difference // taken down when the whole page was read
 	var done, signatures uint64
 	for {
 		d, more, err := all.next()
@@ -43,9 +59,12 @@ func (w *worker) devices(first, last DeviceID) error {
 		}
 		verified, err := w.dossier(d)
 		if err != nil {
-			w.found.add(Difference{Device: d.udi, Text: err.Error(), area: inDevices, number: int64(d.id)})
+			found = append(found, Difference{Device: clip(d.udi), Text: err.Error(), area: inDevices, number: int64(d.id)})
 		}
 		done, signatures = done+1, signatures+verified
+	}
+	for _, d := range found {
+		w.found.add(d)
 	}
 	w.pass(done, signatures)
 	return nil

@@ -13,20 +13,14 @@ const (
 )
 
 func readDossier(scan func(...any) error) (key int64, d dossier, err error) {
-	var did, secret, sum []byte
 	b := &d.books
-	err = scan(&d.id, &d.udi, &did, &d.serial, &d.request, &d.standing, &b.Floor, &b.Known, &secret, &b.Seen, &b.Current, &b.Statements, &sum,
+	err = scan(&d.id, &d.udi, exactly(d.did[:]), &d.serial, &d.request, &d.standing, &b.Floor, &b.Known, exactly(b.KnownSecret[:]), &b.Seen, &b.Current, &b.Statements, exactly(b.StatementSum[:]),
 		&b.Suspect, &b.Quarantined)
-	copy(d.did[:], did)
-	copy(b.KnownSecret[:], secret)
-	copy(b.StatementSum[:], sum)
 	return int64(d.id), d, err
 }
 
 func readAuthorization(scan func(...any) error) (device int64, a Authorization, err error) {
-	var digest []byte
-	err = scan(&device, &a.Number, &a.Sequence, &a.Day, &digest, &a.Body, &a.Dead, &a.Rebased, &a.Recovered)
-	copy(a.Digest[:], digest)
+	err = scan(&device, &a.Number, &a.Sequence, &a.Day, exactly(a.Digest[:]), &a.Body, &a.Dead, &a.Rebased, &a.Recovered)
 	return device, a, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // checkFile lets SQLite look at every page, and returns what it finds wrong.
@@ -108,7 +109,7 @@ func (w *worker) schema() error {
 	return err
 }
 
-func newSchema() (all []object, err error) {
+var newSchema = sync.OnceValues(func() (all []object, err error) {
 	db, err := sql.Open(sqlite.name, "file::memory:")
 	if err != nil {
 		return nil, err
@@ -131,4 +132,4 @@ func newSchema() (all []object, err error) {
 		all = append(all, o)
 	}
 	return all, rows.Err()
-}
+})

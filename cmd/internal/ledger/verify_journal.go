@@ -33,12 +33,9 @@ type leaf struct {
 	previous         tlog.Hash // what the entry says of the one before it
 }
 
-// nextBlock hands out the block of the next entry that is there; nil when there is none.
+// nextBlock hands out the block of the next entry that is there.
 func (w *worker) nextBlock() (task, error) {
 	var next uint32
-	if w.lastEntry == w.size {
-		return nil, nil
-	}
 	if _, err := w.one("SELECT sequence FROM journal WHERE sequence > $1 ORDER BY sequence LIMIT 1", []any{w.lastEntry}, &next); err != nil {
 		return nil, err
 	}

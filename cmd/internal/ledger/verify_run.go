@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 
 	"tallystick/keys"
@@ -81,7 +82,7 @@ func (v *verification) prepare(w *worker) (ready bool, err error) {
 		}
 	}
 	if v.trust.IsZero() || v.size == 0 {
-		return false, w.integrity()
+		return false, w.tolerate(inFile, 0, w.integrity())
 	}
 	v.officers, v.logKeys = signers(v.trust)
 	// The longest come first, so that all workers end together.
@@ -94,6 +95,13 @@ func (v *verification) prepare(w *worker) (ready bool, err error) {
 
 // head looks how much there is.
 func (w *worker) head() error {
+	var named, other int
+	if _, err := w.one("SELECT count(*) FILTER (WHERE one = 1), count(*) FROM ledger", nil, &named, &other); err != nil {
+		return err
+	}
+	if named != 1 || other != 1 {
+		w.found.add(Difference{Text: `"ledger" has other rows than the one with its name`, area: inFile})
+	}
 	size, _, err := w.Head()
 	if err != nil {
 		return err
@@ -131,13 +139,13 @@ func (w *worker) work() error {
 	}
 }
 
-// tolerate takes a difference down, and what can't be read for one.
+// tolerate takes a difference down, and for one what can't be read because of what it is.
 func (w *worker) tolerate(in area, number int64, err error) error {
 	var d *Difference
-	switch code := sqlite.code(err); {
+	switch {
 	case errors.As(err, &d):
 		w.found.add(*d)
-	case isRefused(err, reserve.LedgerDamaged), code == codeCorrupt, code == codeError:
+	case unreadable(err):
 		w.found.add(Difference{Text: err.Error(), area: in, number: number})
 	default:
 		return err
@@ -145,20 +153,48 @@ func (w *worker) tolerate(in area, number int64, err error) error {
 	return nil
 }
 
+// unreadable reports whether err comes of what a file says, and not of the machine or of others.
+func unreadable(err error) bool { return isRefused(err, reserve.LedgerDamaged) }
+
 // next returns the next task, nil when all were handed out. Entries go in order, then devices.
 func (w *worker) next() (next task, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.first || len(w.tasks) == 0 {
-		if next, err = w.nextBlock(); next == nil && err == nil {
-			next, err = w.nextDevices()
+		if next, err = w.nextPart(); next != nil || err != nil {
+			return next, err
 		}
 	}
-	if next == nil && err == nil && len(w.tasks) > 0 {
+	if len(w.tasks) > 0 {
 		next, w.tasks = w.tasks[0], w.tasks[1:]
+	}
+	return next, nil
+}
+
+// nextPart returns the next entries or devices. Where it can't be found out which are next, there are
+// no more.
+func (w *worker) nextPart() (next task, err error) {
+	if w.lastEntry < w.size {
+		next, err = w.nextBlock()
+		if unreadable(err) {
+			w.lastEntry = w.size
+		}
+		if err = w.tolerate(inJournal, int64(w.lastEntry)+1, err); next != nil || err != nil {
+			return next, err
+		}
+	}
+	if w.lastDevice < maxDevice {
+		next, err = w.nextDevices()
+		if next == nil {
+			w.lastDevice = maxDevice
+		}
+		err = w.tolerate(inDevices, int64(w.lastDevice), err)
 	}
 	return next, err
 }
+
+// maxDevice stands for the end of the devices.
+const maxDevice = DeviceID(math.MaxInt64)
 
 // pass counts what was done and tells the progress.
 func (w *worker) pass(done, signatures uint64) {

@@ -11,14 +11,19 @@ const viewTries = 10
 var errMoved = errors.New("ledger: somebody wrote meanwhile")
 
 // views runs f with transactions that all see the same state, each on a connection of its own, so
-// that they can be read side by side. There are count of them, or one when others write so often that
-// no two see the same.
+// that they can be read side by side. There are count of them, or one when no two can be found that
+// see the same, because others write so often.
 func (l *Ledger) views(ctx context.Context, count int, f func(context.Context, []*Tx) error) error {
 	for try := 1; ; try++ {
 		if try > viewTries {
 			count = 1
 		}
-		err := l.View(ctx, func(tx *Tx) error { return l.join(ctx, []*Tx{tx}, count, f) })
+		err := l.View(ctx, func(tx *Tx) error {
+			if _, _, err := tx.Head(); err != nil {
+				count = 1 // a damaged file, about which f may have more to say
+			}
+			return l.join(ctx, []*Tx{tx}, count, f)
+		})
 		if err != errMoved {
 			return err
 		}
