@@ -167,12 +167,12 @@ func (b Books) Last() Number {
 // would take it, because it is too far ahead of what the device has confirmed (attack A12).
 func (b Books) Next() (Number, error) {
 	next := max(int(b.Last()), int(b.Floor)-1, int(b.Seen)-1) + 1
+	if next > int(LastNumber) { // no code of the device helps any more
+		return 0, Refuse(NumbersExhausted, "%s has used all %d authorization numbers of its identity", b.Identity.udi, LastNumber)
+	}
 	if reach := max(int(b.Floor), int(b.Seen), 1) + maxJump; next > reach {
 		return 0, Refuse(OutOfRange, "%s has %d authorizations that it never confirmed; take a confirmation, return or status code of it first",
 			b.Identity.udi, maxJump)
-	}
-	if next > int(LastNumber) {
-		return 0, Refuse(NumbersExhausted, "%s has used all %d authorization numbers of its identity", b.Identity.udi, LastNumber)
 	}
 	return Number(next), nil
 }

@@ -1756,6 +1756,7 @@ function writeBundle(roots, catalog) {
 
 const MOST_GRANTS = 64;
 const MOST_NUMBER = 1023;
+const MOST_AHEAD = 128;
 const EXPORT = 2;
 
 /** Steps 1 to 7. */
@@ -1886,7 +1887,7 @@ function checkInstallable(authorization, device) {
   const { number, issued, grants } = authorization;
   must(device.installed?.number !== number, 'superseded');
   must(number >= device.floor, 'superseded');
-  must(number <= device.floor + 128, 'out-of-range');
+  must(number <= device.floor + MOST_AHEAD, 'out-of-range');
   const day = Math.max(device.latest, issued, device.clock);
   const isLeft = ({ ends }) => ends === 0 || ends >= day;
   must(grants.length === 0 || grants.some(isLeft), 'authorization-expired');
@@ -1971,6 +1972,205 @@ function writeStatusContent(report) {
   );
 }
 
+// ---- Device ("Device", "Time", "Rights") ----
+// A record is what the vectors call one: bundle, installed and report are bodies.
+
+const MOST_DAYS_AHEAD = 30;
+const HOUR = 3600;
+const MOST_CANCELED = 64;
+
+/** Everything that follows from a record. */
+function deviceOfRecord(record) {
+  return {
+    who: deviceOf(record),
+    trust: parseBundle(bytesIn(record.bundle)),
+    authorization: record.installed && parseAuthorization(bytesIn(record.installed)),
+  };
+}
+
+/** The record with its time brought up to date. */
+function observed(record, { clock, uptime }, inUse) {
+  const ahead = clock - record.latest;
+  const passed = uptime >= record.mark ? uptime - record.mark : uptime;
+  const elapsed = Math.min(passed, HOUR);
+  const isUsedUp = inUse && record.installed === null;
+  return {
+    ...record,
+    latest: ahead > 0 && ahead <= MOST_DAYS_AHEAD ? clock : record.latest,
+    ran: record.ran + elapsed,
+    mark: uptime,
+    evaluation: isUsedUp ? Math.max(0, record.evaluation - elapsed) : record.evaluation,
+  };
+}
+
+/** While the evaluation runs, only use moves the mark. */
+function upToDate(record, clocks) {
+  const isEvaluating = record.installed === null && record.evaluation > 0;
+  return isEvaluating ? record : observed(record, clocks, false);
+}
+
+function createDevice({ seed, udi, bundle, clock, uptime, exists }) {
+  const { newest, catalog } = parseBundle(bytesIn(bundle));
+  const [productId] = udi.split(':');
+  const isListed = catalog.products.some((product) => product.product_ids.includes(productId));
+  must(isListed, 'unknown-product');
+  must(!exists, 'already-initialized');
+  const record = {
+    seed, udi, bundle, floor: 1, installed: null, act: 'none', held: false, latest: newest.issued,
+    ran: 0, mark: 0, evaluation: catalog.evaluation_days * 24 * HOUR, revalidate: 0, count: 0,
+    previous: hex(Buffer.alloc(8)), report: null,
+  };
+  const versions = { root: newest.version, catalog: catalog.version, extensions: [] };
+  const request = writeRequest({ ...deviceOf({ seed, udi }), ...versions });
+  return { record: observed(record, { clock, uptime }, false), code: { kind: REQUEST, body: request } };
+}
+
+const receiptAt = (device, position) => ({ kind: RECEIPT, body: writeReceipt(device.who, position) });
+
+/** The receipt of the position at which the device stands. */
+function lastReceipt(record, device) {
+  must(record.act !== 'none', 'nothing-installed');
+  const { authorization } = device;
+  return receiptAt(device, authorization ? 2 * authorization.number : 2 * record.floor - 1);
+}
+
+/** The report that the device signs next. */
+function signReport(record, { who, trust, authorization }) {
+  const content = writeStatusContent({
+    device: who.did.subarray(0, 4),
+    floor: record.floor,
+    installed: authorization ? authorization.number : 0,
+    authorization: authorization ? authorizationDigest(authorization) : Buffer.alloc(0),
+    latest: record.latest,
+    running: Math.floor(record.ran / HOUR),
+    root: trust.newest.version,
+    statement: record.count + 1,
+    previous: bytesIn(record.previous),
+  });
+  return cat(content, who.sign(statusMessage(who, content)));
+}
+
+function report(record, device) {
+  const body = signReport(record, device);
+  const { statement, sum } = parseStatus(body);
+  const after = { ...record, count: statement, previous: hex(sum), report: hex(body) };
+  return { record: after, code: { kind: STATUS, body } };
+}
+
+const COUNTED = ['statement', 'previous', 'sum', 'content', 'signature'];
+
+/** Whether the last report says what the next one would, but for the names of `except`. */
+function isReported(record, device, except) {
+  if (record.report === null) return false;
+  const says = (body) => Object.entries(parseStatus(body)).filter(([name]) => !except.includes(name));
+  const [last, next] = [bytesIn(record.report), signReport(record, device)].map(says);
+  return differences(plain(last), next).length === 0;
+}
+
+const reportedAgain = (record) =>
+  ({ record, code: { kind: STATUS, body: bytesIn(record.report) } });
+
+/** The table of events. Each returns the record, the code that is shown, and an answer. */
+const events = {
+  return(record, device, { clocks }) {
+    if (record.installed === null) return { record, code: lastReceipt(record, device) };
+    const after = { ...upToDate(record, clocks), installed: null, act: 'returned', revalidate: 0 };
+    return { record: after, code: receiptAt(device, 2 * record.floor - 1) };
+  },
+
+  confirmation(record, device) {
+    return { record, code: lastReceipt(record, device) };
+  },
+
+  cancel(record, device, { through, clocks }) {
+    const { authorization } = device;
+    if (through < record.floor) return cancelAgain(record, device, through, clocks);
+    must(record.floor <= MOST_NUMBER, 'numbers-exhausted');
+    must(through <= Math.min(record.floor + MOST_CANCELED, MOST_NUMBER), 'out-of-range');
+    const after = { ...upToDate(record, clocks), floor: through + 1 };
+    if (authorization) return report(after, device);
+    return { record: { ...after, act: 'canceled' }, code: receiptAt(device, 2 * through + 1) };
+  },
+
+  report(record, device, { clocks }) {
+    const now = upToDate(record, clocks);
+    return isReported(now, device, COUNTED) ? reportedAgain(record) : report(now, device);
+  },
+
+  bundle(record, { trust, authorization, who }, { body, clocks }) {
+    const next = parseBundle(bytesIn(body));
+    checkBundleReplaces(trust, next);
+    if (body === record.bundle) return { record, code: null };
+    if (authorization) checkSigned(authorization, who, next, true);
+    const signers = authorization ? authorization.signatures.map(({ key }) => key) : [];
+    const isCompromised = next.newest.keys.some(
+      ({ index, status }) => signers.includes(index) && status === COMPROMISED,
+    );
+    const after = { ...upToDate(record, clocks), bundle: body };
+    if (isCompromised && after.revalidate === 0) {
+      after.revalidate = Math.max(1, after.ran + next.newest.revalidate * HOUR);
+    }
+    return { record: after, code: null };
+  },
+
+  use(record, device, { tag: name, count, clocks }) {
+    const day = Math.max(record.latest, clocks.clock);
+    const answer = (state) => mayUse(state, device, name, count, day);
+    if (record.installed !== null) {
+      const after = observed(record, clocks, false);
+      const isDue = after.latest > record.latest || after.ran - record.ran >= HOUR;
+      return { record: isDue ? after : record, code: null, licensed: answer(record) };
+    }
+    const isCounted = answer(record) && offeredAs(device, name).class !== 'unenforced';
+    const after = isCounted ? observed(record, clocks, true) : record;
+    return { record: after, code: null, licensed: answer(after) };
+  },
+};
+
+/** A cancellation of what is dead already, or installed. */
+function cancelAgain(record, device, through, clocks) {
+  const installed = device.authorization?.number ?? 0;
+  if (through < installed || installed === 0) return { record, code: lastReceipt(record, device) };
+  must(through !== installed, 'out-of-range');
+  const others = [...COUNTED, 'latest', 'running', 'root'];
+  if (isReported(record, device, others)) return reportedAgain(record);
+  return report(upToDate(record, clocks), device);
+}
+
+const offeredAs = ({ trust }, name) =>
+  trust.catalog.entitlements.find((entry) => entry.tag === name);
+
+/** "Rights" */
+function mayUse(record, device, name, count, day) {
+  const wanted = offeredAs(device, name);
+  if (wanted === undefined) return false;
+  if (wanted.class === 'unenforced') return true;
+  if (record.installed === null) {
+    return !record.held && record.evaluation > 0 && wanted.class !== 'export-controlled';
+  }
+  if (record.revalidate > 0 && record.ran >= record.revalidate) return false;
+  const { authorization } = device;
+  const holders = coveringTags(device.trust.catalog, name)
+    .map((covering) => offeredAs(device, covering))
+    .filter((holder) => authorization.export || holder.class !== 'export-controlled');
+  const lasts = ({ ends }, { grace_days: grace }) => ends === 0 || day <= Math.min(ends + grace, 65535);
+  const usable = holders.flatMap((holder) => authorization.grants
+    .filter((grant) => grant.id === holder.id && lasts(grant, holder)));
+  const total = usable.reduce((sum, grant) => sum + grant.count, 0);
+  return total >= Math.max(count, 1);
+}
+
+/** The tag and those of every entitlement that includes it, through any number of others. */
+function coveringTags({ entitlements }, name) {
+  const covering = new Set([name]);
+  for (const lower of covering) {
+    for (const { tag: upper, includes } of entitlements) {
+      if (includes.includes(lower)) covering.add(upper);
+    }
+  }
+  return [...covering];
+}
+
 // ---- The issuer's books ("Events") ----
 
 /** What changed in the books, and the refusal if the code is refused all the same. */
@@ -2050,6 +2250,65 @@ function isForeign({ installed, authorization }, { floor, issued }) {
   if (installed === 0 || installed < floor) return false;
   const entry = issued.find(({ number }) => number === installed);
   return entry === undefined || !entry.digest.equals(authorization);
+}
+
+// ---- What books come to ("Arithmetic") ----
+
+const aliveIn = ({ issued, floor }) => issued.filter(({ number, dead }) => number >= floor && !dead);
+
+/** What an authorization draws, by lot. */
+function drawnFrom({ draws }) {
+  const total = new Map();
+  for (const { lot, count } of draws) total.set(lot, (total.get(lot) ?? 0) + count);
+  return total;
+}
+
+/** The authorization that the device proved to have installed, or undefined. */
+function confirmedIn(books) {
+  const proven = books.position % 2 === 0 ? books.position / 2 : 0;
+  const number = Math.max(books.current, proven);
+  return books.suspect ? undefined : aliveIn(books).find((entry) => entry.number === number);
+}
+
+/** For each lot the most that one of these authorizations draws. */
+function mostDrawn(authorizations) {
+  const most = new Map();
+  for (const drawn of authorizations.map(drawnFrom)) {
+    for (const [lot, count] of drawn) most.set(lot, Math.max(most.get(lot) ?? 0, count));
+  }
+  return most;
+}
+
+function standing(books) {
+  const alive = aliveIn(books);
+  const confirmed = confirmedIn(books);
+  if (books.issued.length === 0) return 'enrolled';
+  if (alive.length === 0) return 'empty';
+  return alive.length === 1 && alive[0] === confirmed ? 'steady' : 'outstanding';
+}
+
+function reckon(books) {
+  const confirmed = confirmedIn(books);
+  const covered = confirmed ? drawnFrom(confirmed) : new Map();
+  const charge = [...mostDrawn(aliveIn(books))].sort(([x], [y]) => x - y);
+  const listed = (list) => list.map(([lot, count]) => ({ lot, count })).filter(({ count }) => count > 0);
+  return {
+    standing: standing(books),
+    confirmed: confirmed?.number ?? 0,
+    alive: aliveIn(books).map(({ number }) => number),
+    charge: listed(charge),
+    transit: listed(charge.map(([lot, count]) => [lot, count - (covered.get(lot) ?? 0)])),
+  };
+}
+
+function nextNumber({ issued, floor, seen, suspect, quarantined }) {
+  must(!quarantined, 'device-quarantined');
+  must(!suspect, 'device-suspect');
+  const highest = issued.at(-1)?.number ?? 0;
+  const next = Math.max(highest, floor - 1, seen - 1) + 1;
+  must(next <= MOST_NUMBER, 'numbers-exhausted');
+  must(next <= Math.max(floor, seen, 1) + MOST_AHEAD, 'out-of-range');
+  return next;
 }
 
 // ---- Comparing ----
@@ -2421,6 +2680,21 @@ const operations = {
     };
   },
 
+  creation(input) {
+    return { output: createDevice({ ...input, seed: joined(input.seed), bundle: joined(input.bundle) }) };
+  },
+
+  event(input, context) {
+    const before = Object.fromEntries(Object.entries(context.record)
+      .map(([name, value]) => [name, joined(input[name] === undefined ? value : input[name])]));
+    const { event, body, ...args } = input;
+    const clocks = pick(input, 'clock uptime');
+    const given = { ...args, clocks, body: body && joined(body) };
+    const { record, ...shown } = events[event](before, deviceOfRecord(before), given);
+    const isChanged = ([name, value]) => value !== before[name];
+    return { output: { ...shown, record: Object.fromEntries(Object.entries(record).filter(isChanged)) } };
+  },
+
   receipt(input, context) {
     const { who, books } = booksIn(input, context);
     const bodies = input.text ? decode(joined(input.text)).candidates : [bytesIn(input.body)];
@@ -2437,6 +2711,14 @@ const operations = {
     const { who, books } = booksIn(input, context);
     const body = input.text ? decode(joined(input.text)).body : bytesIn(input.body);
     return booksResult(books, receiveReport(verifyStatus(body, who), books), {});
+  },
+
+  standing(input) {
+    return { output: reckon(input) };
+  },
+
+  next(input) {
+    return { output: { number: nextNumber(input) } };
   },
 
   roots({ roots }) {
@@ -2735,7 +3017,10 @@ function inspect(texts) {
 
 // ---- The program ----
 
-const VECTOR_FILES = ['codec', 'request', 'authorization', 'receipt', 'status', 'trust', 'catalog'];
+const VECTOR_FILES = [
+  'codec', 'request', 'authorization', 'receipt', 'status', 'device', 'books', 'trust',
+  'catalog',
+];
 
 function checkAll() {
   const directory = path.dirname(fileURLToPath(import.meta.url));

@@ -3,6 +3,7 @@ package testvectors_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"tallystick/codec"
 	"tallystick/reserve"
@@ -134,4 +135,54 @@ func checkReport(context, input object) finding {
 	}
 	next, outcome, err := b.Report(s)
 	return finding{err: err, output: object{"known": outcome.Repeated, "books": changes(b, next)}}
+}
+
+// standingOf reads books of which only the sums matter, of some device.
+func standingOf(o object) reserve.Books {
+	q, err := reserve.ParseRequest(exampleDevice().request(1, 1))
+	must(err == nil, fmt.Sprint(err))
+	b := reserve.Books{Identity: q.Identity(), Floor: reserve.Number(o.int("floor")), Known: reserve.Position(o.int("position")),
+		Seen: reserve.Number(o.int("seen")), Current: reserve.Number(o.int("current")), Suspect: o.bool("suspect"), Quarantined: o.bool("quarantined")}
+	for _, v := range o.list("issued") {
+		i := object(v.(map[string]any))
+		issued := reserve.Issued{Number: reserve.Number(i.int("number")), Dead: i.bool("dead")}
+		for _, v := range i.list("draws") {
+			d := object(v.(map[string]any))
+			issued.Draws = append(issued.Draws, reserve.Draw{Lot: reserve.LotID(d.int("lot")), Grant: reserve.Grant{Count: uint32(d.int("count"))}})
+		}
+		b.Issued = append(b.Issued, issued)
+	}
+	return b
+}
+
+func checkStanding(_, input object) finding {
+	b := standingOf(input)
+	alive := []int{}
+	for _, i := range b.Alive() {
+		alive = append(alive, int(i.Number))
+	}
+	confirmed, _ := b.Confirmed()
+	return finding{output: object{"standing": b.Standing(), "confirmed": confirmed.Number, "alive": alive,
+		"charge": lotsObject(b.Charge()), "transit": lotsObject(b.InTransit())}}
+}
+
+// lotsObject lists what is above zero, by lot.
+func lotsObject(counts map[reserve.LotID]uint32) []object {
+	all := []object{}
+	for _, lot := range slices.Sorted(maps.Keys(counts)) {
+		if counts[lot] > 0 {
+			all = append(all, object{"lot": lot, "count": counts[lot]})
+		}
+	}
+	return all
+}
+
+func checkNext(_, input object) finding {
+	b := standingOf(input)
+	err := b.Open()
+	if err != nil {
+		return finding{err: err}
+	}
+	number, err := b.Next()
+	return finding{err: err, output: object{"number": number}}
 }

@@ -114,9 +114,15 @@ var operations = map[string]func(context, input object) finding{
 
 	"authorization": checkAuthorization,
 
+	"creation": checkCreation,
+	"event":    checkEvent,
+
 	"receipt": checkReceipt,
 	"status":  checkStatus,
 	"report":  checkReport,
+
+	"standing": checkStanding,
+	"next":     checkNext,
 
 	"roots":  checkRoots,
 	"bundle": checkBundle,

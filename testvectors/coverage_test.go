@@ -9,15 +9,12 @@ import (
 
 // noVector are the refusals of SPEC.md that no vector shows, each with the reason.
 var noVector = map[string]string{
-	"code-kind":           "what a program asks for is no part of a code; see Registry",
-	"unknown-product":     "a device that is made with a product ID its catalog lacks: there is no code yet",
-	"already-initialized": "a device is made where there is one: there is no code yet",
-	"nothing-installed":   "a device is asked for a code and has none to show",
-	"numbers-exhausted":   "an issuer, or a device that cancels, has no number left: no code is read",
-	"pool-exhausted":      "an issuer has too few licenses: no code is read",
-	"duplicate-device":    "depends on the books of two identities, which package cmd/internal/ledger tests",
-	"unknown-device":      "depends on all devices that an issuer knows, which package cmd/internal/issuer tests",
-	"state-damaged":       "a device's own file, which package reserve/device tests",
+	"code-kind":        "what a program asks for is no part of a code; see Registry",
+	"pool-exhausted":   "an issuer has too few licenses: no code is read",
+	"duplicate-device": "depends on the books of two identities, which package cmd/internal/ledger tests",
+	"unknown-device":   "depends on all devices that an issuer knows, which package cmd/internal/issuer tests",
+	"ledger-frozen":    "an issuer whose ledger was put back takes nothing in: no code is read",
+	"state-damaged":    "a device's own file, which package reserve/device tests",
 }
 
 // TestEveryRefusalHasAVector compares the refusals that SPEC.md names with those that vectors show.
