@@ -57,10 +57,11 @@ var actions = []action{
 	{"misdeliver", 1, "deliver any old code, at the wrong place", (*model).misdeliver},
 	{"damage", 1, "corrupt a code", (*model).damage},
 	{"mistype", 2, "corrupt a code", (*model).mistype},
-	{"keep ledger", 1, "back the ledger up", (*model).keepLedger},
+	{"keep ledger", 2, "back the ledger up", (*model).keepLedger},
 	{"put ledger back", 1, "restore the ledger from a backup", (*model).putLedgerBack},
 	{"freeze", 1, "restore the ledger from a backup, under its anchor", (*model).freeze},
 	{"lose the tail", 3, "restore the ledger from a backup", (*model).loseTail},
+	{"recover", 2, "restore the ledger from a backup, recover it", (*model).recover},
 	{"keep device", 2, "", (*model).keepDevice},
 	{"put device back", 2, "roll a device back", (*model).putDeviceBack},
 	{"copy a device", 1, "roll a device back; clone proof", (*model).copyDevice},
@@ -82,7 +83,7 @@ var outcomes = []string{
 	"reprinting: superseded", "reprinting: nothing-issued", "reprinting: unknown-device", "receiving a code: device-suspect", "a code of nobody: unknown-device",
 	"asking: " + reserve.StateEvaluation, "asking: " + reserve.StateReserved, "asking: " + reserve.StateGrace,
 	"asking: " + reserve.StateRestricted, "asking: " + reserve.StateNotReserved,
-	"older books were frozen",
+	"older books were frozen", "a device was settled", "a device was given up",
 	// and the end
 	"all was given back", "a device was used again", "the trust root was forgotten",
 }

@@ -10,7 +10,7 @@ func (m *model) keepLedger() {
 	m.must(m.office.Close())
 	dir := m.copyAway()
 	m.must(m.open())
-	m.kept = &copyOf{dir, m.books.clone()}
+	m.kept = &copyOf{dir, m.head(), m.books.clone()}
 	m.copies++
 }
 
@@ -70,8 +70,8 @@ func (m *model) refusesAll() {
 }
 
 // putLedgerBack puts the copy in the ledger's place and the anchor in that of the anchor, as when a
-// whole machine is put back. What was authorized since is forgotten: it may be held besides everything
-// that the books give out from now on, and no more than that.
+// whole machine is put back. What is forgotten may be held besides everything that the books give out
+// from now on, and no more than that.
 func (m *model) putLedgerBack() {
 	if m.kept == nil {
 		m.Skip("there is no copy")
@@ -80,6 +80,11 @@ func (m *model) putLedgerBack() {
 	replaceDir(m.kept.dir, m.dir)
 	replaceDir(anchorsOf(m.kept.dir), anchorsOf(m.dir))
 	m.must(m.open())
+	m.forget()
+}
+
+// forget takes up what the copy knows. What was authorized since is forgotten.
+func (m *model) forget() {
 	for u, e := range m.books.entries {
 		for _, g := range e.issued {
 			if !m.kept.books.entry(u).knows(g) {

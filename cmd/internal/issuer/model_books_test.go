@@ -47,6 +47,7 @@ type grant struct {
 	issued keys.Day
 	signer keys.Key
 	root   uint16 // the version of the trust root it needs
+	rebase bool   // it settles a device in a recovery, and leaves out the numbers before it
 	draws  map[reserve.LotID]uint32
 }
 
@@ -156,6 +157,22 @@ func (e *entry) next() reserve.Number {
 	return max(last+1, e.floor, e.seen)
 }
 
+// tooFar reports whether the device might refuse a number as too far ahead of its floor.
+func (e *entry) tooFar(n reserve.Number) bool { return n > max(e.floor, e.seen, 1)+mostJumped }
+
+// left reports whether a number is one that a recovery left out: the device may have it, and nothing
+// is known of it.
+func (e *entry) left(n reserve.Number) bool {
+	before := reserve.Number(0)
+	for _, g := range e.issued {
+		if g.rebase && before < n && n < g.number {
+			return true
+		}
+		before = g.number
+	}
+	return false
+}
+
 // frozen is why nothing may be issued, "" if nothing speaks against it.
 func (e *entry) frozen() reserve.Reason {
 	switch {
@@ -176,7 +193,7 @@ func (e *entry) takeReceipt(p *paper) reserve.Reason {
 		return reserve.Quarantined
 	}
 	e.known = p.position
-	if p.held != nil && e.find(p.held.number) == nil && p.held.number >= e.floor {
+	if p.held != nil && e.find(p.held.number) == nil && p.held.number >= e.floor && !e.left(p.held.number) {
 		e.suspect, e.since = true, max(e.since, p.age)
 	}
 	if e.suspect && (p.held != nil || p.position.Floor() < e.seen) {
@@ -201,7 +218,7 @@ func (e *entry) takeReport(p *paper) reserve.Reason {
 		e.count, e.sum, e.current = s.Count(), s.Digest(), current
 	}
 	e.seen = max(e.seen, s.Floor())
-	if p.held != nil && current >= e.floor && !e.knows(p.held) {
+	if p.held != nil && current >= e.floor && !e.knows(p.held) && !e.left(current) {
 		e.suspect, e.since = true, max(e.since, p.age)
 	}
 	if e.suspect {

@@ -95,8 +95,8 @@ func (m *model) drain(u *unit) {
 	if e.quarantined {
 		m.fail("the honest device %s is quarantined", u.identity.UDI())
 	}
-	if last := e.next() - 1; last >= u.floor {
-		m.cancelThrough(u, last)
+	for last := e.next() - 1; last >= u.floor; {
+		m.cancelThrough(u, min(last, u.floor+mostCanceled))
 	}
 	e = m.handIn(u)
 	if len(e.charge()) > 0 || e.newest() != nil || e.frozen() != "" {

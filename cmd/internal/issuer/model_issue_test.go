@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -81,21 +80,7 @@ func (m *model) record(d demand, want foreseen, out Issuance) *grant {
 	}
 	e.enrolled = true
 	g := m.newGrant(d.unit, out.Authorization)
-	m.view(func(tx *ledger.Tx) error {
-		device, err := tx.DeviceByDID(d.unit.identity.DID())
-		if err != nil {
-			return err
-		}
-		stored, err := tx.Authorization(device.ID, g.number)
-		g.draws = map[reserve.LotID]uint32{}
-		for _, draw := range stored.Draws {
-			g.draws[draw.Lot] += draw.Grant.Count
-		}
-		if !bytes.Equal(stored.Body, g.body) {
-			m.fail("number %d is stored with other bytes", g.number)
-		}
-		return err
-	})
+	m.readDraws(g)
 	m.checkGrant(d, want, g)
 	e.issued = append(e.issued, g)
 	if m.issued != nil {

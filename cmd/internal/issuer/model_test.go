@@ -109,6 +109,7 @@ type model struct {
 // copyOf is a copy of the ledger's files and of what the model knew then.
 type copyOf struct {
 	dir   string
+	head  uint32 // its newest journal entry
 	books *reckoning
 }
 

@@ -29,7 +29,8 @@ func (g *grant) runs(day keys.Day) bool {
 // daysPass lets purchases end.
 func (m *model) daysPass() { m.now = m.now.AddDate(0, 0, m.draw("days", 1, 25)) }
 
-// timeJumps is a year in a drawer, or an office clock that is put right, backwards too.
+// timeJumps is a year in a drawer, or an office clock that is put right, backwards too, though not to
+// before something was bought.
 func (m *model) timeJumps() {
 	if !m.seldom("jump", 3) {
 		m.Skip("time goes its way")
@@ -37,6 +38,9 @@ func (m *model) timeJumps() {
 	days := m.draw("forth", 30, 400)
 	if m.seldom("back", 2) {
 		days = -m.draw("back by", 1, 60)
+		for _, l := range m.books.lots {
+			days = max(days, int(l.Starts)-int(m.today()))
+		}
 	}
 	m.now = m.now.AddDate(0, 0, days)
 }

@@ -119,6 +119,8 @@ func (m *model) allot(d demand, e *entry) foreseen {
 		return refuse(reserve.OutOfRange)
 	case newest != nil && same && held == total(running) && m.usable(e, newest):
 		return foreseen{repeated: true, number: newest.number, holds: holds}
+	case e.tooFar(e.next()):
+		return refuse(reserve.OutOfRange)
 	}
 	return foreseen{number: e.next(), holds: holds}
 }
