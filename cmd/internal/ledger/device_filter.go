@@ -3,6 +3,7 @@ package ledger
 import (
 	"iter"
 
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -18,6 +19,10 @@ type DeviceFilter struct {
 	Contains   string           // UDI or label contains it, ASCII letters in any case
 	Superseded bool             // superseded identities too
 	Unsettled  *Recovery        // only those that this recovery has still to settle
+
+	Label       string   // the label contains it, ASCII letters in any case
+	Entitlement string   // only those that something with this tag is reserved for
+	EndsBefore  keys.Day // only those that something is reserved for that ends before this day; with an Entitlement, of that
 }
 
 // Devices streams the devices that f selects, in the order they were enrolled.
@@ -47,7 +52,7 @@ func (tx *Tx) Devices(f DeviceFilter) iter.Seq2[Device, error] {
 func (tx *Tx) CountDevices(f DeviceFilter) (int64, error) {
 	var n int64
 	where := f.conditions(0)
-	_, err := tx.one("SELECT count(*) FROM device d JOIN account a ON a.id = d.account"+where.text, where.args, &n)
+	_, err := tx.one("SELECT count(*)"+f.from()+where.text, where.args, &n)
 	return n, err
 }
 
@@ -71,6 +76,10 @@ func (f DeviceFilter) conditions(after DeviceID) *conditions {
 	if f.Contains != "" {
 		c.add("(instr(lower(d.udi), lower(?)) > 0 OR instr(lower(d.label), lower(?)) > 0)", f.Contains)
 	}
+	if f.Label != "" {
+		c.add("instr(lower(d.label), lower(?)) > 0", f.Label)
+	}
+	f.holds(&c)
 	if f.Unsettled != nil {
 		c.add(`NOT EXISTS (SELECT 1 FROM authorization x WHERE x.device = d.id AND x.rebased = 1 AND x.sequence > ? AND d.floor >= x.number)`, f.Unsettled.Sequence)
 		c.add(`NOT EXISTS (SELECT 1 FROM waiver w WHERE w.device = d.id AND w.epoch = ?)`, f.Unsettled.Epoch)
@@ -79,4 +88,19 @@ func (f DeviceFilter) conditions(after DeviceID) *conditions {
 		c.fixed("d.superseded = 0")
 	}
 	return &c
+}
+
+// holds adds what is asked of the licenses that are reserved for a device.
+func (f DeviceFilter) holds(c *conditions) {
+	if f.Entitlement == "" && f.EndsBefore == 0 {
+		return
+	}
+	some := "EXISTS (SELECT 1 FROM charge h JOIN lot l ON l.id = h.lot JOIN entitlement e ON e.id = l.entitlement WHERE h.device = d.id"
+	if f.Entitlement != "" {
+		some += " AND e.tag = " + c.next(f.Entitlement)
+	}
+	if f.EndsBefore != 0 {
+		some += " AND l.ends > 0 AND l.ends < " + c.next(f.EndsBefore)
+	}
+	c.fixed(some + ")")
 }

@@ -1,0 +1,196 @@
+package ledger
+
+import (
+	"database/sql"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// A DeviceEntry is a device as lists show it.
+type DeviceEntry struct {
+	Device
+	Confirmed reserve.Number // installed, as proven; 0 is none or unknown
+
+	// What costs more to find out is there only if it was asked for.
+	Enrolled time.Time      // to the second, UTC
+	Last     reserve.Number // the newest authorization; 0 is none
+	LastDay  keys.Day       // on which it was issued
+	Holdings []Holding      // by tag
+}
+
+// A Holding is what is reserved for a device of one entitlement.
+type Holding struct {
+	Tag        string
+	Reserved   uint64
+	InTransit  uint64 // the part that no confirmation covers yet
+	ComingBack uint64 // the part that the newest authorization no longer grants
+}
+
+// A DeviceQuery says which devices are listed, with what, in which order.
+type DeviceQuery struct {
+	DeviceFilter
+	Page // sorted by DeviceSorts
+
+	Enrolled, Last, Holdings bool // what costs more and is wanted
+}
+
+var deviceSorting = sorting{
+	"udi": {"d.udi"}, "serial": {"d.serial"}, "account": {"a.path"}, "state": {"d.standing"}, "label": {"d.label"},
+	"fingerprint": {"d.did"}, "enrolled": {"d.id"},
+}
+
+// DeviceSorts are what devices can be sorted by.
+var DeviceSorts = deviceSorting.names()
+
+// provenNumber is reserve.Books.Confirmed in SQL.
+const provenNumber = `CASE WHEN d.suspect = 1 OR d.standing IN ('enrolled', 'empty') THEN 0
+	WHEN d.standing = 'steady' THEN max(d.current, iif(d.known % 2 = 0, d.known / 2, 0))
+	ELSE coalesce((SELECT x.number FROM authorization x WHERE x.device = d.id AND x.dead = 0 AND x.number >= d.floor
+		AND x.number = max(d.current, iif(d.known % 2 = 0, d.known / 2, 0))), 0) END`
+
+// charged has what each lot keeps for a device, as numbers: the lot, how many, how many of them in
+// transit, and how many coming back.
+const charged = `(SELECT group_concat(c.lot || ' ' || c.count || ' ' || c.in_transit || ' ' || c.coming_back, ' ') FROM charge c WHERE c.device = d.id)`
+
+// DeviceList streams the devices that q asks for. While it does, tx answers other queries, but not
+// the same one again.
+func (tx *Tx) DeviceList(q DeviceQuery) iter.Seq2[DeviceEntry, error] {
+	var r deviceReader
+	query, args, err := q.build(&r)
+	if err != nil {
+		return failed[DeviceEntry](err)
+	}
+	return stream(tx, query, args, func(row scanRow) (DeviceEntry, error) { return r.read(tx, row) })
+}
+
+// build returns the query, with the places of its columns in r.
+func (q DeviceQuery) build(r *deviceReader) (query string, args []any, err error) {
+	columns := `SELECT d.id, d.udi, d.did, d.account, d.label, d.standing, d.sequence,
+		d.superseded | d.suspect << 1 | d.quarantined << 2 | (` + provenNumber + `) << 3`
+	r.places = []any{&r.id, &r.udi, &r.did, &r.account, &r.entry.Label, &r.standing, &r.sequence, &r.bits}
+	for _, more := range []struct {
+		wanted bool
+		column string
+		place  any
+	}{
+		{q.Enrolled, "(SELECT j.time FROM journal j WHERE j.sequence = d.sequence)", &r.enrolled},
+		{q.Last, "(SELECT x.number << 16 | x.day FROM authorization x WHERE x.device = d.id ORDER BY x.number DESC LIMIT 1)", &r.last},
+		{q.Holdings, charged, &r.charged},
+	} {
+		if more.wanted {
+			columns += ", " + more.column
+			r.places = append(r.places, more.place)
+		}
+	}
+	order, err := q.orderBy(deviceSorting, "d.id")
+	where := q.conditions(0)
+	from := q.from()
+	if q.Account.IsZero() && !slices.ContainsFunc(q.Sort, func(s Sort) bool { return s.By == "account" }) {
+		from = " FROM device d"
+	}
+	query = columns + from + where.text + order + q.limits(where)
+	return query, where.args, err
+}
+
+// from has a CROSS JOIN, which SQLite doesn't turn around, where an account is named: the devices
+// are then found by their account, however many others there are.
+func (f DeviceFilter) from() string {
+	if f.Account.IsZero() {
+		return " FROM device d JOIN account a ON a.id = d.account"
+	}
+	return " FROM account a CROSS JOIN device d ON d.account = a.id"
+}
+
+// A deviceReader reads rows into plain types, which database/sql does fastest: the fewer values, the
+// better. Accounts and lots it looks up once.
+type deviceReader struct {
+	entry  DeviceEntry
+	places []any
+	paths  lookup
+	tags   lookup
+
+	id, account, sequence, bits int64
+	udi, standing               string
+	did                         sql.RawBytes
+	enrolled                    int64
+	last                        sql.NullInt64
+	charged                     sql.RawBytes
+}
+
+func (r *deviceReader) read(tx *Tx, row scanRow) (DeviceEntry, error) {
+	if err := row(r.places...); err != nil {
+		return DeviceEntry{}, err
+	}
+	e, err := &r.entry, error(nil)
+	if e.UDI, err = reserve.ParseUDI(r.udi); err != nil {
+		return DeviceEntry{}, tx.damaged("device %d: %v", r.id, err)
+	}
+	if e.Account.text, err = r.paths.get(tx, "SELECT path FROM account WHERE id = $1", r.account); err != nil {
+		return DeviceEntry{}, err
+	}
+	if e.Holdings, err = r.holdings(tx); err != nil {
+		return DeviceEntry{}, err
+	}
+	e.ID, e.Sequence, e.Confirmed = DeviceID(r.id), uint32(r.sequence), reserve.Number(r.bits>>3)
+	copy(e.DID[:], r.did)
+	e.Superseded, e.Suspect, e.Quarantined = r.bits&1 != 0, r.bits&2 != 0, r.bits&4 != 0
+	e.Standing = reserve.Standing(r.standing)
+	e.Enrolled = time.Unix(r.enrolled, 0).UTC()
+	e.Last, e.LastDay = reserve.Number(r.last.Int64>>16), keys.Day(r.last.Int64&0xffff)
+	return *e, nil
+}
+
+// holdings sums what is charged by entitlement.
+func (r *deviceReader) holdings(tx *Tx) (list []Holding, err error) {
+	numbers := strings.Fields(string(r.charged))
+	for ; len(numbers) >= 4; numbers = numbers[4:] {
+		var n [4]uint64
+		for i := range n {
+			if n[i], err = strconv.ParseUint(numbers[i], 10, 64); err != nil {
+				return nil, tx.damaged("device %d: %v", r.id, err)
+			}
+		}
+		tag, err := r.tags.get(tx, "SELECT e.tag FROM lot l JOIN entitlement e ON e.id = l.entitlement WHERE l.id = $1", int64(n[0]))
+		if err != nil {
+			return nil, err
+		}
+		at := slices.IndexFunc(list, func(h Holding) bool { return h.Tag == tag })
+		if at < 0 {
+			list, at = append(list, Holding{Tag: tag}), len(list)
+		}
+		list[at].Reserved += n[1]
+		list[at].InTransit += n[2]
+		list[at].ComingBack += n[3]
+	}
+	slices.SortFunc(list, func(a, b Holding) int { return strings.Compare(a.Tag, b.Tag) })
+	return list, nil
+}
+
+// A lookup keeps the texts that a query finds for numbers, at most lookupSize of them.
+type lookup map[int64]string
+
+const lookupSize = 50_000
+
+func (l *lookup) get(tx *Tx, query string, id int64) (string, error) {
+	if text, ok := (*l)[id]; ok {
+		return text, nil
+	}
+	if *l == nil || len(*l) == lookupSize {
+		*l = lookup{}
+	}
+	var text string
+	found, err := tx.one(query, []any{id}, &text)
+	if err == nil && !found {
+		err = tx.damaged("row %d that a device refers to is not there", id)
+	}
+	if err == nil {
+		(*l)[id] = text
+	}
+	return text, err
+}
