@@ -59,14 +59,7 @@ func (tx *Tx) CountDevices(f DeviceFilter) (int64, error) {
 func (f DeviceFilter) conditions(after DeviceID) *conditions {
 	var c conditions
 	c.add("d.id > ", after)
-	if !f.Account.IsZero() {
-		account := f.Account.text
-		if f.Below { // "0" follows "/": everything that begins with the path and a slash
-			c.add("(a.path = ? OR (a.path > ? || '/' AND a.path < ? || '0'))", account)
-		} else {
-			c.add("a.path = ", account)
-		}
-	}
+	Scope{f.Account, f.Below}.add(&c)
 	if f.Standing != "" {
 		c.add("d.standing = ", string(f.Standing))
 	}

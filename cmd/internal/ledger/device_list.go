@@ -91,20 +91,25 @@ func (q DeviceQuery) build(r *deviceReader) (query string, args []any, err error
 	order, err := q.orderBy(deviceSorting, "d.id")
 	where := q.conditions(0)
 	from := q.from()
-	if q.Account.IsZero() && !slices.ContainsFunc(q.Sort, func(s Sort) bool { return s.By == "account" }) {
-		from = " FROM device d"
+	switch at := slices.IndexFunc(q.Sort, func(s Sort) bool { return s.By == "account" }); {
+	case at == 0:
+		from = byAccount
+	case at < 0 && q.Account.IsZero():
+		from = " FROM device d" // the reader knows the accounts
 	}
 	query = columns + from + where.text + order + q.limits(where)
 	return query, where.args, err
 }
 
-// from has a CROSS JOIN, which SQLite doesn't turn around, where an account is named: the devices
-// are then found by their account, however many others there are.
+// byAccount has a CROSS JOIN, which SQLite doesn't turn around: the devices are found by their
+// account, however many others there are.
+const byAccount = " FROM account a CROSS JOIN device d ON d.account = a.id"
+
 func (f DeviceFilter) from() string {
 	if f.Account.IsZero() {
 		return " FROM device d JOIN account a ON a.id = d.account"
 	}
-	return " FROM account a CROSS JOIN device d ON d.account = a.id"
+	return byAccount
 }
 
 // A deviceReader reads rows into plain types, which database/sql does fastest: the fewer values, the
@@ -147,11 +152,13 @@ func (r *deviceReader) read(tx *Tx, row scanRow) (DeviceEntry, error) {
 }
 
 // holdings sums what is charged by entitlement.
-func (r *deviceReader) holdings(tx *Tx) (list []Holding, err error) {
+func (r *deviceReader) holdings(tx *Tx) ([]Holding, error) {
+	var list holdings
 	numbers := strings.Fields(string(r.charged))
 	for ; len(numbers) >= 4; numbers = numbers[4:] {
 		var n [4]uint64
 		for i := range n {
+			var err error
 			if n[i], err = strconv.ParseUint(numbers[i], 10, 64); err != nil {
 				return nil, tx.damaged("device %d: %v", r.id, err)
 			}
@@ -160,16 +167,29 @@ func (r *deviceReader) holdings(tx *Tx) (list []Holding, err error) {
 		if err != nil {
 			return nil, err
 		}
-		at := slices.IndexFunc(list, func(h Holding) bool { return h.Tag == tag })
-		if at < 0 {
-			list, at = append(list, Holding{Tag: tag}), len(list)
-		}
-		list[at].Reserved += n[1]
-		list[at].InTransit += n[2]
-		list[at].ComingBack += n[3]
+		list.add(Holding{tag, n[1], n[2], n[3]})
 	}
+	return list.sorted(), nil
+}
+
+// holdings are several of one device, one for each tag.
+type holdings []Holding
+
+func (list *holdings) add(h Holding) {
+	for i := range *list {
+		if at := &(*list)[i]; at.Tag == h.Tag {
+			at.Reserved += h.Reserved
+			at.InTransit += h.InTransit
+			at.ComingBack += h.ComingBack
+			return
+		}
+	}
+	*list = append(*list, h)
+}
+
+func (list holdings) sorted() []Holding {
 	slices.SortFunc(list, func(a, b Holding) int { return strings.Compare(a.Tag, b.Tag) })
-	return list, nil
+	return list
 }
 
 // A lookup keeps the texts that a query finds for numbers, at most lookupSize of them.

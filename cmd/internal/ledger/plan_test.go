@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -67,9 +69,48 @@ func TestReportsUseIndexes(t *testing.T) {
 	}
 }
 
+// Lists begin with the account that was named, whatever else is asked, and need no sorting where an
+// index has the order.
+func TestListsUseIndexes(t *testing.T) {
+	l := newLedger(t)
+	devices := func(q DeviceQuery) string { return first2(q.build(&deviceReader{})) }
+	lots := func(q LotQuery) string { return first2(q.build()) }
+	account := DeviceFilter{Account: plant7}
+	below := DeviceFilter{Account: plant7, Below: true}
+	by := func(name string, down bool) Page { return Page{Sort: []Sort{{name, down}}} }
+	for _, c := range []struct {
+		query string
+		want  string
+		sorts bool
+	}{
+		{devices(DeviceQuery{}), "SEARCH d USING INTEGER PRIMARY KEY", false},
+		{devices(DeviceQuery{Page: by("enrolled", true)}), "SEARCH d USING INTEGER PRIMARY KEY", false},
+		{devices(DeviceQuery{DeviceFilter: DeviceFilter{Flagged: true}}), "SEARCH d USING INDEX device_flagged", false},
+		{devices(DeviceQuery{DeviceFilter: account}), "SEARCH a USING COVERING INDEX sqlite_autoindex_account_1 (path=?); SEARCH d USING INDEX device_account", false},
+		{devices(DeviceQuery{DeviceFilter: below}), "SEARCH d USING INDEX device_account", true},
+		{devices(DeviceQuery{DeviceFilter: account, Page: by("label", false)}), "SEARCH d USING INDEX device_account", true},
+		{devices(DeviceQuery{DeviceFilter: account, Page: by("udi", false)}), "SEARCH d USING INDEX device_account", true},
+		{devices(DeviceQuery{Page: by("udi", false)}), "SCAN d USING INDEX device_", false},
+		{devices(DeviceQuery{Page: by("udi", true)}), "SCAN d USING INDEX device_", false},
+		{devices(DeviceQuery{Page: by("serial", true)}), "SCAN d USING INDEX device_serial", false},
+		{devices(DeviceQuery{Page: by("fingerprint", false)}), "SCAN d USING INDEX sqlite_autoindex_device_1", false},
+		{devices(DeviceQuery{Page: by("account", false)}), "SEARCH d USING INDEX device_account", false},
+		{lots(LotQuery{LotFilter: LotFilter{Scope: Scope{plant7, true}}}), "SEARCH l USING INDEX lot_account", true},
+	} {
+		plan := planOf(t, l, c.query)
+		if !strings.Contains(plan, c.want) || strings.Contains(plan, "TEMP B-TREE") != c.sorts {
+			t.Errorf("%s\nis done by %s\nnot by %s, sorting %v", c.query, plan, c.want, c.sorts)
+		}
+	}
+}
+
+func first2(query string, _ []any, err error) string { return must(query, err) }
+
 // planOf is how a query is done.
 func planOf(t *testing.T, l *Ledger, query string) string {
-	args := []any{"x", "y"}[:strings.Count(query, "$")]
+	places := regexp.MustCompile(`\$\d+`).FindAllString(query, -1)
+	slices.Sort(places)
+	args := slices.Repeat([]any{"x"}, len(slices.Compact(places)))
 	rows, err := l.conn.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, args...)
 	if err != nil {
 		t.Fatal(err)

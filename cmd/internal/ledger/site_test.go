@@ -158,6 +158,7 @@ func (s *site) check(t *rapid.T) {
 			for _, c := range stored {
 				sum[c.Lot] += c.Count
 			}
+			checkListed(t, tx, id, books)
 			if s.honest[k] {
 				s.checkCover(t, k, books)
 			}
