@@ -17,8 +17,8 @@ type Column struct {
 
 	// Who sees the column without asking for it: everybody, but for these.
 	Extra  bool // text and HTML leave it out
-	Page   bool // HTML doesn't, though Extra
 	Costly bool // all leave it out, since it takes time to find out
+	Page   bool // HTML has it all the same
 }
 
 // A Row has one Value for each column.
@@ -49,7 +49,7 @@ func (c Column) usual(f Format) bool {
 	case PlainText:
 		return !c.Extra && !c.Costly
 	case HTML:
-		return (!c.Extra || c.Page) && !c.Costly
+		return c.Page || !c.Extra && !c.Costly
 	}
 	return !c.Costly
 }

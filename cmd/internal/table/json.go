@@ -2,6 +2,8 @@ package table
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -79,11 +81,13 @@ func appendJSON(b []byte, v Value, kind Kind) []byte {
 		return strconv.AppendBool(b, v.number != 0)
 	case isCounts:
 		return appendCounts(b, v.text)
+	case isObject:
+		return appendObject(b, v.text)
 	case isText, isDate:
 		return appendString(b, v.text)
 	}
 	switch kind {
-	case KindNumber, KindFlag:
+	case KindNumber, KindFlag, KindObject:
 		return append(b, "null"...)
 	case KindCounts:
 		return append(b, "{}"...)
@@ -105,6 +109,24 @@ func appendCounts(b []byte, text string) []byte {
 		separator = ','
 	}
 	return append(b, '}')
+}
+
+// appendObject appends JSON in one line, with the escapes that appendString makes.
+func appendObject(b []byte, text string) []byte {
+	var line bytes.Buffer
+	if err := json.Compact(&line, []byte(text)); err != nil {
+		return appendString(b, text)
+	}
+	for rest := line.Bytes(); len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if r < utf8.RuneSelf && r != 0x7f {
+			b = append(b, rest[:size]...)
+		} else {
+			b = appendRune(b, r) // inside a string: outside there is nothing but ASCII
+		}
+		rest = rest[size:]
+	}
+	return b
 }
 
 // appendString appends a JSON string. Besides what JSON asks for, everything is escaped that a

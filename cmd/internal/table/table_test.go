@@ -264,3 +264,37 @@ func TestGoesAway(t *testing.T) {
 		}
 	}
 }
+
+// JSON inside JSON stays an object, in one line and with nothing raw; what is no JSON is text.
+func TestObjects(t *testing.T) {
+	d := func(raw string) Document {
+		return Document{Verb: "x", Sections: []Section{{Name: "list", Columns: []Column{{ID: "o", Kind: KindObject}},
+			Rows: func(yield func(Row, error) bool) { yield(Row{Object([]byte(raw))}, nil) }}}}
+	}
+	for raw, want := range map[string]string{
+		"":                                  `{"o":null}`,
+		"{\n \"a\": [1, \"b c\"]\n}":        `{"o":{"a":[1,"b c"]}}`,
+		"{\"a\":\"\u202e\x7f\U000e0041日\"}": `{"o":{"a":"\u202e\u007f\udb40\udc41日"}}`,
+		"{\"a\":\"\xff\"}":                  `{"o":{"a":"\ufffd"}}`,
+		"{\"a\":":                           `{"o":"{\"a\":"}`,
+		"null":                              `{"o":null}`,
+	} {
+		if got := write(t, NDJSON, d(raw), Options{}); got != want+"\n" {
+			t.Errorf("%q: %s, want %s", raw, got, want)
+		}
+	}
+	if got := write(t, CSV, d(`{"a":"=1"}`), Options{}); got != "o\r\n\"{\"\"a\"\":\"\"=1\"\"}\"\r\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Who sees which columns without asking.
+func TestUsual(t *testing.T) {
+	fields := []Field[thing]{{Column: Column{ID: "all"}}, {Column: Column{ID: "extra", Extra: true}}, {Column: Column{ID: "page", Extra: true, Page: true}},
+		{Column: Column{ID: "costly", Costly: true}}, {Column: Column{ID: "costly_page", Extra: true, Costly: true, Page: true}}}
+	for format, want := range map[Format][]string{PlainText: {"all"}, HTML: {"all", "page", "costly_page"}, CSV: {"all", "extra", "page"}, JSON: {"all", "extra", "page"}} {
+		if got, err := Choose(fields, format, ""); err != nil || !reflect.DeepEqual(IDs(got), want) {
+			t.Errorf("%s: %v, want %v", format, IDs(got), want)
+		}
+	}
+}

@@ -15,10 +15,13 @@ const (
 	KindDate        // days as 2029-11-21, or times in RFC 3339
 	KindFlag        // yes or no
 	KindCounts      // how many of what: "dna-advantage=4 ports=24"
+	KindObject      // JSON, which is an object in JSON and its text elsewhere
 )
 
 // String names the kind, as the HTML page does.
-func (k Kind) String() string { return [...]string{"text", "number", "date", "flag", "counts"}[k] }
+func (k Kind) String() string {
+	return [...]string{"text", "number", "date", "flag", "counts", "object"}[k]
+}
 
 // A Tone marks a value that somebody should see, with a color in HTML and nothing elsewhere: what
 // it says must be clear without.
@@ -76,6 +79,7 @@ const (
 	isDate
 	isFlag
 	isCounts
+	isObject
 )
 
 // Text is a cell with text, which may come from outside; without any it is nothing.
@@ -130,6 +134,14 @@ func CountsText(s string) Value {
 		return Value{}
 	}
 	return Value{text: s, kind: isCounts}
+}
+
+// Object is a cell with JSON; without any it is nothing. What is no JSON is written as text.
+func Object(raw []byte) Value {
+	if len(raw) == 0 {
+		return Value{}
+	}
+	return Value{text: string(raw), kind: isObject}
 }
 
 // IsZero reports whether v is a cell with nothing in it.

@@ -1,60 +1,63 @@
 package cli
 
 import (
-	"slices"
-
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
-	"tallystick/cmd/internal/issuer"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/cmd/internal/table"
 )
 
 func accountListCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
-		Name: "list", Usage: "list the accounts",
-		Description: cli.Describe("Lists every account and what is switched on.", "tally-issuer account list"),
-		Flags:       cli.Flags([]ucli.Flag{homeFlag(), &ucli.BoolFlag{Name: "closed", Usage: "closed accounts too"}}, tableFlags(table.IDs(accountFields))),
-		Action:      func(c *ucli.Context) error { return listAccounts(c, env) },
+		Name: "list", Usage: "list the accounts", ArgsUsage: "[ACCOUNT]",
+		Description: cli.Describe("Lists the accounts and what is switched on, by path. With an ACCOUNT and --below: that one and those below it.",
+			"tally-issuer account list", "tally-issuer account list acme --below --columns account,devices,licenses",
+			"tally-issuer account list --search plant --out accounts.html"),
+		Flags:  accountListFlags(table.Formats),
+		Action: func(c *ucli.Context) error { return listAccounts(c, env) },
 	}
 }
 
-var accountFields = []table.Field[ledger.Account]{
-	{Column: table.Column{ID: "account", Title: "Account"}, Value: func(a *ledger.Account) table.Value { return table.Text(a.Path.String()) }},
+func accountListFlags(formats []string) []ucli.Flag {
+	return listFlags(table.IDs(accountFields), ledger.AccountSorts, formats,
+		&ucli.BoolFlag{Name: "closed", Usage: "closed accounts too"}, searchFlag("the path"))
+}
+
+type accountEntry = ledger.AccountEntry
+
+// accountFields are the columns of accounts.
+var accountFields = []table.Field[accountEntry]{
+	{Column: table.Column{ID: "account", Title: "Account"}, Value: func(a *accountEntry) table.Value { return table.Text(a.Path.String()) }},
 	{Column: table.Column{ID: "reservation", Title: "Reservation", Kind: table.KindFlag},
-		Value: func(a *ledger.Account) table.Value { return table.Flag(a.Reservation) }},
+		Value: func(a *accountEntry) table.Value { return table.Flag(a.Reservation) }},
 	{Column: table.Column{ID: "export_control", Title: "Export control", Kind: table.KindFlag},
-		Value: func(a *ledger.Account) table.Value { return table.Flag(a.ExportControl) }},
+		Value: func(a *accountEntry) table.Value { return table.Flag(a.ExportControl) }},
 	{Column: table.Column{ID: "coterm", Title: "Co-term", Kind: table.KindDate},
-		Value: func(a *ledger.Account) table.Value { return table.Date(dateOf(a.Coterm)) }},
+		Value: func(a *accountEntry) table.Value { return table.Date(dateOf(a.Coterm)) }},
 	{Column: table.Column{ID: "holding", Title: "Holding", Kind: table.KindFlag},
-		Value: func(a *ledger.Account) table.Value { return table.Flag(a.Holding) }},
+		Value: func(a *accountEntry) table.Value { return table.Flag(a.Holding) }},
 	{Column: table.Column{ID: "closed", Title: "Closed", Kind: table.KindFlag, Extra: true},
-		Value: func(a *ledger.Account) table.Value { return table.Flag(a.Closed) }},
+		Value: func(a *accountEntry) table.Value { return table.Flag(a.Closed) }},
+	{Column: table.Column{ID: "devices", Title: "Devices", Kind: table.KindNumber, Extra: true, Page: true, Costly: true},
+		Value: func(a *accountEntry) table.Value { return table.Number(a.Devices) }},
+	{Column: table.Column{ID: "licenses", Title: "Licenses", Kind: table.KindNumber, Extra: true, Page: true, Costly: true},
+		Value: func(a *accountEntry) table.Value { return table.Number(a.Licenses) }},
 }
 
 func listAccounts(c *ucli.Context, env *cli.Env) error {
-	request, err := tableRequestOf(c)
+	r, err := listRequestOf(c, c.Args().First(), ledger.AccountSorts)
 	if err != nil {
 		return err
 	}
-	fields, err := choose(request, accountFields)
+	fields, err := choose(r.tableRequest, accountFields)
 	if err != nil {
 		return err
 	}
-	return withReader(c, env, func(is *issuer.Issuer) error {
-		return is.View(c.Context, func(tx *ledger.Tx) error {
-			accounts, err := tx.Accounts()
-			if err != nil {
-				return err
-			}
-			if !c.Bool("closed") {
-				accounts = slices.DeleteFunc(accounts, func(a ledger.Account) bool { return a.Closed })
-			}
-			return request.print(c, env, tx, table.Document{Title: "Accounts", Sections: []table.Section{{
-				Name: "accounts", Columns: table.Columns(fields), Rows: table.Rows(fields, table.List(accounts)), Empty: "no accounts",
-			}}})
-		})
+	q := ledger.AccountQuery{Scope: r.scope, Closed: c.Bool("closed"), Contains: r.text(c, "search", "Search"), Page: r.page,
+		Devices: table.Has(fields, "devices"), Licenses: table.Has(fields, "licenses")}
+	return r.on(c, env, "Accounts", func(tx *ledger.Tx) (table.Section, func() (int64, error), error) {
+		s := table.Section{Name: "accounts", Columns: table.Columns(fields), Rows: table.Rows(fields, tx.AccountList(q)), Empty: "no accounts"}
+		return s, func() (int64, error) { return tx.CountAccounts(q) }, nil
 	})
 }

@@ -16,17 +16,7 @@ import (
 
 func deviceCommand(env *cli.Env) *ucli.Command {
 	return group("device", "product instances",
-		&ucli.Command{
-			Name: "list", Usage: "list the devices", ArgsUsage: "[ACCOUNT]",
-			Description: cli.Describe("Lists the devices, of one account or of all.",
-				"tally-issuer device list acme/plant-7", "tally-issuer device list --state outstanding"),
-			Flags: []ucli.Flag{
-				homeFlag(),
-				&ucli.StringFlag{Name: "state", Usage: "only those in `STATE`: enrolled, outstanding, steady or empty"},
-				&ucli.StringFlag{Name: "match", Usage: "only those whose product ID or serial number contains `TEXT`"},
-			},
-			Action: func(c *ucli.Context) error { return listDevices(c, env) },
-		},
+		deviceListCommand(env), deviceSearchCommand(env),
 		&ucli.Command{
 			Name: "show", Usage: "show a device and what is reserved for it", ArgsUsage: "UDI",
 			Description: cli.Describe("Shows a device, named by PID:SN or by a serial number that only one device has: every authorization, "+
@@ -63,46 +53,6 @@ func (r deviceRow) flags() string {
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-func listDevices(c *ucli.Context, env *cli.Env) error {
-	f := ledger.DeviceFilter{Standing: reserve.Standing(c.String("state")), Contains: c.String("match")}
-	if c.Args().Present() {
-		var err error
-		if f.Account, err = ledger.ParsePath(c.Args().First()); err != nil {
-			return err
-		}
-	}
-	switch f.Standing {
-	case "", reserve.Enrolled, reserve.Outstanding, reserve.Steady, reserve.Empty:
-	default:
-		return cli.Usage("flag --state: %q, expected enrolled, outstanding, steady or empty", f.Standing)
-	}
-	return withReader(c, env, func(is *issuer.Issuer) error {
-		list := []deviceRow{}
-		var rows [][]string
-		err := is.View(c.Context, func(tx *ledger.Tx) error {
-			if !f.Account.IsZero() {
-				if _, err := tx.Account(f.Account); err != nil {
-					return err
-				}
-			}
-			for d, err := range tx.Devices(f) {
-				if err != nil {
-					return err
-				}
-				r := rowOf(d)
-				list = append(list, r)
-				rows = append(rows, []string{r.UDI, r.Account, string(r.State), r.Fingerprint, r.flags()})
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		cli.Out(c).Table([]string{"DEVICE", "ACCOUNT", "STATE", "FINGERPRINT", ""}, rows)
-		return cli.Out(c).JSON(map[string]any{"devices": list})
-	})
 }
 
 type deviceAnswer struct {

@@ -37,14 +37,7 @@ func licenseCommand(env *cli.Env) *ucli.Command {
 			}, officerFlags()),
 			Action: func(c *ucli.Context) error { return addLicense(c, env) },
 		},
-		&ucli.Command{
-			Name: "list", Usage: "list the licenses of an account", ArgsUsage: "[ACCOUNT]",
-			Description: cli.Describe("Lists what was bought, with what is reserved of it. Without an account: of all accounts.",
-				"tally-issuer license list acme/plant-7"),
-			Flags:  []ucli.Flag{homeFlag()},
-			Action: func(c *ucli.Context) error { return listLicenses(c, env) },
-		},
-		licenseMoveCommand(env), licenseRemoveCommand(env), licenseImportCommand(env))
+		licenseListCommand(env), licenseMoveCommand(env), licenseRemoveCommand(env), licenseImportCommand(env))
 }
 
 // purchase reads the flags of license add.
@@ -198,47 +191,5 @@ func addLicense(c *ucli.Context, env *cli.Env) error {
 			licenseJSON
 			repeated
 		}{added, repeated{again, cli.DryRun(c)}})
-	})
-}
-
-func listLicenses(c *ucli.Context, env *cli.Env) error {
-	return withReader(c, env, func(is *issuer.Issuer) error {
-		list := []licenseJSON{}
-		err := is.View(c.Context, func(tx *ledger.Tx) error {
-			catalog, err := tx.Catalog()
-			if err != nil {
-				return err
-			}
-			accounts, err := tx.Accounts()
-			if err != nil {
-				return err
-			}
-			if c.Args().Present() {
-				path, err := ledger.ParsePath(c.Args().First())
-				if err != nil {
-					return err
-				}
-				accounts = []ledger.Account{{Path: path}}
-			}
-			for _, a := range accounts {
-				lots, err := tx.Lots(a.Path)
-				if err != nil {
-					return err
-				}
-				for _, l := range lots {
-					list = append(list, licenseOf(l, catalog, keys.DayOf(env.Now())))
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		var rows [][]string
-		for _, l := range list {
-			rows = append(rows, l.cells())
-		}
-		cli.Out(c).Table(licenseHeader, rows)
-		return cli.Out(c).JSON(map[string]any{"licenses": list})
 	})
 }

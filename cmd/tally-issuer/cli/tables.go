@@ -13,9 +13,12 @@ import (
 )
 
 // tableFlags are on every verb that answers with a table whose columns have these IDs.
-func tableFlags(columns []string) []ucli.Flag {
+func tableFlags(columns []string) []ucli.Flag { return formatFlags(columns, table.Formats) }
+
+// formatFlags are tableFlags where the first of formats is the one by default.
+func formatFlags(columns, formats []string) []ucli.Flag {
 	return []ucli.Flag{
-		cli.Enum("format", "how it is written", table.Formats...),
+		cli.Enum("format", "how it is written", formats...),
 		&ucli.StringFlag{Name: "out", TakesFile: true, Usage: "write to `FILE` instead; its end, such as .csv or .html, names the format"},
 		&ucli.StringFlag{Name: "columns", Usage: "the columns, in order: all, or `LIST` of " + strings.Join(columns, ",") + "; +LIST adds to the usual ones"},
 	}
@@ -29,21 +32,22 @@ type tableRequest struct {
 }
 
 // tableRequestOf reads tableFlags. A verb calls it before it does anything else: with --format json
-// its errors are JSON too.
+// its errors are JSON too. --json with --out is about the answer on standard output, which then says
+// where the file is.
 func tableRequestOf(c *ucli.Context) (tableRequest, error) {
 	r := tableRequest{format: table.Format(c.String("format")), out: c.String("out"), columns: c.String("columns")}
 	if r.out == "-" {
 		r.out = ""
 	}
-	if !c.IsSet("format") {
-		if by := table.FormatOf(r.out); by != "" {
-			r.format = by
-		}
-	}
-	if cli.Out(c).IsJSON() {
-		if c.IsSet("format") && r.format != table.JSON {
+	by := table.FormatOf(r.out)
+	switch asked := cli.Out(c).IsJSON(); {
+	case c.IsSet("format"):
+		if asked && r.out == "" && r.format != table.JSON {
 			return r, cli.Usage("--json and --format %s exclude each other", string(r.format))
 		}
+	case by != "":
+		r.format = by
+	case asked:
 		r.format = table.JSON
 	}
 	if r.format == table.JSON && r.out == "" {
