@@ -95,7 +95,7 @@ var licenseFields = []table.Field[licenseEntry]{
 			if e.unlimited() {
 				return v
 			}
-			return v.Of(int64(e.Quantity))
+			return v.Of(int64(e.Quantity), int64(e.InTransit))
 		}},
 	{Column: table.Column{ID: "in_transit", Title: "In transit", Kind: table.KindNumber, Extra: true, Page: true},
 		Value: func(e *licenseEntry) table.Value { return table.Number(int64(e.InTransit)) }},
