@@ -107,6 +107,15 @@ func codeLines(c *ucli.Context, code codec.Code) []string {
 	return []string{code.Paste()}
 }
 
+// CodeText returns the lines of a code as a file holds them: those to type, numbered, or the paste form
+// where it is too long for that.
+func CodeText(code codec.Code) string {
+	if lines := code.Lines(); lines != nil {
+		return strings.Join(numbered(lines), "\n") + "\n"
+	}
+	return code.Paste() + "\n"
+}
+
 // numbered labels lines "1: ", "2: "; a single one needs no number.
 func numbered(lines []string) []string {
 	if len(lines) < 2 {

@@ -82,11 +82,20 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 	if err := is.permit(tx, w, &c); err != nil {
 		return c, err
 	}
+	lots, err := tx.Allocatable(c.account.Path, c.today)
+	if err != nil {
+		return c, err
+	}
+	return is.resolve(tx, w, c, lots)
+}
+
+// resolve decides about a wish of a device that may have it, from lots of its account.
+func (is *Issuer) resolve(tx *ledger.Tx, w Wish, c considered, lots []reserve.Lot) (considered, error) {
 	product, err := c.trust.Catalog().Product(c.books.Identity.UDI().Product())
 	if err != nil && len(c.books.Alive()) == 0 { // else what it holds can still be kept or cut
 		return c, err
 	}
-	s, err := newSituation(tx, c.trust.Catalog(), c.account.Path, c.books, c.today)
+	s, err := newSituation(tx, c.trust.Catalog(), c.account.Path, c.books, lots, c.today)
 	if err != nil {
 		return c, err
 	}
@@ -265,7 +274,11 @@ func (is *Issuer) describe(tx *ledger.Tx, c *considered) error {
 	if !ok {
 		return nil
 	}
-	s, err := newSituation(tx, catalog, c.device.Account, c.books, is.today())
+	lots, err := tx.Allocatable(c.device.Account, is.today())
+	if err != nil {
+		return err
+	}
+	s, err := newSituation(tx, catalog, c.device.Account, c.books, lots, is.today())
 	if err != nil {
 		return err
 	}

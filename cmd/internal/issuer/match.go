@@ -8,6 +8,7 @@ import (
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/codec"
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -139,6 +140,18 @@ func (is *Issuer) keep(tx *ledger.Tx, m match) (uint32, error) {
 	return entry.Sequence, err
 }
 
+// Ended returns which lots that a device's authorizations draw on have ended: they count nowhere any
+// more, nor does what they keep for it.
+func Ended(b reserve.Books, today keys.Day) map[reserve.LotID]bool {
+	out := map[reserve.LotID]bool{}
+	for _, i := range b.Issued {
+		for _, d := range i.Draws {
+			out[d.Lot] = d.Grant.Ends != 0 && d.Grant.Ends < today
+		}
+	}
+	return out
+}
+
 // credits tells per entitlement what a code changed.
 func (is *Issuer) credits(tx *ledger.Tx, m match) ([]Credit, error) {
 	t, err := tx.Trust()
@@ -149,10 +162,13 @@ func (is *Issuer) credits(tx *ledger.Tx, m match) ([]Credit, error) {
 	if err := entitlementsOf(tx, m.before, entitlement); err != nil {
 		return nil, err
 	}
+	ended := Ended(m.before, is.today())
 	sum := func(by map[reserve.LotID]uint32) map[reserve.EntitlementID]uint64 {
 		out := map[reserve.EntitlementID]uint64{}
 		for lot, n := range by {
-			out[entitlement[lot]] += uint64(n)
+			if !ended[lot] {
+				out[entitlement[lot]] += uint64(n)
+			}
 		}
 		return out
 	}

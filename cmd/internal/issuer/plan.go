@@ -86,13 +86,9 @@ func (s situation) running(draws []reserve.Draw) []reserve.Draw {
 	})
 }
 
-// situation gathers what a plan for a device depends on. The lots are those of its account.
-func newSituation(tx *ledger.Tx, c reserve.Catalog, account ledger.Path, books reserve.Books, today keys.Day) (situation, error) {
+// newSituation gathers what a plan for a device depends on. The lots are those of its account.
+func newSituation(tx *ledger.Tx, c reserve.Catalog, account ledger.Path, books reserve.Books, lots []reserve.Lot, today keys.Day) (situation, error) {
 	s := situation{catalog: c, account: account, books: books, today: today, of: map[reserve.LotID]reserve.EntitlementID{}}
-	lots, err := tx.Allocatable(account, today)
-	if err != nil {
-		return s, err
-	}
 	for _, l := range lots {
 		s.of[l.ID] = l.Entitlement
 		// What is withheld without a license now can't be taken without limit any more.

@@ -20,9 +20,10 @@ type DeviceFilter struct {
 	Superseded bool             // superseded identities too
 	Unsettled  *Recovery        // only those that this recovery has still to settle
 
-	Label       string   // the label contains it, ASCII letters in any case
-	Entitlement string   // only those that something with this tag is reserved for
-	EndsBefore  keys.Day // only those that something is reserved for that ends before this day; with an Entitlement, of that
+	Label       string                // the label contains it, ASCII letters in any case
+	Entitlement string                // only those that something with this tag is reserved for
+	EndsBefore  keys.Day              // only those that something is reserved for that ends before this day; with an Entitlement, of that
+	Granted     reserve.EntitlementID // only those that it was ever granted to
 }
 
 // Devices streams the devices that f selects, in the order they were enrolled.
@@ -65,6 +66,9 @@ func (f DeviceFilter) conditions(after DeviceID) *conditions {
 	}
 	if f.Flagged {
 		c.fixed("(d.suspect = 1 OR d.quarantined = 1)")
+	}
+	if f.Granted != 0 {
+		c.add("EXISTS (SELECT 1 FROM draw g WHERE g.device = d.id AND g.entitlement = ?)", f.Granted)
 	}
 	if f.Contains != "" {
 		c.add("(instr(lower(d.udi), lower(?)) > 0 OR instr(lower(d.label), lower(?)) > 0)", f.Contains)

@@ -11,6 +11,7 @@ import (
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
 	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -84,7 +85,7 @@ func showDevice(c *ucli.Context, env *cli.Env) error {
 	return withReader(c, env, func(is *issuer.Issuer) error {
 		var a deviceAnswer
 		err := is.View(c.Context, func(tx *ledger.Tx) (err error) {
-			a, err = describeDevice(tx, c.Args().First())
+			a, err = describeDevice(tx, c.Args().First(), keys.DayOf(env.Now()))
 			return err
 		})
 		if err != nil {
@@ -95,7 +96,7 @@ func showDevice(c *ucli.Context, env *cli.Env) error {
 	})
 }
 
-func describeDevice(tx *ledger.Tx, name string) (deviceAnswer, error) {
+func describeDevice(tx *ledger.Tx, name string, today keys.Day) (deviceAnswer, error) {
 	d, err := tx.FindDevice(name)
 	if err != nil {
 		return deviceAnswer{}, err
@@ -141,6 +142,11 @@ func describeDevice(tx *ledger.Tx, name string) (deviceAnswer, error) {
 		}
 		a.Issued = append(a.Issued, i)
 	}
+	for lot, over := range issuer.Ended(books, today) {
+		if over {
+			delete(lots, lot)
+		}
+	}
 	a.Reserved, a.InTransit = byTag(books.Charge(), lots), byTag(books.InTransit(), lots)
 	a.tags = inOrder(a.Reserved, catalog)
 	return a, nil
@@ -180,10 +186,13 @@ func inOrder(by map[string]uint64, catalog reserve.Catalog) []string {
 	return tags
 }
 
+// byTag adds up by tag what is of a lot that has one.
 func byTag(by map[reserve.LotID]uint32, tags map[reserve.LotID]string) map[string]uint64 {
 	out := map[string]uint64{}
 	for lot, n := range by {
-		out[tags[lot]] += uint64(n)
+		if tag, running := tags[lot]; running {
+			out[tag] += uint64(n)
+		}
 	}
 	return out
 }
