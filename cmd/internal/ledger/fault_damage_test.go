@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"strings"
 	"testing"
 
 	"tallystick/reserve"
@@ -19,10 +20,10 @@ func TestDamageThatSQLiteBelieves(t *testing.T) {
 	}
 	err := l.View(t.Context(), func(tx *Tx) error {
 		var n uint16
-		_, err := tx.one("SELECT 'three'", nil, &n)
+		_, err := tx.one("SELECT reference FROM lot", nil, &n)
 		return err
 	})
-	if !refusedAs(err, reserve.LedgerDamaged) {
+	if !refusedAs(err, reserve.LedgerDamaged) || !strings.Contains(err.Error(), `a value in "lot"`) {
 		t.Errorf("a value of another type: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import "database/sql"
 type feed[T any] struct {
 	tx   *Tx
 	rows *sql.Rows
+	scan func(...any) error
 	read func(scan func(...any) error) (key int64, row T, err error)
 	key  int64 // of row, which was read and is not handed out yet
 	row  T
@@ -23,7 +24,7 @@ func newFeed[T any](tx *Tx, read func(func(...any) error) (int64, T, error), que
 	if err != nil {
 		return nil, tx.explain(err)
 	}
-	f := &feed[T]{tx: tx, rows: rows, read: read}
+	f := &feed[T]{tx: tx, rows: rows, scan: tx.scanner(query, rows), read: read}
 	if err := f.next(); err != nil {
 		f.close()
 		return nil, err
@@ -35,7 +36,7 @@ func (f *feed[T]) next() (err error) {
 	if f.more = f.rows.Next(); !f.more {
 		return f.tx.explain(f.rows.Err())
 	}
-	f.key, f.row, err = f.read(f.tx.scanner(f.rows))
+	f.key, f.row, err = f.read(f.scan)
 	return f.tx.explain(err)
 }
 

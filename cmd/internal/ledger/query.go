@@ -138,7 +138,7 @@ func (tx *Tx) each(query string, args []any, row func(scan func(...any) error) e
 		return tx.explain(err)
 	}
 	defer rows.Close()
-	scan := tx.scanner(rows)
+	scan := tx.scanner(query, rows)
 	for rows.Next() {
 		if err := row(scan); err != nil {
 			return tx.explain(err)
@@ -149,13 +149,22 @@ func (tx *Tx) each(query string, args []any, row func(scan func(...any) error) e
 
 // scanner is rows.Scan for values that may be of another type than their column's, which no version
 // of this program wrote: SQLite checks the type when it writes, not when it reads.
-func (tx *Tx) scanner(rows *sql.Rows) func(...any) error {
+func (tx *Tx) scanner(query string, rows *sql.Rows) func(...any) error {
 	return func(dest ...any) error {
 		if err := rows.Scan(dest...); err != nil {
-			return tx.damaged("a value does not fit its column: %v", err)
+			return tx.damaged("a value in %q does not fit its column: %v", readBy(query), err)
 		}
 		return nil
 	}
+}
+
+// readBy returns what a statement reads from first, for the error.
+func readBy(query string) string {
+	_, from, _ := strings.Cut(query, "FROM ")
+	for word := range strings.FieldsSeq(from) {
+		return strings.Trim(word, "(,)")
+	}
+	return "the ledger"
 }
 
 func (tx *Tx) explain(err error) error { return tx.l.explain(tx.ctx, err) }
