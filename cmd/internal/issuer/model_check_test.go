@@ -17,6 +17,7 @@ var promises = []struct {
 	{"I1 and I9: what a device can hold is charged, and not dead", (*model).checkCovers},
 	{"I2: no license is held twice", (*model).checkHeld},
 	{"I3: what is shown adds up", (*model).checkPools},
+	{"I3: what is reported adds up, today and later", (*model).checkCompliance},
 	{"I4 and I7: nothing goes back, and nothing is credited without a cause", (*model).checkMonotone},
 }
 

@@ -31,7 +31,7 @@ import (
 //
 //	I1  checkCover                      I7   checkEntry
 //	I2  checkHeld                       I8   misdeliver, damage, opens
-//	I3  checkPools                      I9   checkCover, compare
+//	I3  checkPools, checkCompliance     I9   checkCover, compare
 //	I4  checkMonotone, checkEntry       I10  there are no sub-issuers yet
 //	I5  receiveAny, checkOrder          I11  newGrant, opens; thresholds above one are package reserve's
 //	I6  record, reprint, takeReceipt,   I12  means
