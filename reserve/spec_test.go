@@ -449,12 +449,14 @@ func TestSpecLimits(t *testing.T) {
 		"trust roots in a bundle":                     maxRoots,
 		"version of a trust root":                     keys.MaxRootVersion,
 		"signatures of a trust root":                  keys.MaxRootSignatures,
+		"signature in a trust root":                   4096, // package keys does not say; vectors show it
 		"issuer name":                                 keys.MaxNameSize,
 		"public key in a trust root":                  keys.MaxPublicKeySize,
 		"catalog, as written and in canonical form":   MaxCatalogSize,
 		"entitlements of a catalog, retired included": MaxEntitlements,
 		"products of a catalog":                       MaxProducts,
 		"terms of a catalog":                          maxTerms,
+		"days of evaluation, or of grace":             366, // vectors show it
 		"tiers on one another":                        maxTiers,
 		"tag":                                         maxTag,
 		"text of a catalog":                           maxText,

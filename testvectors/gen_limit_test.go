@@ -101,8 +101,32 @@ func addManyEntries(m catalogMaker) {
 		t := template{head + `"products":[` + product, `,{"name":"p","product_ids":["A{n}"],"entitlements":["a"]}`, "]," + one + "}", n}
 		add(fmt.Sprintf("%d products", n+1), t, n == 4095)
 	}
+	for _, size := range []int{262144, 262145} {
+		t := canonicalOf(size, head, product, one)
+		input := fields{{"text", t.parts()}}
+		if size == 262144 {
+			m.valid("262144 bytes in canonical form, at most", "Limit", input, catalogOutput(t.String(), escaped(t.String())))
+		} else {
+			m.invalid("262144 bytes in canonical form, one more", "Limit", input, "invalid-catalog")
+		}
+	}
 	wide := template{head + `"products":[` + product, `,{"name":"` + strings.Repeat("<", 200) + `","product_ids":["A{n}"],"entitlements":["a"]}`, "]," + one + "}", 250}
 	add("more than 262144 bytes in canonical form alone", wide, false)
+}
+
+// escaped is the canonical form of a catalog that lacks nothing but the escapes.
+func escaped(text string) string { return strings.ReplaceAll(text, "<", `\u003c`) }
+
+// canonicalOf returns a catalog with so many bytes in canonical form: names of products fill it.
+func canonicalOf(size int, head, product, one string) template {
+	named := func(name, id string) string {
+		return `,{"name":"` + name + `","product_ids":["` + id + `"],"entitlements":["a"]}`
+	}
+	t := template{head + `"products":[` + product, named(strings.Repeat("<", 200), "A{n}"), "]," + one + "}", 208}
+	left := size - len(escaped(t.String())) - len(named("", "Z"))
+	must(left > 0 && left <= 1200, fmt.Sprintf("a name of %d bytes", left))
+	t.after = named(strings.Repeat("<", left/6)+strings.Repeat("n", left%6), "Z") + t.after
+	return t
 }
 
 func catalogUpdateGroup() *vectorGroup {

@@ -10,7 +10,7 @@ import (
 
 // correctionGroups are the tests of single lines with mistakes.
 func correctionGroups() []*vectorGroup {
-	return []*vectorGroup{fullLineGroup(), lastLineGroup(), receiptLineGroup(), otherLineGroup(), oddLineGroup(), ambiguousLineGroup()}
+	return []*vectorGroup{fullLineGroup(), lastLineGroup(), receiptLineGroup(), shiftedLineGroup(), otherLineGroup(), oddLineGroup(), ambiguousLineGroup()}
 }
 
 func fullLineGroup() *vectorGroup {
@@ -95,6 +95,26 @@ func receiptLineGroup() *vectorGroup {
 	m.swappedGroups(l, 0, 1)
 	m.swappedGroups(l, 2, 6)
 	m.hopeless(l)
+	return m.group
+}
+
+// shiftedLineGroup is about lines that begin with zeros, which were moved to the end. Were everything
+// shown and nothing else counted, each would be a word of the code: of a cyclic one, a word times x.
+func shiftedLineGroup() *vectorGroup {
+	m := lineMaker{&vectorGroup{name: "Zeros moved from the beginning of a line to its end", operation: "line"}, allKinds}
+	receipt := cat(zeros(6), someReceipt("shifted")[6:])
+	lines := []typedLine{{lineFrame{3, 1, true, 100}, ungrouped(receiptLine(receipt))}}
+	for _, f := range []lineFrame{{2, 1, false, 160}, {1, 2, true, 160}, {4, 3, true, 96}, {2, 2, true, 64}} {
+		piece := cat(zeros(5), someBody("shifted", f.bits/8-5))
+		lines = append(lines, typedLine{f, ungrouped(f.line(dataSymbols(piece)))})
+	}
+	for _, l := range lines {
+		must(m.reads(l.name()+" that begins with zeros", "", inGroups(l.text), l, 0, nil), "a faultless line")
+		for _, n := range []int{2, 4, 8} {
+			moved := l.text[n:] + strings.Repeat("0", n)
+			must(m.refuses(fmt.Sprintf("%s: %d zeros moved", l.name(), n), "CyclicShift", inGroups(moved), l.frame.number, "code-mistyped"), "moved")
+		}
+	}
 	return m.group
 }
 

@@ -210,6 +210,7 @@ func addSuiteSignatures(m rootMaker) {
 	})
 	one := signatureForm{1, issuerKey(1).sign("TS1/root", r.content())}
 	m.good("one that suffices, and one of an unknown suite", "Signature Suite", signedRoot{r, withSignatures(r.content(), []signatureForm{one, {3, zeros(71)}})})
+	m.good("a signature of 4096 bytes of suite 2", "Signature Limit", signedRoot{r, withSignatures(r.content(), []signatureForm{one, {3, zeros(4096)}})})
 	m.good("one that suffices, and an empty one of an unknown suite", "Signature Suite", signedRoot{r, withSignatures(r.content(), []signatureForm{one, {3, nil}})})
 	m.bad("one of an unknown suite alone", "Signature Suite", "code-unsupported", signedRoot{r, withSignatures(r.content(), []signatureForm{{3, zeros(71)}})})
 	r.policies[0].threshold = 2
