@@ -7,23 +7,38 @@ import (
 	"tallystick/reserve"
 )
 
-// SQLite believes the description of its tables, and the types of values that it finds in them.
-func TestDamageThatSQLiteBelieves(t *testing.T) {
+// SQLite believes what the file says of its tables, and reads a trigger when it fires.
+func TestDamagedTables(t *testing.T) {
+	whole := newLedger(t)
+	for name, change := range map[string]string{
+		`table "lot"`:             "UPDATE sqlite_schema SET sql = replace(sql, 'quantity', 'quanTity_') WHERE name = 'lot'",
+		`trigger "journal_chain"`: "UPDATE sqlite_schema SET sql = replace(sql, 'coalesce', 'coalesxe') WHERE name = 'journal_chain'",
+		`index "lot_account"`:     "UPDATE sqlite_schema SET sql = replace(sql, 'entitlement', 'entitlemenT') WHERE name = 'lot_account'",
+	} {
+		path := copyLedger(t, whole)
+		tamper(t, path, "PRAGMA writable_schema = 1", change)
+		l, err := Open(path)
+		if !refusedAs(err, reserve.LedgerDamaged) || !strings.Contains(err.Error(), name+" is not as it was made") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			l.Close()
+		}
+	}
+}
+
+// What no version of this program wrote is damage, wherever it shows.
+func TestDamageInTheMiddle(t *testing.T) {
 	l := newLedger(t)
 	addLot(t, l, "premier", 5, 0)
-	path := copyLedger(t, l)
-	tamper(t, path, "PRAGMA writable_schema = 1",
-		"UPDATE sqlite_schema SET sql = replace(sql, 'quantity', 'quanTity_') WHERE name = 'lot'")
-	damaged := reopen(t, path)
-	if err := damaged.View(t.Context(), func(tx *Tx) error { _, err := tx.Lots(plant7); return err }); !refusedAs(err, reserve.LedgerDamaged) {
-		t.Errorf("a column with another name: %v", err)
-	}
-	err := l.View(t.Context(), func(tx *Tx) error {
+	for query, want := range map[string]string{
+		"SELECT reference FROM lot": `a value in "lot"`, // which is no number
+		"SELECT nothing FROM lot":   "its tables are not those of a ledger",
+	} {
 		var n uint16
-		_, err := tx.one("SELECT reference FROM lot", nil, &n)
-		return err
-	})
-	if !refusedAs(err, reserve.LedgerDamaged) || !strings.Contains(err.Error(), `a value in "lot"`) {
-		t.Errorf("a value of another type: %v", err)
+		err := l.View(t.Context(), func(tx *Tx) error { _, err := tx.one(query, nil, &n); return err })
+		if !refusedAs(err, reserve.LedgerDamaged) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", query, err)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"tallystick/reserve"
 )
@@ -180,7 +181,37 @@ func (l *Ledger) identify(ctx context.Context) error {
 		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: it has lost its name", l.path)
 	}
 	copy(l.id[:], id)
-	return err
+	if err != nil {
+		return err
+	}
+	return l.checkTexts(ctx)
+}
+
+// checkTexts refuses a ledger in which a table or trigger reads otherwise than it was made. SQLite
+// reads a trigger when it fires, in the middle of a change, and the engine breaks down over an error
+// in it. What is missing, or none of a ledger's, is for Verify.
+func (l *Ledger) checkTexts(ctx context.Context) error {
+	rows, err := l.conn.QueryContext(ctx, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	rest := schema // in the order that they were made in, so that this is read once
+	for rows.Next() {
+		var kind, name, text string
+		if err := rows.Scan(&kind, &name, &text); err != nil {
+			return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: its tables don't read: %v", l.path, err)
+		}
+		if _, after, found := strings.Cut(rest, text); found {
+			rest = after
+			continue
+		}
+		ours := strings.Contains(schema, "CREATE "+strings.ToUpper(kind)+" "+name)
+		if ours && !strings.Contains(schema, text) {
+			return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: the %s %q is not as it was made", l.path, kind, name)
+		}
+	}
+	return rows.Err()
 }
 
 // setWAL is for copies, which SQLite may have written in another mode; else it changes nothing.

@@ -183,7 +183,7 @@ func (l *Ledger) explain(ctx context.Context, err error) error {
 	case codeBusy, codeLocked:
 		return reserve.Refuse(reserve.Busy, "another process is writing to ledger %q", l.path)
 	case codeCorrupt, codeNotADB:
-		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %v", l.path, err)
+		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %v", l.path, plainError(err))
 	case codeError: // every statement is this package's own, and fits the tables that a ledger is made with
 		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: its tables are not those of a ledger: %v", l.path, plainError(err))
 	case codeIO, codeFull:
