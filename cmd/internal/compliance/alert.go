@@ -43,6 +43,7 @@ const (
 	Suspect         Kind = "suspect"           // a device contradicts the books
 	Quarantined     Kind = "quarantined"       // there are copies of a device
 	Unexpected      Kind = "unexpected-device" // a device that nobody announced
+	Frozen          Kind = "ledger-frozen"     // the ledger may be older than what was signed
 )
 
 // An Alert is one thing that somebody should see to.
@@ -157,6 +158,11 @@ func (p Pool) end(e end, day keys.Day, policy Policy) Alert {
 	}
 	a.ID += ":" + e.day.String()
 	return a
+}
+
+// FrozenAlert is the alert of a ledger that is frozen, with the reason.
+func FrozenAlert(reason string, day keys.Day) Alert {
+	return Alert{ID: string(Frozen), Severity: Critical, Kind: Frozen, Count: 1, Unit: "ledger", Day: day, Message: reason}
 }
 
 // later is a day some days on, as far as days go.

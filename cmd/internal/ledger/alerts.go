@@ -14,6 +14,7 @@ type AlertQuery struct {
 	Day     keys.Day
 	AtLeast compliance.Severity
 	compliance.Policy
+	First []compliance.Alert // critical ones that are known without the ledger
 }
 
 // Alerts streams the alerts that q selects, the worst first; among equals those of licenses first,
@@ -79,6 +80,7 @@ func (tx *Tx) alertLists(q AlertQuery) ([]alertList, error) {
 	if err != nil {
 		return nil, err
 	}
+	pools = slices.Concat(q.First, pools)
 	enrolled, signed := daysBefore(q.Day, q.Enrolled), daysBefore(q.Day, q.Policy.Unsettled)
 	ofPools := func(yield func(compliance.Alert, error) bool) {
 		for _, a := range pools {

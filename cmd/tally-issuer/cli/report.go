@@ -8,6 +8,7 @@ import (
 	"tallystick/cmd/internal/ledger"
 	"tallystick/cmd/internal/table"
 	"tallystick/keys"
+	"tallystick/reserve"
 )
 
 func reportCommand(env *cli.Env) *ucli.Command {
@@ -27,8 +28,9 @@ func reportFlags(columns []string, more ...ucli.Flag) []ucli.Flag {
 // A report is what reportFlags ask for.
 type report struct {
 	tableRequest
-	scope ledger.Scope
-	day   keys.Day
+	scope  ledger.Scope
+	day    keys.Day
+	frozen error // why the ledger is, nil when it isn't
 }
 
 func reportOf(c *ucli.Context, env *cli.Env) (r report, err error) {
@@ -73,20 +75,32 @@ func usualFields[T any](r report, env *cli.Env, all []table.Field[T], narrow str
 }
 
 // on runs f on a view of the books, and prints the document that it makes.
-func (r report) on(c *ucli.Context, env *cli.Env, f func(*ledger.Tx) (table.Document, error)) error {
+func (r report) on(c *ucli.Context, env *cli.Env, f func(*ledger.Tx, report) (table.Document, error)) error {
+	return r.read(c, env, func(tx *ledger.Tx, r report) error {
+		d, err := f(tx, r)
+		if err != nil {
+			return err
+		}
+		d.Facts = append([]table.Fact{{ID: "day", Title: "Day", Value: table.Date(r.day.String()), InText: r.day != keys.DayOf(env.Now())}}, d.Facts...)
+		return r.print(c, env, tx, d)
+	})
+}
+
+// read runs f on a view of the books.
+func (r report) read(c *ucli.Context, env *cli.Env, f func(*ledger.Tx, report) error) error {
 	return withReader(c, env, func(is *issuer.Issuer) error {
 		return is.View(c.Context, func(tx *ledger.Tx) error {
-			d, err := f(tx)
-			if err != nil {
+			if err := is.Frozen(tx); reasonOf(err) == reserve.Frozen {
+				r.frozen = err
+			} else if err != nil {
 				return err
 			}
-			d.Facts = append([]table.Fact{{ID: "day", Title: "Day", Value: table.Date(r.day.String()), InText: r.day != keys.DayOf(env.Now())}}, d.Facts...)
-			return r.print(c, env, tx, d)
+			return f(tx, r)
 		})
 	})
 }
 
-// count is a cell with a number of licenses.
+// licenses is a cell with a number of licenses.
 func licenses(n uint64) table.Value { return table.Number(int64(n)) }
 
 // dayCell is a cell with a day, nothing for none.

@@ -8,7 +8,6 @@ import (
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/compliance"
-	"tallystick/cmd/internal/issuer"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/cmd/internal/table"
 )
@@ -16,7 +15,7 @@ import (
 func reportAlertsCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "alerts", Usage: "what somebody should see to", ArgsUsage: "[ACCOUNT]",
-		Description: cli.Describe("Lists alerts, the worst first. Critical: licenses are missing (insufficient), a device is suspect or quarantined, or was enrolled "+
+		Description: cli.Describe("Lists alerts, the worst first. Critical: the ledger is frozen, licenses are missing (insufficient), a device is suspect or quarantined, or was enrolled "+
 			"again while something is reserved for its older identity. Warning: licenses will be missing or end within 30 days, devices hold licenses that ended, an "+
 			"authorization is not confirmed for longer than --days, a serial number is that of several products, a device was enrolled that nobody announced. Info: "+
 			"licenses end within 90 days or have ended in the last 90, a device was enrolled again.\n\n"+
@@ -68,7 +67,11 @@ const narrowAlerts = "severity,account,about,message"
 
 // alertQuery selects the alerts that a report is on.
 func alertQuery(r report, atLeast compliance.Severity) ledger.AlertQuery {
-	return ledger.AlertQuery{Scope: r.scope, Day: r.day, AtLeast: atLeast, Policy: compliance.DefaultPolicy}
+	q := ledger.AlertQuery{Scope: r.scope, Day: r.day, AtLeast: atLeast, Policy: compliance.DefaultPolicy}
+	if r.frozen != nil {
+		q.First = []compliance.Alert{compliance.FrozenAlert(r.frozen.Error(), r.day)}
+	}
+	return q
 }
 
 func reportAlerts(c *ucli.Context, env *cli.Env) error {
@@ -76,51 +79,45 @@ func reportAlerts(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	q := alertQuery(r, compliance.Severity(c.String("severity")))
-	if c.Bool("check") && !c.IsSet("severity") {
-		q.AtLeast = compliance.Critical
-	}
-	if q.Policy.Unsettled = c.Int("days"); q.Policy.Unsettled < 0 || q.Policy.Unsettled > maxDays {
-		return cli.Usage("flag --days: %d, expected 0 to %d", q.Policy.Unsettled, maxDays)
-	}
 	fields, err := usualFields(r, env, alertFields, narrowAlerts)
 	if err != nil {
 		return err
 	}
-	if c.Bool("check") && cli.Out(c).IsQuiet() {
-		return checkAlerts(c, env, q)
+	days, atLeast := c.Int("days"), compliance.Severity(c.String("severity"))
+	if days < 0 || days > maxDays {
+		return cli.Usage("flag --days: %d, expected 0 to %d", days, maxDays)
+	}
+	if c.Bool("check") && !c.IsSet("severity") {
+		atLeast = compliance.Critical
 	}
 	found := 0
-	err = r.on(c, env, func(tx *ledger.Tx) (table.Document, error) {
-		alerts := counted(tx.Alerts(q), &found)
-		return table.Document{Title: "Alerts", Sections: []table.Section{{
-			Name: "alerts", Columns: table.Columns(fields), Rows: table.Rows(fields, alerts), Empty: fmt.Sprintf("no %salerts on %s", narrower[q.AtLeast], r.day),
-		}}}, nil
-	})
+	alerts := func(tx *ledger.Tx, r report) iter.Seq2[compliance.Alert, error] {
+		q := alertQuery(r, atLeast)
+		q.Policy.Unsettled = days
+		return counted(tx.Alerts(q), &found)
+	}
+	if c.Bool("check") && cli.Out(c).IsQuiet() {
+		err = r.read(c, env, func(tx *ledger.Tx, r report) error { return first(alerts(tx, r)) })
+	} else {
+		err = r.on(c, env, func(tx *ledger.Tx, r report) (table.Document, error) {
+			return table.Document{Title: "Alerts", Sections: []table.Section{{
+				Name: "alerts", Columns: table.Columns(fields), Rows: table.Rows(fields, alerts(tx, r)),
+				Empty: fmt.Sprintf("no %salerts on %s", narrower[atLeast], r.day),
+			}}}, nil
+		})
+	}
 	if err == nil && c.Bool("check") && found > 0 {
 		return cli.Status(cli.ExitNothing)
 	}
 	return err
 }
 
-// checkAlerts looks for one alert and prints nothing.
-func checkAlerts(c *ucli.Context, env *cli.Env, q ledger.AlertQuery) error {
-	status := cli.ExitDone
-	err := withReader(c, env, func(is *issuer.Issuer) error {
-		return is.View(c.Context, func(tx *ledger.Tx) error {
-			for _, err := range tx.Alerts(q) {
-				if err == nil {
-					status = cli.ExitNothing
-				}
-				return err
-			}
-			return nil
-		})
-	})
-	if err != nil {
+// first reads one element of a stream.
+func first[T any](list iter.Seq2[T, error]) error {
+	for _, err := range list {
 		return err
 	}
-	return cli.Status(status)
+	return nil
 }
 
 // firstOf ends a stream after n.

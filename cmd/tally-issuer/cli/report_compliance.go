@@ -99,7 +99,7 @@ func reportCompliance(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	return r.on(c, env, func(tx *ledger.Tx) (table.Document, error) {
+	return r.on(c, env, func(tx *ledger.Tx, r report) (table.Document, error) {
 		lines, err := poolLines(tx, r, func(l *poolLine) bool { return l.Counts() || l.Expired > 0 })
 		if err != nil {
 			return table.Document{}, err

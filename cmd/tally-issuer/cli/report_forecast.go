@@ -75,7 +75,7 @@ func reportForecast(c *ucli.Context, env *cli.Env) error {
 		return err
 	}
 	spans := compliance.Months(r.day, months)
-	return r.on(c, env, func(tx *ledger.Tx) (table.Document, error) {
+	return r.on(c, env, func(tx *ledger.Tx, r report) (table.Document, error) {
 		totals, rows, err := forecast(tx, r, spans)
 		if c.Bool("total") {
 			rows = totalRows(totals)

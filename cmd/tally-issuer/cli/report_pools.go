@@ -95,7 +95,7 @@ func reportPools(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	return r.on(c, env, func(tx *ledger.Tx) (table.Document, error) {
+	return r.on(c, env, func(tx *ledger.Tx, r report) (table.Document, error) {
 		lines, err := poolLines(tx, r, func(l *poolLine) bool { return l.Counts() })
 		return table.Document{Title: "Pools", Sections: []table.Section{{
 			Name: "pools", Note: poolNote, Columns: table.Columns(fields), Rows: table.Rows(fields, lines), Empty: "no licenses on " + r.day.String(),
