@@ -41,7 +41,7 @@ type storm struct {
 func TestStorm(t *testing.T) {
 	kills := *stormKills
 	if testing.Short() {
-		kills = min(kills, 12)
+		kills = min(kills, 8)
 	}
 	s := newStorm(t)
 	for steps := 0; s.kills < kills; steps++ {
