@@ -10,16 +10,13 @@ const LostNumbers = 64
 // newest part of the books was lost: LostNumbers above everything that is known. Its receipt proves
 // every lost number below it dead. The refusals are those of Next.
 func (b Books) NextRebased() (Number, error) {
-	if _, err := b.Next(); err != nil {
-		return 0, err
-	}
 	next := max(int(b.Last()), int(b.Floor)-1, int(b.Seen)-1) + LostNumbers
+	if next > int(LastNumber) { // no code of the device helps any more
+		return 0, Refuse(NumbersExhausted, "%s has too few of the %d authorization numbers of its identity left to leave %d out", b.Identity.udi, LastNumber, LostNumbers)
+	}
 	if reach := max(int(b.Floor), int(b.Seen), 1) + maxJump; next > reach {
 		return 0, Refuse(OutOfRange, "%s has authorizations that it never confirmed, and takes none that is numbered %d; take a confirmation, return or status code of it first",
 			b.Identity.udi, next)
-	}
-	if next > int(LastNumber) {
-		return 0, Refuse(NumbersExhausted, "%s has too few of the %d authorization numbers of its identity left to leave %d out", b.Identity.udi, LastNumber, LostNumbers)
 	}
 	return Number(next), nil
 }

@@ -2195,6 +2195,16 @@ function receiveReceipt(bodies, who, books) {
   return { position, ...bookReceipt(position, x, books) };
 }
 
+const isIssued = (number, { issued }) => issued.some((entry) => entry.number === number);
+
+/** "Recovery": between a rebased authorization and the one before it. */
+function isLost(number, { issued }) {
+  return issued.some((entry, i) => {
+    const before = i > 0 ? issued[i - 1].number : 0;
+    return entry.rebased && before < number && number < entry.number;
+  });
+}
+
 function bookReceipt(position, x, books) {
   if (position <= books.position) {
     if (books.quarantined) return outcome({}, 'device-quarantined', true);
@@ -2204,7 +2214,7 @@ function bookReceipt(position, x, books) {
   const moved = { position, x };
   const isEven = position % 2 === 0;
   const number = position / 2;
-  if (isEven && number >= books.floor && !books.issued.some((entry) => entry.number === number)) {
+  if (isEven && number >= books.floor && !isIssued(number, books) && !isLost(number, books)) {
     return outcome({ ...moved, suspect: true }, 'device-suspect');
   }
   const floor = floorOfPosition(position);
@@ -2246,9 +2256,9 @@ function receiveReport(report, books) {
 }
 
 /** Whether it has something installed, not below F, that was never issued like this. */
-function isForeign({ installed, authorization }, { floor, issued }) {
-  if (installed === 0 || installed < floor) return false;
-  const entry = issued.find(({ number }) => number === installed);
+function isForeign({ installed, authorization }, books) {
+  if (installed === 0 || installed < books.floor || isLost(installed, books)) return false;
+  const entry = books.issued.find(({ number }) => number === installed);
   return entry === undefined || !entry.digest.equals(authorization);
 }
 
@@ -2301,14 +2311,27 @@ function reckon(books) {
   };
 }
 
-function nextNumber({ issued, floor, seen, suspect, quarantined }) {
-  must(!quarantined, 'device-quarantined');
-  must(!suspect, 'device-suspect');
+function nextNumber(books) {
+  must(!books.quarantined, 'device-quarantined');
+  must(!books.suspect, 'device-suspect');
+  return numberAhead(1, books);
+}
+
+/** The number so far above all that is known. */
+function numberAhead(by, { issued, floor, seen }) {
   const highest = issued.at(-1)?.number ?? 0;
-  const next = Math.max(highest, floor - 1, seen - 1) + 1;
+  const next = Math.max(highest, floor - 1, seen - 1) + by;
   must(next <= MOST_NUMBER, 'numbers-exhausted');
   must(next <= Math.max(floor, seen, 1) + MOST_AHEAD, 'out-of-range');
   return next;
+}
+
+/** "Recovery": a suspect device is no longer suspect. */
+const LOST_NUMBERS = 64;
+
+function rebasedNumber(books) {
+  must(!books.quarantined, 'device-quarantined');
+  return numberAhead(LOST_NUMBERS, books);
 }
 
 // ---- Comparing ----
@@ -2719,6 +2742,10 @@ const operations = {
 
   next(input) {
     return { output: { number: nextNumber(input) } };
+  },
+
+  rebase(input) {
+    return { output: { number: rebasedNumber(input) } };
   },
 
   roots({ roots }) {

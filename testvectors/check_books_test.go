@@ -35,7 +35,8 @@ func booksOf(context, input object) (reserve.Books, error) {
 	}
 	for _, v := range o.list("issued") {
 		i := object(v.(map[string]any))
-		b.Issued = append(b.Issued, reserve.Issued{Number: reserve.Number(i.int("number")), Digest: reserve.Digest(i.bytes("digest")), Dead: i.bool("dead")})
+		b.Issued = append(b.Issued, reserve.Issued{Number: reserve.Number(i.int("number")), Digest: reserve.Digest(i.bytes("digest")), Dead: i.bool("dead"),
+			Rebased: i["rebased"] != nil})
 	}
 	return b, nil
 }
@@ -44,7 +45,11 @@ func booksOf(context, input object) (reserve.Books, error) {
 func booksObject(b reserve.Books) object {
 	issued := []object{}
 	for _, i := range b.Issued {
-		issued = append(issued, object{"number": i.Number, "digest": encodedHex(i.Digest[:]), "dead": i.Dead})
+		entry := object{"number": i.Number, "digest": encodedHex(i.Digest[:]), "dead": i.Dead}
+		if i.Rebased {
+			entry["rebased"] = true
+		}
+		issued = append(issued, entry)
 	}
 	x := ""
 	if b.Known > 0 {
@@ -184,5 +189,14 @@ func checkNext(_, input object) finding {
 		return finding{err: err}
 	}
 	number, err := b.Next()
+	return finding{err: err, output: object{"number": number}}
+}
+
+func checkRebase(_, input object) finding {
+	b := standingOf(input)
+	number, err := b.NextRebased()
+	if err == nil {
+		_, err = b.Rebase(reserve.Issued{Number: number, Rebased: true})
+	}
 	return finding{err: err, output: object{"number": number}}
 }

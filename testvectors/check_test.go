@@ -123,6 +123,7 @@ var operations = map[string]func(context, input object) finding{
 
 	"standing": checkStanding,
 	"next":     checkNext,
+	"rebase":   checkRebase,
 
 	"roots":  checkRoots,
 	"bundle": checkBundle,

@@ -54,6 +54,7 @@ var flagMeanings = map[string]string{
 	"Padding":          "filling bits that are not zero",
 	"Policy":           "the policies",
 	"Position":         "what a position says",
+	"Recovery":         "books that lost their newest part",
 	"Repeated":         "what is installed comes once more",
 	"Report":           "reports in the books",
 	"Rights":           "what may be used with a license",

@@ -18,9 +18,10 @@ type booksForm struct {
 
 // An issuedForm is one authorization in the books.
 type issuedForm struct {
-	number int
-	digest []byte
-	dead   bool
+	number  int
+	digest  []byte
+	dead    bool
+	rebased bool // the numbers before it were lost
 }
 
 // issuedTo makes books in which the numbers from 1 to n were issued.
@@ -43,7 +44,11 @@ func (b booksForm) identity() fields {
 func (b booksForm) state() fields {
 	issued := []fields{}
 	for _, i := range b.issued {
-		issued = append(issued, fields{{"number", i.number}, {"digest", hexed(i.digest)}, {"dead", i.dead}})
+		entry := fields{{"number", i.number}, {"digest", hexed(i.digest)}, {"dead", i.dead}}
+		if i.rebased {
+			entry = append(entry, field{"rebased", true})
+		}
+		issued = append(issued, entry)
 	}
 	return fields{{"issued", issued}, {"floor", b.floor}, {"position", b.position}, {"x", hexed(b.x)}, {"seen", b.seen}, {"current", b.current},
 		{"statements", b.statements}, {"sum", hexed(b.sum)}, {"suspect", b.suspect}, {"quarantined", b.quarantined}}
@@ -52,6 +57,12 @@ func (b booksForm) state() fields {
 // at has the books know a position.
 func (b booksForm) at(position int) booksForm {
 	b.position, b.x = position, b.device.x[position]
+	return b
+}
+
+// rebased adds an authorization before which numbers were lost.
+func (b booksForm) rebased(number int) booksForm {
+	b.issued = append(slices.Clone(b.issued), issuedForm{number: number, digest: issuedSum(number), rebased: true})
 	return b
 }
 
@@ -105,7 +116,7 @@ func receiptVectors() *vectorFile {
 		name:   "receipt",
 		about:  "Confirmations, returns and cancellations in the books of an issuer.",
 		source: "reserve/SPEC.md, Receipt, Receipt chain, Issuer",
-		groups: []*vectorGroup{emptyBooksGroup(), positionGroup(), foreignReceiptGroup(), suspectReceiptGroup(), mistypedReceiptGroup()},
+		groups: []*vectorGroup{emptyBooksGroup(), positionGroup(), foreignReceiptGroup(), suspectReceiptGroup(), recoveredReceiptGroup(), mistypedReceiptGroup()},
 	}
 }
 
@@ -232,6 +243,29 @@ func suspectReceiptGroup() *vectorGroup {
 	both.suspect = true
 	m.takes("quarantined and suspect", flag, both, 7, false, "device-quarantined", both)
 	m.takes("quarantined and suspect, a known position", flag, both, 4, true, "device-quarantined", both)
+	return m.vectorGroup
+}
+
+// recoveredReceiptGroup is about books that lost their newest part.
+func recoveredReceiptGroup() *vectorGroup {
+	m := newBooksMaker("A ledger that was put back: 1 and 2 are issued, and 66 is rebased", "receipt", issuedTo(exampleDevice(), 2).rebased(66))
+	const flag = "Recovery"
+	for _, p := range []int{2, 4, 5, 6, 20, 21, 130, 131, 132, 133} {
+		what := fmt.Sprintf("confirms %d", p/2)
+		if p%2 == 1 {
+			what = fmt.Sprintf("returns or cancels through %d", p/2)
+		}
+		if p > 5 && p < 132 {
+			what += ", which was lost"
+		}
+		m.takes(fmt.Sprintf("position %d: %s", p, what), flag, m.books, p, false, "", m.books.after(p))
+	}
+	after := m.books.at(134)
+	after.suspect = true
+	m.takes("position 134: number 67 was neither issued nor lost", flag, m.books, 134, false, "device-suspect", after)
+	suspect := m.books
+	suspect.suspect = true
+	m.takes("a device that is suspect: number 10, which was lost, is confirmed", flag, suspect, 20, false, "device-suspect", suspect.at(20))
 	return m.vectorGroup
 }
 

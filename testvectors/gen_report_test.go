@@ -155,3 +155,24 @@ func contradictionGroup() *vectorGroup {
 	late("no contradiction: statement 4 with a lower floor", statusOf(d, 4, 3, 2, issuedSum(91)))
 	return m.vectorGroup
 }
+
+// recoveredReportGroup is about books that lost their newest part.
+func recoveredReportGroup() *vectorGroup {
+	d := exampleDevice()
+	m := newBooksMaker("Reports after the ledger was put back: 1 and 2 are issued, and 66 is rebased", "report", issuedTo(d, 2).rebased(66))
+	const flag = "Recovery"
+	for _, x := range []struct {
+		comment          string
+		floor, installed int
+	}{{"number 10 is installed, which was lost", 11, 10}, {"number 10 is installed, which was lost, and 11 to 70 are canceled", 71, 10},
+		{"nothing is installed, everything through 20 is dead", 21, 0}, {"number 66 is installed", 67, 66}} {
+		s := statusOf(d, 1, x.floor, x.installed, zeros(8))
+		m.reports(x.comment, flag, m.books, s, false, "", m.books.reported(s))
+	}
+	s := statusOf(d, 1, 67, 66, zeros(8))
+	s.digest = issuedSum(90)
+	m.reports("number 66 with another digest", flag, m.books, s, false, "device-suspect", m.books.suspectAfter(s))
+	s = statusOf(d, 1, 68, 67, zeros(8))
+	m.reports("number 67, which was neither issued nor lost", flag, m.books, s, false, "device-suspect", m.books.suspectAfter(s))
+	return m.vectorGroup
+}

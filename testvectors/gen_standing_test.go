@@ -56,7 +56,7 @@ func booksVectors() *vectorFile {
 		name:   "books",
 		about:  "What an issuer's books of one device come to: what is alive, what it is charged, and what number is next.",
 		source: "reserve/SPEC.md, Issuer",
-		groups: []*vectorGroup{standingGroup(), nextGroup()},
+		groups: []*vectorGroup{standingGroup(), nextGroup(), rebaseGroup()},
 	}
 }
 
@@ -177,5 +177,35 @@ func nextGroup() *vectorGroup {
 	exhausted := issued(1023, 1023, 0)
 	exhausted.isQuarantined = true
 	bad("a quarantined device without a number", "Suspect Order", "device-quarantined", exhausted)
+	return g
+}
+
+// rebaseGroup is about the number that settles a device after the ledger was put back.
+func rebaseGroup() *vectorGroup {
+	g := &vectorGroup{name: "The number of a rebased authorization", operation: "rebase"}
+	books := func(last, floor, seen int) standingForm {
+		s := standingForm{floor: floor, seen: seen}
+		if last > 0 {
+			s.issued, s.draws = []int{last}, [][]drawForm{{{1, 1}}}
+		}
+		return s
+	}
+	comment := func(last, floor, seen int) string {
+		return fmt.Sprintf("%d is issued, floor %d, a report of floor %d", last, floor, seen)
+	}
+	for _, x := range [][4]int{{0, 0, 0, 64}, {1, 1, 0, 65}, {1, 9, 0, 72}, {1, 1, 9, 72}, {65, 1, 0, 129}, {959, 959, 0, 1023}} {
+		g.valid(comment(x[0], x[1], x[2]), "Recovery Number", books(x[0], x[1], x[2]).fields(), fields{{"number", x[3]}})
+	}
+	for _, x := range []struct {
+		last, floor, seen int
+		err               string
+	}{{66, 1, 0, "out-of-range"}, {960, 960, 0, "numbers-exhausted"}, {1000, 800, 0, "numbers-exhausted"}, {1023, 1023, 0, "numbers-exhausted"}} {
+		g.invalid(comment(x.last, x.floor, x.seen), "Recovery Number Limit", books(x.last, x.floor, x.seen).fields(), x.err)
+	}
+	suspect := books(1, 1, 0)
+	suspect.suspect = true
+	g.valid("a suspect device, which is suspect no longer", "Recovery Suspect", suspect.fields(), fields{{"number", 65}})
+	suspect.isQuarantined = true
+	g.invalid("a quarantined device", "Recovery Suspect", suspect.fields(), "device-quarantined")
 	return g
 }
