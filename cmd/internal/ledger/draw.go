@@ -11,29 +11,39 @@ import (
 // have begun, end with the grant, and are of the entitlement itself or of a higher tier. Once a device
 // was granted a lower tier on a higher one it may keep that, whatever a newer catalog says of the two.
 func (tx *Tx) checkDraws(id DeviceID, a reserve.Authorization, draws []reserve.Draw) error {
+	for _, draw := range draws {
+		var entitlement reserve.EntitlementID
+		var fits bool
+		found, err := tx.one(`SELECT l.entitlement, l.account = d.account AND l.ends = $1 AND l.starts <= $2
+			FROM lot l JOIN device d ON d.id = $3 WHERE l.id = $4`, []any{draw.Grant.Ends, a.Issued(), id, draw.Lot}, &entitlement, &fits)
+		if err != nil {
+			return err
+		}
+		if found && fits {
+			fits, err = tx.covers(id, entitlement, draw.Grant.Entitlement)
+		}
+		if err != nil {
+			return err
+		}
+		if !found || !fits {
+			return tx.unfit(id, a.Number(), draw)
+		}
+	}
+	return nil
+}
+
+// unfit is the error for a lot that doesn't cover what is granted on it.
+func (tx *Tx) unfit(id DeviceID, n reserve.Number, draw reserve.Draw) error {
 	d, err := tx.Device(id)
 	if err != nil {
 		return err
 	}
-	for _, draw := range draws {
-		l, err := tx.mustLot(draw.Lot)
-		if err != nil {
-			return err
-		}
-		if l.Account != d.Account || l.Ends != draw.Grant.Ends || l.Starts > a.Issued() {
-			return fmt.Errorf("ledger: authorization %d of %s grants %s on license %d, which is of account %q, from %s to %s", a.Number(), d.UDI,
-				draw.Grant, l.ID, l.Account, l.Starts, l.Ends)
-		}
-		covers, err := tx.covers(id, l.Entitlement, draw.Grant.Entitlement)
-		if err != nil {
-			return err
-		}
-		if !covers {
-			return fmt.Errorf("ledger: authorization %d of %s grants %s on license %d, which is of entitlement %d", a.Number(), d.UDI,
-				draw.Grant, l.ID, l.Entitlement)
-		}
+	l, err := tx.mustLot(draw.Lot)
+	if err != nil {
+		return err
 	}
-	return nil
+	return fmt.Errorf("ledger: authorization %d of %s, in account %q, grants %s on license %d, which is of account %q and entitlement %d, from %s to %s",
+		n, d.UDI, d.Account, draw.Grant, l.ID, l.Account, l.Entitlement, l.Starts, l.Ends)
 }
 
 // covers reports whether licenses of one entitlement may stand for a grant of another to a device.
