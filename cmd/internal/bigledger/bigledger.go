@@ -71,7 +71,8 @@ func (h Home) Account(i int) ledger.Path { return shape{h.Devices}.path(i) }
 func (h Home) Accounts() int { return shape{h.Devices}.accounts() }
 
 // Make makes a home with so many devices in a directory, or goes on with one that an earlier call
-// left unfinished. progress, if not nil, is told how many of how many journal entries are written.
+// left unfinished. One without devices has no accounts either. progress, if not nil, is told how many
+// of how many journal entries are written.
 func Make(ctx context.Context, h Home, progress func(done, total uint32)) error {
 	w := h.World()
 	w.Now = func() time.Time { return Begin }
@@ -79,6 +80,9 @@ func Make(ctx context.Context, h Home, progress func(done, total uint32)) error 
 		if err := h.found(w); err != nil {
 			return err
 		}
+	}
+	if h.Devices == 0 {
+		return nil
 	}
 	m, err := open(h, w, progress)
 	if err != nil {
