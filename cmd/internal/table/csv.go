@@ -47,6 +47,9 @@ func appendCSV(line []byte, v Value) []byte {
 		return strconv.AppendBool(line, v.number != 0)
 	}
 	text := v.text
+	if isPlain(text) {
+		return append(line, text...)
+	}
 	formula := isFormula(text)
 	text = term.Safe(text)
 	if formula {
@@ -58,6 +61,16 @@ func appendCSV(line []byte, v Value) []byte {
 	line = append(line, '"')
 	line = append(line, strings.ReplaceAll(text, `"`, `""`)...)
 	return append(line, '"')
+}
+
+// isPlain reports whether a text can be a cell as it is, of most texts that have nothing to escape.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c > '~' || c == ',' || c == ';' || c == '"' {
+			return false
+		}
+	}
+	return s != "" && !isFormula(s)
 }
 
 // isFormula reports whether a spreadsheet would take a cell for more than text (OWASP, CSV

@@ -37,6 +37,9 @@ func Safe(s string) string {
 
 func isSafe(s string) bool {
 	for i, r := range s {
+		if r >= ' ' && r <= '~' {
+			continue
+		}
 		if r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)) || !printable(r) {
 			return false
 		}
