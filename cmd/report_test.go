@@ -71,12 +71,7 @@ func TestReportPages(t *testing.T) {
 	} {
 		s.run(fmt.Sprintf("tally-issuer %s --out %s.html", verb, page))
 	}
-	dir := *pictures
-	if dir == "" {
-		dir = t.TempDir()
-	} else if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	dir := pictureFolder(t)
 	b := tabletest.Start(t)
 	for _, page := range []string{"compliance", "forecast", "alerts", "pools", "years", "later"} {
 		b.Check(filepath.Join(s.dir, page+".html"), dir)
@@ -86,6 +81,17 @@ func TestReportPages(t *testing.T) {
 			t.Errorf("%s: texts of charts overlap: %q", page, overlaps)
 		}
 	}
+}
+
+// pictureFolder is where the browser's pictures go.
+func pictureFolder(t *testing.T) string {
+	if *pictures == "" {
+		return t.TempDir()
+	}
+	if err := os.MkdirAll(*pictures, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return *pictures
 }
 
 // overlapping lists pairs of texts in drawings that lie on each other, and those outside of theirs.

@@ -25,7 +25,7 @@ type Document struct {
 // A Fact says something about the whole, such as the day it holds for. JSON has it as a field of
 // the object, HTML above the lists.
 type Fact struct {
-	ID     string // field in JSON: no section's name, nor "schema"
+	ID     string // field in JSON: no section's name, nor "schema"; "" keeps it out of JSON
 	Title  string // for people; "" keeps it out of text and HTML
 	Value  Value  // with a tone where it matters
 	InText bool   // the text format begins with it

@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,6 +58,8 @@ func hashSource(text string) string {
 type htmlCell struct {
 	Class, Label, Text string
 	Marked             bool
+	Counts             []string // one line each
+	Words              []string // of a long text: it can be broken between them
 	Bar                *htmlBar
 	Title, Unit        string
 }
@@ -82,6 +86,9 @@ func writeHTML(w *bufio.Writer, d Document) error {
 	return p.templates.ExecuteTemplate(w, "foot", map[string]any{"Rows": total, "Script": p.script})
 }
 
+// portrait is how many columns go on paper that stands upright.
+const portrait = 11
+
 func headOf(p page, d Document) map[string]any {
 	type fact struct{ Title, Text, Tone string }
 	var facts []fact
@@ -92,7 +99,7 @@ func headOf(p page, d Document) map[string]any {
 	}
 	made := d.Made.UTC()
 	return map[string]any{"Policy": p.policy, "Style": p.style, "Title": term.Safe(d.Title), "Issuer": term.Safe(d.Issuer),
-		"Stamp": made.Format(time.RFC3339), "Date": made.Format("2006-01-02 15:04 UTC"), "Program": d.Program, "Facts": facts}
+		"Wide": slices.ContainsFunc(d.Sections, func(s Section) bool { return len(s.Columns) > portrait }), "Stamp": made.Format(time.RFC3339), "Date": made.Format("2006-01-02 15:04 UTC"), "Program": d.Program, "Facts": facts}
 }
 
 // writeHTML writes a section and returns how many rows it has.
@@ -176,6 +183,12 @@ func (h *htmlRows) end(empty string) error {
 
 func (c Column) cell(v Value) htmlCell {
 	cell := htmlCell{Class: c.Kind.String(), Label: c.Title, Text: term.Safe(c.shown(v))}
+	switch v.kind {
+	case isCounts:
+		cell.Counts = strings.Fields(cell.Text)
+	case isText:
+		cell.Words = breakable(cell.Text)
+	}
 	if v.IsZero() {
 		cell.Class += " empty"
 	}
@@ -188,4 +201,28 @@ func (c Column) cell(v Value) htmlCell {
 		cell.Bar = &htmlBar{Label: fmt.Sprintf("%d of %d", v.number, v.whole), Firm: v.percent(v.number - v.open), Open: v.percent(v.open)}
 	}
 	return cell
+}
+
+// longWord is how many characters stand together where a line can't be broken. More would make a
+// column too wide for the others.
+const longWord = 20
+
+// breakable cuts a text that has a long word into parts, behind slashes, colons and equals signs and
+// within what is still too long; nil where it has none.
+func breakable(text string) (parts []string) {
+	if len(text) <= longWord {
+		return nil
+	}
+	start, run := 0, 0
+	for i, r := range text {
+		if run == longWord {
+			parts, start, run = append(parts, text[start:i]), i, 0
+		}
+		if run++; r == ' ' || r == '-' {
+			run = 0
+		} else if r == '/' || r == ':' || r == '=' {
+			parts, start, run = append(parts, text[start:i+1]), i+1, 0
+		}
+	}
+	return append(parts, text[start:])
 }

@@ -18,7 +18,7 @@ func TestHostileHTML(t *testing.T) {
 		d.Facts[0] = Fact{ID: "fact", Title: "Fact", Value: Text(name)}
 		text := write(t, HTML, d, Options{})
 		checkPrintable(t, text)
-		body := text[strings.Index(text, "<body>"):strings.LastIndex(text, "<script>")]
+		body := text[strings.Index(text, "<body"):strings.LastIndex(text, "<script>")]
 		if n := strings.Count(body, "<script") + strings.Count(body, "</script"); n > 0 {
 			t.Errorf("%q left a script in the page", name)
 		}
@@ -29,7 +29,7 @@ func TestHostileHTML(t *testing.T) {
 		}
 	}
 	body := write(t, HTML, document("name", List([]thing{{name: hostile[16]}, {name: "\x1b[2J"}})), Options{})
-	for _, want := range []string{">&lt;script&gt;alert(1)&lt;/script&gt;<", `>\x1b[2J<`} {
+	for _, want := range []string{">&lt;script&gt;alert(1)&lt;/<wbr>script&gt;<", `>\x1b[2J<`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -82,7 +82,7 @@ func TestHTML(t *testing.T) {
 		}
 	}
 	if none := write(t, HTML, document("", List[thing](nil)), Options{}); !strings.Contains(none, `<p class="none">no things</p>`) || strings.Contains(none, "<table") {
-		t.Errorf("without rows:\n%s", none[strings.Index(none, "<body>"):])
+		t.Errorf("without rows:\n%s", none[strings.Index(none, "<body"):])
 	}
 	// Blocks end and begin within a table.
 	var many []thing
@@ -127,5 +127,25 @@ func TestHTMLNotesAndTones(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %s", want)
 		}
+	}
+}
+
+func TestBreakable(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                  "",
+		"short/text":                        "",
+		"acme/hall-2/line-4/cell-9":         "acme/|hall-2/|line-4/|cell-9",
+		"a label with many short words":     "a label with many short words",
+		"12345678901234567890x1":            "12345678901234567890|x1",
+		"1234567890-1234567890-12345678901": "1234567890-1234567890-12345678901",
+		"日本日本日本日本日本日本日本日本日本日本日本": "日本日本日本日本日本日本日本日本日本日本|日本",
+	} {
+		if got := strings.Join(breakable(text), "|"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	text := write(t, HTML, document("name", List([]thing{{name: "<b>/<script>alert(1)</script>"}})), Options{})
+	if want := "&lt;b&gt;/<wbr>&lt;script&gt;alert(1)&lt;/<wbr>script&gt;<wbr></td>"; !strings.Contains(text, want) {
+		t.Errorf("the page lacks %s", want)
 	}
 }

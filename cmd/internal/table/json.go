@@ -15,6 +15,9 @@ import (
 func writeJSON(w *bufio.Writer, d Document) error {
 	head := appendString([]byte(`{"schema":`), "tallystick/"+strings.ReplaceAll(d.Verb, " ", "-")+"/1")
 	for _, f := range d.Facts {
+		if f.ID == "" {
+			continue
+		}
 		head = append(appendString(append(head, ','), f.ID), ':')
 		head = appendJSON(head, f.Value, KindText)
 	}

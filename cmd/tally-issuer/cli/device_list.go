@@ -72,7 +72,7 @@ func holdingCounts(list []ledger.Holding, of func(ledger.Holding) uint64) table.
 	return table.Counts(counts)
 }
 
-// numbered is a number of which 0 is none.
+// optional is a number of which 0 is none.
 func optional(n int64) table.Value {
 	if n == 0 {
 		return table.Value{}
@@ -91,9 +91,9 @@ var deviceFields = []table.Field[deviceEntry]{
 	{Column: table.Column{ID: "state", Title: "State"}, Value: func(e *deviceEntry) table.Value { return table.Text(string(e.Standing)) }},
 	{Column: table.Column{ID: "label", Title: "Label"}, Value: func(e *deviceEntry) table.Value { return table.Text(e.Label) }},
 	{Column: table.Column{ID: "flags", Title: "Flags"}, Value: deviceFlags},
-	{Column: table.Column{ID: "confirmed", Title: "Installed", Kind: table.KindNumber, Extra: true, Page: true},
+	{Column: table.Column{ID: "confirmed", Title: "Installed", Kind: table.KindNumber, Extra: true},
 		Value: func(e *deviceEntry) table.Value { return optional(int64(e.Confirmed)) }},
-	{Column: table.Column{ID: "last", Title: "Issued", Kind: table.KindNumber, Extra: true, Page: true, Costly: true},
+	{Column: table.Column{ID: "last", Title: "Issued", Kind: table.KindNumber, Extra: true, Costly: true},
 		Value: func(e *deviceEntry) table.Value { return optional(int64(e.Last)) }},
 	{Column: table.Column{ID: "last_day", Title: "Issued on", Kind: table.KindDate, Extra: true, Page: true, Costly: true},
 		Value: func(e *deviceEntry) table.Value { return table.Date(dateOf(e.LastDay)) }},

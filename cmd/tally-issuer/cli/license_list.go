@@ -104,7 +104,7 @@ var licenseFields = []table.Field[licenseEntry]{
 	{Column: table.Column{ID: "available", Title: "Available", Kind: table.KindNumber, Empty: "unlimited"}, Value: (*licenseEntry).available},
 	{Column: table.Column{ID: "unlimited", Title: "Unlimited", Kind: table.KindFlag, Extra: true},
 		Value: func(e *licenseEntry) table.Value { return table.Flag(e.unlimited()) }},
-	{Column: table.Column{ID: "starts", Title: "From", Kind: table.KindDate, Extra: true, Page: true},
+	{Column: table.Column{ID: "starts", Title: "From", Kind: table.KindDate, Extra: true},
 		Value: func(e *licenseEntry) table.Value { return table.Date(e.Starts.String()) }},
 	{Column: table.Column{ID: "ends", Title: "Until", Kind: table.KindDate, Empty: "perpetual"},
 		Value: func(e *licenseEntry) table.Value { return table.Date(dateOf(e.Ends)) }},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -62,6 +63,9 @@ func listRequestOf(c *ucli.Context, account string, sorts []string) (r listReque
 		}
 	}
 	r.fact("account", "Account", account)
+	if r.scope.Below {
+		r.facts = append(r.facts, table.Fact{ID: "below", Title: "Those below it", Value: table.Flag(true)})
+	}
 	return r, nil
 }
 
@@ -144,21 +148,26 @@ func (r *listRequest) paged(c *ucli.Context, count func() (int64, error)) error 
 	if err != nil {
 		return err
 	}
+	part := partOf(r.page, total)
 	r.facts = append(r.facts,
-		table.Fact{ID: "total", Title: "In all", Value: table.Number(total)},
-		table.Fact{ID: "offset", Title: "From row", Value: table.Number(r.page.Offset)},
-		table.Fact{ID: "limit", Title: "At most", Value: table.Number(r.page.Limit)})
-	if r.format != table.PlainText || r.out != "" {
-		return nil
-	}
-	last := total
-	if r.page.Limit > 0 {
-		last = min(total, r.page.Offset+r.page.Limit)
-	}
-	if r.page.Offset >= total {
-		cli.Out(c).Note("there are %d rows in all", total)
-	} else {
-		cli.Out(c).Note("rows %d to %d of %d", r.page.Offset+1, last, total)
+		table.Fact{ID: "total", Value: table.Number(total)},
+		table.Fact{ID: "offset", Value: table.Number(r.page.Offset)},
+		table.Fact{ID: "limit", Value: table.Number(r.page.Limit)},
+		table.Fact{Title: "Part", Value: table.Text(part)})
+	if r.format == table.PlainText && r.out == "" {
+		cli.Out(c).Note("%s", part)
 	}
 	return nil
+}
+
+// partOf says which rows a page has.
+func partOf(p ledger.Page, total int64) string {
+	last := total
+	if p.Limit > 0 {
+		last = min(total, p.Offset+p.Limit)
+	}
+	if p.Offset >= total {
+		return fmt.Sprintf("there are %d rows in all", total)
+	}
+	return fmt.Sprintf("rows %d to %d of %d", p.Offset+1, last, total)
 }

@@ -104,13 +104,13 @@ func (b *Browser) Said() []string {
 func (b *Browser) Check(file, dir string) {
 	b.t.Helper()
 	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	b.Open(file)
 	for _, screen := range []struct {
 		width, height int
 		dark          bool
 		label         string
 	}{{1280, 800, false, "1280-light"}, {1280, 800, true, "1280-dark"}, {400, 800, false, "400-light"}, {400, 800, true, "400-dark"}} {
 		b.Screen(screen.width, screen.height, screen.dark)
-		b.Open(file)
 		var wide struct{ Page, Screen int }
 		b.Run("({Page: document.documentElement.scrollWidth, Screen: document.documentElement.clientWidth})", &wide)
 		if wide.Page > wide.Screen {
