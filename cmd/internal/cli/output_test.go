@@ -126,6 +126,24 @@ func TestFullDisk(t *testing.T) {
 	w.run(t, 9).wantStderr(t, "tally-sample: error: account \"a\\x1b[2Jb\" has 2 left\n")
 }
 
+// What streams is the whole answer, with --json too. After its first byte no error object can follow
+// on standard output; the exit status and standard error tell.
+func TestStream(t *testing.T) {
+	const object = "{\"schema\":\"tallystick/fail/1\"}\n"
+	newWorld("fail", "stream").run(t, 0).wantStdout(t, object)
+	newWorld("fail", "stream", "--json").run(t, 0).wantStdout(t, object)
+	w := newWorld("fail", "torn", "--json").run(t, 1)
+	w.wantStdout(t, "{\"schema\":")
+	w.wantStderr(t, "tally-sample: error: broke\n")
+	w = newWorld("fail", "dry", "--json").run(t, 1)
+	w.wantStdout(t, `{"schema":"tallystick/error/1","error":{"id":"failed","exit":1,"message":"broke","hint":""}}`+"\n")
+	w.wantStderr(t, "")
+	w = newWorld("fail", "stream", "--json")
+	w.Env.Stdout = fullDisk{}
+	w.run(t, 1).wantStderr(t, "tally-sample: error: writing to standard output: no space left\n"+
+		"tally-sample: hint: what was done is done: the same command again prints the same answer\n")
+}
+
 // A signal ends a verb with 130, also one whose error doesn't say that it was interrupted.
 func TestInterrupt(t *testing.T) {
 	w := newWorld("fail", "wait")

@@ -182,6 +182,18 @@ var failures = map[string]func(*ucli.Context) error{
 		started()
 		select {}
 	},
+	"stream": func(c *ucli.Context) error {
+		_, err := io.WriteString(cli.Out(c).Stream(), "{\"schema\":\"tallystick/fail/1\"}\n")
+		return err
+	},
+	"dry": func(c *ucli.Context) error { // a stream that ends before its first byte
+		_, err := io.WriteString(cli.Out(c).Stream(), "")
+		return errors.Join(err, errors.New("broke"))
+	},
+	"torn": func(c *ucli.Context) error {
+		_, err := io.WriteString(cli.Out(c).Stream(), "{\"schema\":")
+		return errors.Join(err, errors.New("broke"))
+	},
 	"joined": func(c *ucli.Context) error { return errors.Join(cli.Status(15), errors.New("closing failed")) },
 	"locked": func(c *ucli.Context) error { return cli.WithHint(errLocked, "use the spare key") },
 	"wait": func(c *ucli.Context) error {
