@@ -49,6 +49,13 @@ type grant struct {
 	root   uint16 // the version of the trust root it needs
 	rebase bool   // it settles a device in a recovery, and leaves out the numbers before it
 	draws  map[reserve.LotID]uint32
+	drawn  map[drawn]uint32 // the same, by what is granted on it
+}
+
+// drawn is an entitlement that is granted on a lot.
+type drawn struct {
+	lot reserve.LotID
+	of  reserve.EntitlementID
 }
 
 func newReckoning(m *model) *reckoning {
@@ -57,10 +64,10 @@ func newReckoning(m *model) *reckoning {
 	return r
 }
 
-// readLots takes the purchases from the ledger: nothing but deposits changes them.
+// readLots takes the purchases from the ledger, when one was made or moved.
 func (r *reckoning) readLots(m *model) {
 	m.view(func(tx *ledger.Tx) (err error) {
-		r.lots, err = tx.Lots(plant)
+		r.lots, err = tx.AllLots()
 		return err
 	})
 }

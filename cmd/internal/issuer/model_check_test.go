@@ -18,6 +18,7 @@ var promises = []struct {
 	{"I2: no license is held twice", (*model).checkHeld},
 	{"I3: what is shown adds up", (*model).checkPools},
 	{"I3: what is reported adds up, today and later", (*model).checkCompliance},
+	{"I3: what was bought is there, wherever it was moved", (*model).checkPurchases},
 	{"I4 and I7: nothing goes back, and nothing is credited without a cause", (*model).checkMonotone},
 }
 
@@ -107,8 +108,17 @@ func (m *model) checkDevice(tx *ledger.Tx, u *unit) error {
 // checkPools checks what an officer is shown: purchases that have ended, or not begun, count on
 // neither side.
 func (m *model) checkPools() {
+	for _, account := range []ledger.Path{plant, store} {
+		m.checkPoolsOf(account)
+	}
+}
+
+func (m *model) checkPoolsOf(account ledger.Path) {
 	want := map[string][2]uint64{}
 	for _, l := range m.books.lots {
+		if l.Account != account {
+			continue
+		}
 		taken := m.books.taken(l.ID)
 		if taken > l.Quantity {
 			m.fail("%d are charged of lot %d, %d were bought (I3)", taken, l.ID, l.Quantity)
@@ -119,7 +129,7 @@ func (m *model) checkPools() {
 		}
 	}
 	m.view(func(tx *ledger.Tx) error {
-		pools, err := tx.Pools(plant, m.today())
+		pools, err := tx.Pools(account, m.today())
 		for _, p := range pools {
 			if got := [2]uint64{p.Purchased, p.Reserved}; got != want[p.Tag] || p.Available != p.Purchased-p.Reserved || p.InTransit > p.Reserved {
 				m.fail("the pool %+v, expected %v purchased and reserved (I3)", p, want[p.Tag])

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
 	"tallystick/testvectors/labeled"
 )
 
@@ -111,11 +112,17 @@ func (m *model) view(read func(*ledger.Tx) error) {
 
 // buy deposits a purchase.
 func (m *model) buy() {
-	if len(m.books.lots) >= 6 {
+	if len(m.books.lots) >= 8 {
 		m.Skip("there is enough")
 	}
-	l := modelLots[m.draw("lot", 0, len(modelLots)-1)]
-	bought := m.purchase(l.tag, uint32(m.draw("quantity", 1, 2)), m.draw("days", 0, 1)*m.draw("ends in", 5, 60))
+	m.buyOf(pick(m, "tag", modelTags))
+}
+
+func (m *model) buyOf(tag string) {
+	bought := m.purchase(tag, uint32(m.draw("quantity", 1, 2)), m.draw("days", 0, 1)*m.draw("ends in", 5, 60))
+	if m.seldom("it begins later", 4) {
+		bought.Starts = m.today() + keys.Day(m.draw("begins in", 1, 5))
+	}
 	fate := m.perform(func() {
 		_, _, err := m.office.AddLicense(context.Background(), bought, Memo{}, false)
 		m.must(err)

@@ -107,19 +107,22 @@ func (m *model) newGrant(u *unit, body []byte) *grant {
 }
 
 // checkGrant checks that what was signed is what was wished, from lots that have it.
-func (m *model) checkGrant(d demand, want foreseen, g *grant) {
+func (m *model) checkGrant(demand demand, want foreseen, g *grant) {
 	holds := map[reserve.EntitlementID]uint64{}
 	lines := map[reserve.Grant]uint32{}
-	for lot, n := range g.draws {
-		l := m.books.lot(lot)
-		if m.ended(l.Ends) || n == 0 {
-			m.fail("authorization %d draws %d of lot %d, which ended on %s", g.number, n, lot, l.Ends)
+	for d, n := range g.drawn {
+		l := m.books.lot(d.lot)
+		if m.ended(l.Ends) || l.Starts > m.today() || n == 0 || l.Account != plant {
+			m.fail("authorization %d draws %d of lot %d of %s, from %s to %s", g.number, n, d.lot, l.Account, l.Starts, l.Ends)
 		}
-		holds[l.Entitlement] += uint64(n)
-		lines[reserve.Grant{Entitlement: l.Entitlement, Ends: l.Ends}] += n
+		if l.Entitlement != d.of {
+			m.checkBorrowed(demand, g, d, n)
+		}
+		holds[d.of] += uint64(n)
+		lines[reserve.Grant{Entitlement: d.of, Ends: l.Ends}] += n
 	}
 	if !maps.Equal(holds, want.holds) {
-		m.fail("authorizing %+v draws %v, expected %v", d.Wish, holds, want.holds)
+		m.fail("authorizing %+v draws %v, expected %v", demand.Wish, holds, want.holds)
 	}
 	for _, line := range g.grants {
 		key := reserve.Grant{Entitlement: line.Entitlement, Ends: line.Ends}
@@ -130,6 +133,19 @@ func (m *model) checkGrant(d demand, want foreseen, g *grant) {
 	}
 	if len(lines) > 0 {
 		m.fail("authorization %d draws for %v and doesn't grant it", g.number, lines)
+	}
+}
+
+// checkBorrowed checks that a lot of another entitlement is of the higher tier, and was drawn on because
+// somebody said so, now or for what is kept.
+func (m *model) checkBorrowed(demand demand, g *grant, d drawn, n uint32) {
+	if modelTiers[m.books.lot(d.lot).Entitlement] != d.of {
+		m.fail("authorization %d grants %s on lot %d, which is of %s", g.number, m.tag(d.of), d.lot, m.books.lot(d.lot).Tag)
+	}
+	m.happened["borrowed"]++
+	before := m.books.entry(g.unit).newest()
+	if len(demand.Borrow) == 0 && (before == nil || before.drawn[d] < n) {
+		m.fail("authorization %d borrows %d of lot %d unasked", g.number, n, d.lot)
 	}
 }
 
@@ -207,9 +223,6 @@ func (m *model) showUncommitted(d demand, plan Plan) {
 		d.unit = m.target(d.Device)
 	}
 	g := m.newGrant(d.unit, a.Body())
-	g.draws = map[reserve.LotID]uint32{}
-	for _, draw := range plan.draws {
-		g.draws[draw.Lot] += draw.Grant.Count
-	}
+	g.draw(plan.draws)
 	m.show(g)
 }

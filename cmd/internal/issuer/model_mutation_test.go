@@ -3,6 +3,7 @@ package issuer
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ type misrules struct {
 var modelMutations = []struct {
 	name  string
 	rules misrules
-	found string // what the finding has to speak of
+	found string // what the finding has to speak of; one of several, between bars
 }{
 	{"reductions are credited when they are issued", misrules{issued: creditWhenIssued, only: []string{"authorize", "as usual"}}, "the books of"},
 	{"no monotone install floor", misrules{forgiving: true, only: []string{"as usual", "install any"}}, "want a refusal for \"superseded\""},
@@ -42,7 +43,7 @@ var modelMutations = []struct {
 		misrules{words: true, receipt: cancelInWords, only: []string{"as usual", "cancel"}}, "(I9)"},
 	{"one position for each number", misrules{receipt: onePosition, only: []string{"as usual", "lose the tail", "receive"}}, "want a refusal for \"device-suspect\""},
 	{"an authorization is shown before it is committed", misrules{shows: true, only: []string{"authorize", "as usual"}}, "which was never issued"},
-	{"a device's disk says that it synced and didn't", misrules{lies: true, only: []string{"as usual", "return"}}, "is lost"},
+	{"a device's disk says that it synced and didn't", misrules{lies: true, only: []string{"as usual", "return"}}, "is lost|has another record"},
 }
 
 // maxLives is how many lives a mutation may survive.
@@ -57,7 +58,7 @@ func TestModelCatchesMutations(t *testing.T) {
 				if found == "" {
 					continue
 				}
-				if !strings.Contains(found, c.found) {
+				if !slices.ContainsFunc(strings.Split(c.found, "|"), func(text string) bool { return strings.Contains(found, text) }) {
 					t.Errorf("found something else than %q", c.found)
 				}
 				t.Logf("in life %d: %s", life, found)

@@ -54,8 +54,8 @@ func (m *model) settleUnit(u *unit) *grant {
 	}
 	empty := m.draw("take everything away", 0, 1) == 1
 	holds := map[reserve.EntitlementID]uint64{}
-	if _, running, _ := m.standing(e); !empty {
-		holds = running
+	if s := m.standing(e); !empty {
+		holds = s.running
 	}
 	var out Issuance
 	rebase := func() (err error) {
@@ -133,6 +133,15 @@ func (m *model) finish(settling map[*unit]*grant) {
 	}
 }
 
+// draw takes over what an authorization draws.
+func (g *grant) draw(draws []reserve.Draw) {
+	g.draws, g.drawn = map[reserve.LotID]uint32{}, map[drawn]uint32{}
+	for _, d := range draws {
+		g.draws[d.Lot] += d.Grant.Count
+		g.drawn[drawn{d.Lot, d.Grant.Entitlement}] += d.Grant.Count
+	}
+}
+
 // readDraws takes what an authorization draws from the ledger.
 func (m *model) readDraws(g *grant) {
 	m.view(func(tx *ledger.Tx) error {
@@ -141,10 +150,7 @@ func (m *model) readDraws(g *grant) {
 			return err
 		}
 		stored, err := tx.Authorization(device.ID, g.number)
-		g.draws = map[reserve.LotID]uint32{}
-		for _, draw := range stored.Draws {
-			g.draws[draw.Lot] += draw.Grant.Count
-		}
+		g.draw(stored.Draws)
 		if !slices.Equal(stored.Body, g.body) {
 			m.fail("number %d is stored with other bytes", g.number)
 		}

@@ -121,6 +121,12 @@ var modelLots = []struct {
 	days int // until the last valid day; 0: without end
 }{{"dna-advantage", 2, 0}, {"dna-advantage", 1, 40}, {"network-advantage", 3, 25}}
 
+// modelTags are what the model is about. There are no licenses of the last one in the beginning.
+var modelTags = []string{"dna-advantage", "network-advantage", "network-essentials"}
+
+// modelTiers is what each higher tier of these contains: network-advantage network-essentials.
+var modelTiers = map[reserve.EntitlementID]reserve.EntitlementID{2: 1}
+
 // prepareModel makes a home with accounts and purchases that each model gets a copy of.
 func prepareModel(t *testing.T) string {
 	t.Helper()
@@ -139,6 +145,9 @@ func prepareModel(t *testing.T) string {
 	defer m.office.Close()
 	on := true
 	if _, _, err := m.office.NewAccount(t.Context(), plant, Settings{Reservation: &on}, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := m.office.NewAccount(t.Context(), store, Settings{}, Memo{}, false); err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range modelLots {

@@ -67,7 +67,7 @@ func (m *model) runOn() {
 
 // ask has a unit's product ask what it may use: the rows of the ends of terms and of the evaluation.
 func (m *model) ask() {
-	m.askFor(m.living(), modelLots[m.draw("entitlement", 0, len(modelLots)-1)].tag)
+	m.askFor(m.living(), pick(m, "entitlement", modelTags))
 }
 
 // outlive has it ask around and behind the end of what it holds.
@@ -141,7 +141,7 @@ func (g *grant) answer(id reserve.EntitlementID, s state, now moment) string {
 	day := s.day(now)
 	granted, valid, grace := false, uint64(0), uint64(0)
 	for _, line := range g.grants {
-		if line.Entitlement != id {
+		if line.Entitlement != id && modelTiers[line.Entitlement] != id {
 			continue
 		}
 		granted = true

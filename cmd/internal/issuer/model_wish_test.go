@@ -3,6 +3,7 @@ package issuer
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tallystick/keys"
 	"tallystick/reserve"
@@ -16,7 +17,7 @@ type demand struct {
 
 // key tells demands apart as operations do.
 func (d demand) key() string {
-	return fmt.Sprint(d.unit.identity.DID(), d.Account, d.Changes, d.Only, d.Until)
+	return fmt.Sprint(d.unit.identity.DID(), d.Account, d.Changes, d.Only, d.Until, d.Borrow)
 }
 
 // foreseen is what has to come of a demand.
@@ -28,9 +29,10 @@ type foreseen struct {
 	replaces *unit
 }
 
-// target returns the unit that a serial number names: its identity that is enrolled and was not
-// replaced.
-func (m *model) target(serial string) *unit {
+// target returns the unit that a serial number names, or product ID and serial number: its identity
+// that is enrolled and was not replaced.
+func (m *model) target(name string) *unit {
+	serial := name[strings.Index(name, ":")+1:]
 	for _, u := range m.units {
 		if e := m.books.entry(u); u.identity.UDI().Serial() == serial && e.enrolled && !e.superseded {
 			return u
@@ -83,22 +85,21 @@ func (m *model) foresee(d demand) foreseen {
 // allot works out what is granted: what isn't named is kept from the newest authorization, what is
 // named is taken from lots that last long enough, and what ended is dropped.
 func (m *model) allot(d demand, e *entry) foreseen {
-	held, running, endless := m.standing(e)
-	holds := map[reserve.EntitlementID]uint64{}
+	s := m.standing(e)
+	holds, needs, kept := map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]bool{}
 	same := true
-	for id, n := range running {
+	for id, n := range s.running {
 		named := slices.ContainsFunc(d.Changes, func(c Change) bool { return m.entitlement(c.Tag) == id })
 		if !named && !d.Only {
-			holds[id] = n
+			holds[id], kept[id] = n, true
 		}
 		same = same && (named || !d.Only)
 	}
-	short := false
 	for _, c := range d.Changes {
 		id := m.entitlement(c.Tag)
 		n := c.Count
 		if c.Relative {
-			n += int64(running[id])
+			n += int64(s.running[id])
 		}
 		if n < 0 {
 			return refuse(reserve.OutOfRange)
@@ -106,18 +107,19 @@ func (m *model) allot(d demand, e *entry) foreseen {
 		if n > 0 {
 			holds[id] = uint64(n)
 		}
-		if uint64(n) == running[id] && endless[id] >= int(d.Until) {
+		if first, ends := s.ends[id]; uint64(n) == s.running[id] && (!ends || first >= d.Until) {
+			kept[id] = true
 			continue
 		}
-		same = same && n == 0 && running[id] == 0
-		short = short || uint64(n) > m.capacity(id, d.Until, e)
+		same = same && n == 0 && s.running[id] == 0
+		needs[id] = uint64(n)
 	}
 	switch newest := e.newest(); {
-	case short:
+	case m.short(d, e, needs, kept):
 		return refuse(reserve.PoolExhausted)
 	case len(holds) == 0 && newest == nil:
 		return refuse(reserve.OutOfRange)
-	case newest != nil && same && held == total(running) && m.usable(e, newest):
+	case newest != nil && same && s.held == total(s.running) && m.usable(e, newest):
 		return foreseen{repeated: true, number: newest.number, holds: holds}
 	case e.tooFar(e.next()):
 		return refuse(reserve.OutOfRange)
@@ -125,29 +127,71 @@ func (m *model) allot(d demand, e *entry) foreseen {
 	return foreseen{number: e.next(), holds: holds}
 }
 
-// standing returns how many licenses the newest authorization grants, how many of each entitlement
-// have not ended, and the first day on which one of these ends.
-func (m *model) standing(e *entry) (held uint64, running map[reserve.EntitlementID]uint64, endless map[reserve.EntitlementID]int) {
-	running, endless = map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]int{}
-	for _, c := range modelLots {
-		endless[m.entitlement(c.tag)] = 1 << 20
-	}
+// standing is what the newest authorization grants.
+type standing struct {
+	held    uint64                             // licenses, those that have ended counted
+	running map[reserve.EntitlementID]uint64   // of each entitlement, without them
+	ends    map[reserve.EntitlementID]keys.Day // the first day on which one of these ends, if one does
+}
+
+func (m *model) standing(e *entry) standing {
+	s := standing{running: map[reserve.EntitlementID]uint64{}, ends: map[reserve.EntitlementID]keys.Day{}}
 	newest := e.newest()
 	if newest == nil {
-		return 0, running, endless
+		return s
 	}
-	for lot, n := range newest.draws {
-		held += uint64(n)
-		l := m.books.lot(lot)
+	for d, n := range newest.drawn {
+		s.held += uint64(n)
+		l := m.books.lot(d.lot)
 		if m.ended(l.Ends) {
 			continue
 		}
-		running[l.Entitlement] += uint64(n)
-		if l.Ends != 0 {
-			endless[l.Entitlement] = min(endless[l.Entitlement], int(l.Ends))
+		s.running[d.of] += uint64(n)
+		if first, ok := s.ends[d.of]; l.Ends != 0 && (!ok || l.Ends < first) {
+			s.ends[d.of] = l.Ends
 		}
 	}
-	return held, running, endless
+	return s
+}
+
+// short reports whether the lots don't have what is needed besides what is kept. What is borrowed is
+// what the lower tier's own lots lack, of what the higher tier leaves.
+func (m *model) short(d demand, e *entry, needs map[reserve.EntitlementID]uint64, kept map[reserve.EntitlementID]bool) bool {
+	room := m.room(d, e, kept)
+	for id, n := range needs {
+		if n <= room[id] {
+			continue
+		}
+		lender := reserve.EntitlementID(0)
+		for _, b := range d.Borrow {
+			if m.entitlement(b.Lower) == id {
+				lender = m.entitlement(b.Higher)
+			}
+		}
+		if lender == 0 || needs[lender] > room[lender] || n-room[id] > room[lender]-needs[lender] {
+			return true
+		}
+	}
+	return false
+}
+
+// room is what the lots have for a device that is charged already and keeps something.
+func (m *model) room(d demand, e *entry, kept map[reserve.EntitlementID]bool) map[reserve.EntitlementID]uint64 {
+	out := map[reserve.EntitlementID]uint64{}
+	charge := e.charge()
+	if newest := e.newest(); newest != nil {
+		for d, n := range newest.drawn {
+			if kept[d.of] {
+				charge[d.lot] -= n
+			}
+		}
+	}
+	for _, l := range m.books.lots {
+		if l.Account == plant && l.Starts <= m.today() && !m.ended(l.Ends) && (l.Ends == 0 || l.Ends >= d.Until) {
+			out[l.Entitlement] += uint64(l.Quantity - m.books.taken(l.ID) + charge[l.ID])
+		}
+	}
+	return out
 }
 
 func total(counts map[reserve.EntitlementID]uint64) (n uint64) {
@@ -157,25 +201,10 @@ func total(counts map[reserve.EntitlementID]uint64) (n uint64) {
 	return n
 }
 
-// capacity is what the lots have for a device that is charged already.
-func (m *model) capacity(id reserve.EntitlementID, until keys.Day, e *entry) (n uint64) {
-	charge := e.charge()
-	for _, l := range m.books.lots {
-		if l.Entitlement == id && l.Starts <= m.today() && !m.ended(l.Ends) && (l.Ends == 0 || l.Ends >= until) {
-			n += uint64(l.Quantity - m.books.taken(l.ID) + charge[l.ID])
-		}
-	}
-	return n
-}
-
 func (m *model) entitlement(tag string) reserve.EntitlementID {
-	for _, l := range m.books.lots {
-		if l.Tag == tag {
-			return l.Entitlement
-		}
-	}
-	m.fail("no lot of %q", tag)
-	return 0
+	e, err := m.trust().Catalog().Entitlement(tag)
+	m.must(err)
+	return e.ID
 }
 
 // drawDemand makes up a wish: up, down, exactly, no more of it, nothing else, all at once.
@@ -186,13 +215,17 @@ func (m *model) drawDemand() demand {
 	} else {
 		d.Device = d.unit.identity.UDI().Serial()
 	}
-	for _, tag := range []string{"dna-advantage", "network-advantage"} {
+	for _, tag := range modelTags {
 		switch m.draw(tag, 0, 4) {
 		case 0, 1:
 			d.Changes = append(d.Changes, Change{Tag: tag, Count: int64(m.draw("count", 0, 3))})
 		case 2:
 			d.Changes = append(d.Changes, Change{Tag: tag, Count: int64(m.draw("difference", -2, 2)), Relative: true})
 		}
+	}
+	lower := func(c Change) bool { return c.Tag == "network-essentials" }
+	if slices.ContainsFunc(d.Changes, lower) && m.draw("borrow", 0, 2) > 0 {
+		d.Borrow = []Borrowing{{"network-essentials", "network-advantage"}}
 	}
 	d.Only = m.seldom("only", 6)
 	if m.seldom("until", 6) {
