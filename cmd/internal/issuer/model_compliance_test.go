@@ -36,7 +36,7 @@ func lineText(b compliance.Line) string {
 func (r *reckoning) line(tag string, day keys.Day) string {
 	var purchased, reserved, transit, back, expired uint32
 	for _, l := range r.lots {
-		if l.Tag != tag || l.Starts > day {
+		if l.Tag != tag || l.Account != plant || l.Starts > day {
 			continue
 		}
 		taken, held, installed := r.reserved(l.ID)

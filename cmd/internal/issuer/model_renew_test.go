@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -67,18 +68,29 @@ func (m *model) renew(tag string) {
 
 // renewed enters one row.
 func (m *model) renewed(d demand, row RenewalRow, got Renewed, fate fate) {
+	m.happened["renewal: "+string(row.State)]++
+	e := m.books.entry(d.unit)
+	if row.State == RenewalAgain {
+		g := e.newest()
+		if !bytes.Equal(got.Issuance.Authorization, g.body) || !m.usable(e, g) {
+			m.fail("the code of a renewal again: number %d, %v; the newest is %d", got.Issuance.Number, got.Err, g.number)
+		}
+		if fate == done {
+			m.show(g)
+		}
+		return
+	}
 	want := m.foresee(d)
-	if got.Err != nil || want.refused != "" || got.Issuance.Number != want.number || got.Issuance.Repeated != want.repeated || want.repeated != (row.State == RenewalAgain) {
+	if got.Err != nil || want.refused != "" || got.Issuance.Number != want.number || got.Issuance.Repeated || want.repeated {
 		m.fail("renewing %+v: %v, number %d, repeated %v; expected %+v", d.Wish, got.Err, got.Issuance.Number, got.Issuance.Repeated, want)
 	}
-	e, tag := m.books.entry(d.unit), d.Changes[0].Tag
+	tag := d.Changes[0].Tag
 	before := m.first(e.newest(), tag)
 	anew := !m.usable(e, e.newest()) // what no device would take any more is signed once more
 	g := m.record(d, want, got.Issuance)
-	if after := m.first(g, tag); row.State == RenewalNew && !anew && after-1 <= before-1 {
+	if after := m.first(g, tag); !anew && after-1 <= before-1 {
 		m.fail("renewed from %s to %s", before, after)
 	}
-	m.happened["renewal: "+string(row.State)]++
 	if fate == done {
 		m.show(g)
 	}

@@ -179,19 +179,22 @@ func (n *renewing) decide(row *RenewalRow) error {
 	if row.Err != nil {
 		return nil
 	}
-	for _, until := range n.ends(*row, books) {
-		lots := n.lots
-		if n.Until == 0 && until != endless {
-			lots = dated(lots, books.Charge())
+	ends := n.ends(*row, books)
+	if n.Until == 0 { // those without end are the last resort: they never come free again
+		for _, until := range ends {
+			if done, err := n.try(row, c, until, dated(n.lots, books.Charge())); done || err != nil {
+				return err
+			}
 		}
-		if done, err := n.try(row, c, until, lots); done || err != nil {
+	}
+	for _, until := range ends {
+		if done, err := n.try(row, c, until, n.lots); done || err != nil {
 			return err
 		}
 	}
 	switch {
-	case n.inTransit(books): // what it has is a renewal that it has not confirmed
-		_, err := n.try(row, c, row.Ends, n.lots)
-		return err
+	case n.inTransit(books):
+		return n.again(row, c)
 	case row.Err != nil:
 	case row.Ends != 0 && row.Ends < n.today:
 		row.Err = reserve.Refuse(reserve.PoolExhausted, "its licenses ended on %s, and account %q has none of %s that last longer", row.Ends, n.Account, n.Entitlement)
@@ -205,7 +208,7 @@ func (n *renewing) decide(row *RenewalRow) error {
 const endless = keys.Day(math.MaxUint16)
 
 // ends returns the days to try: the one that is asked for or, latest first, every end that would be
-// later than what the device has. Those without end are the last resort: they never come free again.
+// later than what the device has, and "without end" last.
 func (n *renewing) ends(row RenewalRow, b reserve.Books) []keys.Day {
 	if row.Ends == 0 {
 		return nil
@@ -273,6 +276,26 @@ func (n *renewing) try(row *RenewalRow, c considered, until keys.Day, lots []res
 	}
 	n.spend(c)
 	return true, nil
+}
+
+// again gives the code of a renewal that the device has not confirmed once more, whatever of the rest
+// of it has ended since. What no device would take any more is signed anew.
+func (n *renewing) again(row *RenewalRow, c considered) error {
+	good, err := usable(n.tx, c)
+	if err != nil {
+		return err
+	}
+	if !good {
+		_, err := n.try(row, c, row.Ends, n.lots)
+		return err
+	}
+	newest, _ := c.books.Newest()
+	c.plan = Plan{Account: n.Account, Device: c.books.Identity, Number: newest.Number, Repeated: true}
+	if err := n.describe(n.tx, &c); err != nil {
+		return err
+	}
+	row.State, row.Err, row.Plan = RenewalAgain, nil, c.plan
+	return nil
 }
 
 // spend takes what a device gets from what is there for the others.

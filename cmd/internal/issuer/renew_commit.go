@@ -51,11 +51,7 @@ func (o *Officer) Renew(ctx context.Context, p RenewalPlan, show func([]Renewed)
 func (is *Issuer) RenewedBefore(ctx context.Context, p RenewalPlan) (out []Renewed, err error) {
 	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
 		for _, row := range p.todo() {
-			c, err := is.consider(tx, row.wish)
-			if err != nil {
-				return err
-			}
-			i, err := is.stored(tx, c)
+			i, err := is.again(tx, row)
 			if err != nil {
 				return err
 			}
@@ -71,8 +67,23 @@ func (p RenewalPlan) todo() []RenewalRow {
 	return slices.DeleteFunc(slices.Clone(p.Rows), func(r RenewalRow) bool { return r.State != RenewalNew && r.State != RenewalAgain })
 }
 
+// again returns the code that a row was given before.
+func (is *Issuer) again(tx *ledger.Tx, row RenewalRow) (Issuance, error) {
+	books, err := tx.Books(row.Device.ID)
+	if err != nil {
+		return Issuance{}, err
+	}
+	if newest, _ := books.Newest(); newest.Number != row.Plan.Number {
+		return Issuance{}, reserve.Refuse(reserve.Busy, "the books of %s changed since the preview", row.Device.UDI)
+	}
+	return is.stored(tx, considered{device: row.Device, books: books, plan: row.Plan})
+}
+
 // renew commits one row, or nothing of it.
 func (o *Officer) renew(tx *ledger.Tx, row RenewalRow) (out Issuance, err error) {
+	if row.State == RenewalAgain {
+		return o.again(tx, row)
+	}
 	err = tx.Attempt(func() error {
 		c, err := o.consider(tx, row.wish)
 		if err != nil {

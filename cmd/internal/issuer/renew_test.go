@@ -133,8 +133,8 @@ func TestRenewUntil(t *testing.T) {
 	if !strings.Contains(p.Rows[1].Err.Error(), "2 wanted, 0 available") {
 		t.Errorf("A2: %v", p.Rows[1].Err)
 	}
-	// Without a day those without end come last: A1 gets a dated one.
-	f.wantStates(f.planRenewal(Renewal{Entitlement: "dna-advantage"}), "A1 renew 400, A2 refused")
+	// Without a day those without end come last: A1 gets one that ends, A2 one of each.
+	f.wantStates(f.planRenewal(Renewal{Entitlement: "dna-advantage"}), "A1 renew 400, A2 renew 400")
 	for _, until := range []keys.Day{today, today - 1} {
 		_, err := f.PlanRenewal(t.Context(), Renewal{Account: plant, Entitlement: "dna-advantage", Until: until})
 		wantReason(t, err, reserve.OutOfRange)
