@@ -1,9 +1,11 @@
 package issuer
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -135,5 +137,40 @@ func (f *office) buyLater(tag string, n uint32, starts, ends keys.Day) {
 	f.t.Helper()
 	if _, _, err := f.AddLicense(f.t.Context(), Purchase{Account: plant, Entitlement: tag, Quantity: n, Starts: starts, Ends: ends}, Memo{}, false); err != nil {
 		f.t.Fatal(err)
+	}
+}
+
+// What a lost part of the books had borrowed is found on licenses of the higher tier again, with just
+// the end that was granted and no license counted twice.
+func TestDrawsForBorrowed(t *testing.T) {
+	f := newOffice(t)
+	end := f.today() + 30
+	f.buy("network-essentials", 1, end)
+	f.buy("network-advantage", 3, end)
+	f.buy("network-advantage", 9, end+1)
+	trust, err := f.Trust(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lots []ledger.Lot
+	if err := f.View(t.Context(), func(tx *ledger.Tx) (err error) { lots, err = tx.Lots(plant); return err }); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		essentials, advantage uint32
+		want                  string
+	}{
+		{3, 1, "[{1 1 of entitlement 1 until 2026-12-22} {2 2 of entitlement 1 until 2026-12-22} {2 1 of entitlement 2 until 2026-12-22}]"},
+		{3, 2, ""},
+	} {
+		grants := []reserve.Grant{{Entitlement: 1, Count: c.essentials, Ends: end}, {Entitlement: 2, Count: c.advantage, Ends: end}}
+		draws, err := drawsFor(grants, lots, nil, plant, trust.Catalog())
+		if c.want == "" {
+			wantReason(t, err, reserve.PoolExhausted)
+			continue
+		}
+		if got := fmt.Sprint(draws); got != c.want || err != nil {
+			t.Errorf("%d and %d: %s, %v", c.essentials, c.advantage, got, err)
+		}
 	}
 }

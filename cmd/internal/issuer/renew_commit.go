@@ -47,19 +47,26 @@ func (o *Officer) Renew(ctx context.Context, p RenewalPlan, show func([]Renewed)
 	return nil
 }
 
-// RenewedBefore returns the codes of a plan that signs nothing new. It needs no key.
+// RenewedBefore returns the codes of a plan that signs nothing new. Like Reprint it is journaled and
+// needs no key.
 func (is *Issuer) RenewedBefore(ctx context.Context, p RenewalPlan) (out []Renewed, err error) {
-	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
+	err = is.issue(ctx, false, func(tx *ledger.Tx) error {
 		for _, row := range p.todo() {
 			i, err := is.again(tx, row)
 			if err != nil {
+				return err
+			}
+			if err := is.reprinted(tx, row.Device, i.Number); err != nil {
 				return err
 			}
 			out = append(out, Renewed{Row: row, Issuance: i})
 		}
 		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // todo returns the rows that have a code to be shown.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -34,6 +35,25 @@ func (f *office) planRenewal(r Renewal) RenewalPlan {
 		f.t.Fatal(err)
 	}
 	return p
+}
+
+// kinds counts the journal's entries by what they are about.
+func (f *office) kinds() map[string]int {
+	f.t.Helper()
+	out := map[string]int{}
+	err := f.View(f.t.Context(), func(tx *ledger.Tx) error {
+		for e, err := range tx.Entries(ledger.EntryFilter{}) {
+			if err != nil {
+				return err
+			}
+			out[e.Kind]++
+		}
+		return nil
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return out
 }
 
 func (f *office) renewAll(p RenewalPlan) map[string]Renewed {
@@ -102,6 +122,9 @@ func TestRenew(t *testing.T) {
 	shown, err := f.RenewedBefore(t.Context(), again)
 	if err != nil || len(shown) != 3 || !bytes.Equal(shown[2].Issuance.Authorization, done["A1"].Issuance.Authorization) {
 		t.Errorf("shown again: %v, %v", shown, err)
+	}
+	if got := f.kinds()[eventReprint]; got != 3 {
+		t.Errorf("%d reprints are in the journal", got)
 	}
 	for serial, d := range f.renewAll(again) {
 		if !d.Issuance.Repeated || !bytes.Equal(d.Issuance.Authorization, done[serial].Issuance.Authorization) {

@@ -37,14 +37,19 @@ func (is *Issuer) Reprint(ctx context.Context, device string, number reserve.Num
 		if err := stillTaken(tx, books, out); err != nil {
 			return err
 		}
-		_, err = tx.Append(ledger.Event{Time: is.world.Now(), Kind: eventReprint, Subject: d.UDI.String(), Actor: is.world.Actor,
-			Body: body(reprintEvent{Device: d.UDI.String(), Number: uint16(number)})})
-		return err
+		return is.reprinted(tx, d, number)
 	})
 	if err != nil {
 		return Issuance{}, err
 	}
 	return out, nil
+}
+
+// reprinted writes into the journal that a code was given once more.
+func (is *Issuer) reprinted(tx *ledger.Tx, d ledger.Device, number reserve.Number) error {
+	_, err := tx.Append(ledger.Event{Time: is.world.Now(), Kind: eventReprint, Subject: d.UDI.String(), Actor: is.world.Actor,
+		Body: body(reprintEvent{Device: d.UDI.String(), Number: uint16(number)})})
+	return err
 }
 
 // stillTaken refuses an authorization that its device would refuse: signed with a key that was

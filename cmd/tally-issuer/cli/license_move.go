@@ -69,6 +69,9 @@ func moveLicense(c *ucli.Context, env *cli.Env) error {
 			return err
 		}
 		done, err := o.MoveLicense(c.Context, m, memo(c), cli.DryRun(c))
+		if reasonOf(err) == reserve.PoolExhausted {
+			err = cli.WithHint(err, "`tally-issuer device move UDI --to %s` takes a device along with what is reserved for it", m.To)
+		}
 		if err != nil {
 			return err
 		}
@@ -98,6 +101,7 @@ func (a moveAnswer) print(out *cli.Output) {
 		out.Note("this was moved before; nothing changed")
 	}
 	if a.From.Reserved > 0 {
-		out.Note("%d of license %d are reserved for devices and stay in %s: they move with their devices", a.From.Reserved, a.From.License, a.From.Account)
+		out.Note("%d of license %d are reserved for devices and stay in %s", a.From.Reserved, a.From.License, a.From.Account)
+		out.Hint("`tally-issuer device move UDI --to %s` takes a device along with what is reserved for it", a.To.Account)
 	}
 }

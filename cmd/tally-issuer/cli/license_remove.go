@@ -8,6 +8,7 @@ import (
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
 	"tallystick/keys"
+	"tallystick/reserve"
 )
 
 func licenseRemoveCommand(env *cli.Env) *ucli.Command {
@@ -54,6 +55,9 @@ func removeLicense(c *ucli.Context, env *cli.Env) error {
 			return err
 		}
 		done, err := o.RemoveLicense(c.Context, r, memo(c), cli.DryRun(c))
+		if reasonOf(err) == reserve.PoolExhausted {
+			err = cli.WithHint(err, "a device gives up what it holds with `tally-issuer authorize --device UDI --change TAG=-N`; it is free once that is confirmed")
+		}
 		if err != nil {
 			return err
 		}
