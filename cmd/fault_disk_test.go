@@ -2,14 +2,19 @@ package cmd_test
 
 import (
 	"bytes"
+	cryptorand "crypto/rand"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
 )
 
 // faultLife is a life of an issuer and a device, in which every verb writes. {} stands for the code
@@ -53,9 +58,9 @@ func (d *trouble) live(t *testing.T, random *rand.Rand) {
 	code, failed := "", 0
 	for _, line := range faultLife {
 		line = strings.NewReplacer("{}", code, "@", d.dir).Replace(line)
-		levels := []int{0, random.IntN(d.most), random.IntN(d.most), random.IntN(d.most)}
+		levels := []int{0, random.IntN(d.most), random.IntN(d.most)}
 		if testing.Short() {
-			levels = levels[:2]
+			levels = levels[:1]
 		}
 		slices.Sort(levels)
 		done := false
@@ -141,4 +146,24 @@ func (d *trouble) try(line string) (out string, status int) {
 		d.t.Fatal(err)
 	}
 	return text.String(), c.ProcessState.ExitCode()
+}
+
+// leaveLog leaves the ledger as a process does that is killed after a commit.
+func (s site) leaveLog() {
+	s.t.Helper()
+	home, copied := filepath.Join(s.dir, "home"), filepath.Join(s.dir, "copy")
+	w := issuer.World{Now: time.Now, Rand: cryptorand.Reader, Actor: "killed", AnchorDir: filepath.Join(s.dir, "anchors", "tallystick")}
+	is, err := issuer.Open(home, w)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, err = is.Reprint(s.t.Context(), "SN1", 0)
+	err = errors.Join(err, os.CopyFS(copied, os.DirFS(home)), is.Close(), os.RemoveAll(home), os.Rename(copied, home),
+		os.Remove(filepath.Join(home, "ledger.db-shm")))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if info, err := os.Stat(filepath.Join(home, "ledger.db-wal")); err != nil || info.Size() == 0 {
+		s.t.Fatalf("the process left no log: %v", err)
+	}
 }

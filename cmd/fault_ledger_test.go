@@ -17,7 +17,7 @@ import (
 	"tallystick/reserve"
 )
 
-var faultFlips = flag.Int("faults.flips", 100, "how many bits of the ledger are changed, one at a time")
+var faultFlips = flag.Int("faults.flips", 90, "how many bits of the ledger are changed, one at a time")
 
 const pageSize = 4096 // of the ledger, in bytes
 

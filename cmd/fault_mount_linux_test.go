@@ -1,11 +1,10 @@
 package cmd_test
 
 import (
-	"crypto/rand"
 	"errors"
 	"flag"
 	"io"
-	mathrand "math/rand/v2"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,12 +12,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"tallystick/cmd/internal/cli"
-	"tallystick/cmd/internal/issuer"
 )
 
 var faultMounted = flag.Bool("faults.mounted", false, "used by tests on themselves: this process may mount")
@@ -130,7 +127,7 @@ func TestFullDisk(t *testing.T) {
 		return
 	}
 	d := &trouble{site: newSite(t, 10), begin: m.fill, end: m.empty, why: "no space left on device", most: 96 << 10}
-	d.live(t, mathrand.New(mathrand.NewPCG(1, 1)))
+	d.live(t, rand.New(rand.NewPCG(1, 1)))
 }
 
 // TestReadOnlyDisk has everything on a disk that can only be read, as a backup on a disc is: what
@@ -158,27 +155,6 @@ func TestReadOnlyDisk(t *testing.T) {
 			defer m.remount(0)
 			s.readOnly(t, confirmation, code, name == "killed")
 		})
-	}
-}
-
-// leaveLog leaves the ledger as a process does that is killed after a commit.
-func (s site) leaveLog() {
-	s.t.Helper()
-	home := filepath.Join(s.dir, "home")
-	is, err := issuer.Open(home, issuer.World{Now: time.Now, Rand: rand.Reader, Actor: "killed", AnchorDir: filepath.Join(s.dir, "anchors", "tallystick")})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer is.Close()
-	if _, err := is.Reprint(s.t.Context(), "SN1", 0); err != nil {
-		s.t.Fatal(err)
-	}
-	copied := s.dir + "-copy"
-	if err := errors.Join(os.CopyFS(copied, os.DirFS(home)), os.RemoveAll(home), os.Rename(copied, home), os.Remove(filepath.Join(home, "ledger.db-shm"))); err != nil {
-		s.t.Fatal(err)
-	}
-	if info, err := os.Stat(filepath.Join(home, "ledger.db-wal")); err != nil || info.Size() == 0 {
-		s.t.Fatalf("the process left no log: %v", err)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	stormKills = flag.Int("storm.kills", 60, "how many processes TestStorm kills")
+	stormKills = flag.Int("storm.kills", 50, "how many processes TestStorm kills")
 	stormSeed  = flag.Uint64("storm.seed", 1, "what TestStorm does, and when it kills")
 )
 
@@ -41,7 +41,7 @@ type storm struct {
 func TestStorm(t *testing.T) {
 	kills := *stormKills
 	if testing.Short() {
-		kills = min(kills, 8)
+		kills = min(kills, 6)
 	}
 	s := newStorm(t)
 	for steps := 0; s.kills < kills; steps++ {

@@ -38,7 +38,7 @@ func TestFaultsOfInit(t *testing.T) {
 	steps := len(d.trail)
 	for step := 1; step <= steps; step++ {
 		for _, f := range failures {
-			if !*allFaults && (step%len(failures) != int(f) || testing.Short() && step%7 != 0) {
+			if !*allFaults && (step%len(failures) != int(f) || testing.Short() && step%13 != 0) {
 				continue
 			}
 			d, dir := newDisk(), scratch(t)

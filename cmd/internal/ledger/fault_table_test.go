@@ -210,7 +210,8 @@ func (r *row) lookAt(l left) {
 func (r *row) fail() {
 	for _, step := range r.points {
 		for _, f := range failures {
-			if f == errorBefore || f == errorAfter || strings.HasSuffix(r.trail[step-1], "write") {
+			writes := strings.HasSuffix(r.trail[step-1], "write")
+			if f == errorAfter || writes != (f == errorBefore) { // half a write is worse than none
 				r.failAt(step, f)
 			}
 		}
