@@ -117,12 +117,15 @@ var licenseFields = []table.Field[licenseEntry]{
 		Value: func(e *licenseEntry) table.Value { return table.Number(int64(e.Sequence)) }},
 }
 
+// narrowLicenses are the columns that fit a terminal of 80: what is reserved is what isn't available.
+const narrowLicenses = "license,account,entitlement,quantity,available,ends,state"
+
 func listLicenses(c *ucli.Context, env *cli.Env) error {
 	r, err := listRequestOf(c, c.Args().First(), ledger.LotSorts)
 	if err != nil {
 		return err
 	}
-	fields, err := choose(r.tableRequest, licenseFields)
+	fields, err := usualFields(r.tableRequest, env, licenseFields, narrowLicenses)
 	if err != nil {
 		return err
 	}

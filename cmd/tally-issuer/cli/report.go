@@ -58,22 +58,6 @@ func reportOf(c *ucli.Context, env *cli.Env) (r report, err error) {
 	return r, nil
 }
 
-// fields are the columns of a report: those asked for, else the usual ones of the format. On a
-// screen that is narrower than wide they are those of narrow.
-func usualFields[T any](r report, env *cli.Env, all []table.Field[T], narrow string) ([]table.Field[T], error) {
-	const wide = 120 // columns
-	request := r.tableRequest
-	if request.columns != "" {
-		return choose(request, all)
-	}
-	if request.format == table.PlainText && r.out == "" && env.StdoutIsTerminal && env.Size != nil {
-		if columns, _ := env.Size(); columns < wide {
-			request.columns = narrow
-		}
-	}
-	return choose(request, all)
-}
-
 // on runs f on a view of the books, and prints the document that it makes.
 func (r report) on(c *ucli.Context, env *cli.Env, f func(*ledger.Tx, report) (table.Document, error)) error {
 	return r.read(c, env, func(tx *ledger.Tx, r report) error {

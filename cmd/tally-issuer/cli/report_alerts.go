@@ -80,7 +80,7 @@ func reportAlerts(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	fields, err := usualFields(r, env, alertFields, narrowAlerts)
+	fields, err := usualFields(r.tableRequest, env, alertFields, narrowAlerts)
 	if err != nil {
 		return err
 	}

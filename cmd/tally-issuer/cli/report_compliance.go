@@ -95,7 +95,7 @@ func reportCompliance(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	fields, err := usualFields(r, env, complianceFields, narrowCompliance)
+	fields, err := usualFields(r.tableRequest, env, complianceFields, narrowCompliance)
 	if err != nil {
 		return err
 	}

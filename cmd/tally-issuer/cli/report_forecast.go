@@ -70,7 +70,7 @@ func reportForecast(c *ucli.Context, env *cli.Env) error {
 	if c.Bool("total") {
 		all = slices.DeleteFunc(slices.Clone(all), func(f table.Field[forecastRow]) bool { return f.ID == accountColumn })
 	}
-	fields, err := usualFields(r, env, all, "")
+	fields, err := usualFields(r.tableRequest, env, all, "")
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func reportPools(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	fields, err := usualFields(r, env, poolFields, "")
+	fields, err := usualFields(r.tableRequest, env, poolFields, "")
 	if err != nil {
 		return err
 	}

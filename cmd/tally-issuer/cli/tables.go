@@ -66,6 +66,24 @@ func choose[T any](r tableRequest, fields []table.Field[T]) ([]table.Field[T], e
 	return chosen, err
 }
 
+// usualFields is choose for a list that is too wide for many screens: on one that is narrower than
+// wide, the usual columns are those of narrow.
+func usualFields[T any](r tableRequest, env *cli.Env, all []table.Field[T], narrow string) ([]table.Field[T], error) {
+	const wide = 120 // columns
+	if columns := r.screen(env); r.columns == "" && columns > 0 && columns < wide {
+		r.columns = narrow
+	}
+	return choose(r, all)
+}
+
+// screen returns the columns of the terminal that text is for, 0 where it is for none.
+func (r tableRequest) screen(env *cli.Env) (columns int) {
+	if r.format == table.PlainText && r.out == "" && env.StdoutIsTerminal && env.Size != nil {
+		columns, _ = env.Size()
+	}
+	return columns
+}
+
 // print writes d where the flags say. What d reads from the ledger is read now, within tx.
 func (r tableRequest) print(c *ucli.Context, env *cli.Env, tx *ledger.Tx, d table.Document) error {
 	out := cli.Out(c)
@@ -76,11 +94,7 @@ func (r tableRequest) print(c *ucli.Context, env *cli.Env, tx *ledger.Tx, d tabl
 	d.Verb, d.Program, d.Made = out.Verb(), programName, env.Now()
 	d.Issuer = trust.Root().Name() + trainingMark(trust.Root().Training())
 	if r.out == "" {
-		width := 0
-		if env.StdoutIsTerminal && env.Size != nil {
-			width, _ = env.Size()
-		}
-		return table.Write(out.Stream(), r.format, d, table.Options{Width: width})
+		return table.Write(out.Stream(), r.format, d, table.Options{Width: r.screen(env)})
 	}
 	if err := table.WriteFile(r.out, r.format, d); errors.Is(err, table.ErrOtherFile) {
 		return reserve.Refuse(reserve.AlreadyExists, "%v", err)
