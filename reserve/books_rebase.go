@@ -7,12 +7,14 @@ import "slices"
 const LostNumbers = 64
 
 // NextRebased returns the number of the authorization that settles what a device holds after the
-// newest part of the books was lost: LostNumbers above everything that is known. Its receipt proves
-// every lost number below it dead. The refusals are those of Next.
-func (b Books) NextRebased() (Number, error) {
-	next := max(int(b.Last()), int(b.Floor)-1, int(b.Seen)-1) + LostNumbers
+// newest part of the books was lost: LostNumbers above everything that is known, for each history
+// that was lost. More than one was when older books are put back again after a recovery: that gave
+// numbers too, except what a report shows the device to have passed. Its receipt proves every lost
+// number below it dead. The refusals are those of Next.
+func (b Books) NextRebased(histories int) (Number, error) {
+	next := max(max(int(b.Last()), int(b.Floor)-1)+histories*LostNumbers, int(b.Seen)-1+LostNumbers)
 	if next > int(LastNumber) { // no code of the device helps any more
-		return 0, Refuse(NumbersExhausted, "%s has too few of the %d authorization numbers of its identity left to leave %d out", b.Identity.udi, LastNumber, LostNumbers)
+		return 0, Refuse(NumbersExhausted, "%s has too few of the %d authorization numbers of its identity left to leave %d out", b.Identity.udi, LastNumber, histories*LostNumbers)
 	}
 	if reach := max(int(b.Floor), int(b.Seen), 1) + maxJump; next > reach {
 		return 0, Refuse(OutOfRange, "%s has authorizations that it never confirmed, and takes none that is numbered %d; take a confirmation, return or status code of it first",

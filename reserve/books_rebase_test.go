@@ -22,7 +22,7 @@ func TestRebaseSettlesWhatWasLost(t *testing.T) {
 		t.Error("a suspect device was given more")
 	}
 
-	n, err := suspect.NextRebased()
+	n, err := suspect.NextRebased(1)
 	if err != nil || n != 1+LostNumbers {
 		t.Fatalf("rebased as %d, %v", n, err)
 	}
@@ -74,10 +74,10 @@ func TestRebaseForgivesNothingElse(t *testing.T) {
 func TestNextRebasedHasLimits(t *testing.T) {
 	dev := testDevice(t, newTestIssuer(t, "Example", false), "LIMITS")
 	far := Books{Identity: dev.Identity(), Issued: []Issued{{Number: 100}}}
-	_, err := far.NextRebased()
+	_, err := far.NextRebased(1)
 	wantReason(t, err, OutOfRange)
 	end := Books{Identity: dev.Identity(), Issued: []Issued{{Number: 1000}}, Floor: 1000}
-	_, err = end.NextRebased()
+	_, err = end.NextRebased(1)
 	wantReason(t, err, NumbersExhausted)
 	if _, err := (Books{Identity: dev.Identity(), Quarantined: true}).Rebase(Issued{Number: 64, Rebased: true}); err == nil {
 		t.Error("a quarantined device was rebased")

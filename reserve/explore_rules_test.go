@@ -45,7 +45,7 @@ func (r rules) complete() rules {
 		r.report = Books.Report
 	}
 	if r.rebased == nil {
-		r.rebased = Books.NextRebased
+		r.rebased = func(b Books) (Number, error) { return b.NextRebased(1) }
 	}
 	if r.settled == nil {
 		r.settled = realSettled

@@ -194,7 +194,7 @@ func checkNext(_, input object) finding {
 
 func checkRebase(_, input object) finding {
 	b := standingOf(input)
-	number, err := b.NextRebased()
+	number, err := b.NextRebased(1)
 	if err == nil {
 		_, err = b.Rebase(reserve.Issued{Number: number, Rebased: true})
 	}

@@ -21,6 +21,9 @@ type Issuance struct {
 // Plan decides about a wish without changing anything.
 func (is *Issuer) Plan(ctx context.Context, w Wish) (p Plan, err error) {
 	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
+		if err := is.Frozen(tx); err != nil { // told before anybody agrees to it
+			return err
+		}
 		c, err := is.consider(tx, w)
 		p = c.plan
 		return err

@@ -2,6 +2,8 @@ package issuer
 
 import (
 	"context"
+	"path"
+	"strconv"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
@@ -145,15 +147,39 @@ func (o *Officer) beginRecovery(tx *ledger.Tx, lost ledger.Tree, memo Memo) erro
 	if err != nil {
 		return err
 	}
+	epoch, err := o.lostEpoch(tx)
+	if err != nil {
+		return err
+	}
 	_, checkpoint, err := tx.Checkpoint()
 	if err != nil {
 		return err
 	}
-	if err := tx.BeginRecovery(lost); err != nil {
+	if err := tx.BeginRecovery(lost, epoch); err != nil {
 		return err
 	}
 	_, err = o.append(tx, trust, eventRecover, "", recoverEvent{Size: lost.Size, Root: lost.Root[:], Checkpoint: string(checkpoint), Memo: memo})
 	return err
+}
+
+// maxEpochs bounds what an anchor may make of the epochs: a damaged one must not cost many rows.
+const maxEpochs = 1000
+
+// lostEpoch returns the epoch of the history that the anchor is of, 0 when it is not known.
+func (o *Officer) lostEpoch(tx *ledger.Tx) (int, error) {
+	origin, err := tx.Origin(1)
+	if err != nil {
+		return 0, err
+	}
+	_, logged, found, err := readAnchor(anchorPath(o.world.AnchorDir, origin))
+	if err != nil || !found {
+		return 0, err
+	}
+	epoch, err := strconv.Atoi(path.Base(logged))
+	if err != nil || epoch < 1 || epoch > maxEpochs || path.Dir(logged) != path.Dir(origin) {
+		return 0, reserve.Refuse(reserve.Frozen, "the anchor is of log %q, which these books never were", logged)
+	}
+	return epoch, nil
 }
 
 // FinishRecovery unfreezes the books. Devices that are not settled are refused as Frozen, unless

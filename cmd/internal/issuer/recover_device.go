@@ -50,7 +50,7 @@ func (o *Officer) rebase(tx *ledger.Tx, begun ledger.Recovery, c considered, mem
 		return out, err
 	}
 	var err error
-	if c.plan.Number, err = c.books.NextRebased(); err != nil {
+	if c.plan.Number, err = c.books.NextRebased(begun.Histories); err != nil {
 		return Issuance{}, err
 	}
 	a, err := o.sign(tx, c)

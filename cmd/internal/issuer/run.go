@@ -45,21 +45,22 @@ func (is *Issuer) run(ctx context.Context, dry bool, f func(*ledger.Tx) error) e
 }
 
 // runBehind is run for what makes good that the books are behind their anchor. force lets the new
-// anchor replace one of a longer history.
+// anchor replace one of a longer history. The anchor is brought up to the books even if f adds nothing
+// to them: what f shows may be of a process that died before it wrote its anchor.
 func (is *Issuer) runBehind(ctx context.Context, dry, force bool, f func(*ledger.Tx) error) error {
 	if dry {
 		return is.ledger.Preview(ctx, f)
 	}
 	var anchor drop
 	err := is.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		before, _, err := tx.Head()
-		if err != nil {
-			return err
-		}
 		if err := f(tx); err != nil {
 			return err
 		}
-		if after, _, err := tx.Head(); err != nil || (after == before && !force) {
+		size, _, err := tx.Head()
+		if err != nil {
+			return err
+		}
+		if kept, err := is.anchor(tx); err != nil || (kept.Size == size && !force) {
 			return err
 		}
 		anchor, err = prepareAnchor(tx, is.world.AnchorDir)

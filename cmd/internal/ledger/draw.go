@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -26,14 +27,15 @@ func (tx *Tx) checkDraws(id DeviceID, a reserve.Authorization, draws []reserve.D
 			return err
 		}
 		if !found || !fits {
-			return tx.unfit(id, a.Number(), draw)
+			return tx.unfit(id, a.Number(), a.Issued(), draw)
 		}
 	}
 	return nil
 }
 
-// unfit is the error for a lot that doesn't cover what is granted on it.
-func (tx *Tx) unfit(id DeviceID, n reserve.Number, draw reserve.Draw) error {
+// unfit is the error for a lot that doesn't cover what is granted on it; a refusal where the clock of
+// the workstation may be why.
+func (tx *Tx) unfit(id DeviceID, n reserve.Number, day keys.Day, draw reserve.Draw) error {
 	d, err := tx.Device(id)
 	if err != nil {
 		return err
@@ -41,6 +43,9 @@ func (tx *Tx) unfit(id DeviceID, n reserve.Number, draw reserve.Draw) error {
 	l, err := tx.mustLot(draw.Lot)
 	if err != nil {
 		return err
+	}
+	if l.Starts > day {
+		return reserve.Refuse(reserve.OutOfRange, "license %d begins on %s; by this workstation's clock it is %s", l.ID, l.Starts, day)
 	}
 	return fmt.Errorf("ledger: authorization %d of %s, in account %q, grants %s on license %d, which is of account %q and entitlement %d, from %s to %s",
 		n, d.UDI, d.Account, draw.Grant, l.ID, l.Account, l.Entitlement, l.Starts, l.Ends)

@@ -49,7 +49,7 @@ func TestKept(t *testing.T) {
 	for range 5 {
 		addLot(t, other, "premier", 2, 0)
 	}
-	update(t, recovered, func(tx *Tx) error { return tx.BeginRecovery(kept.Tree) })
+	update(t, recovered, func(tx *Tx) error { return tx.BeginRecovery(kept.Tree, 1) })
 	for name, c := range map[string]struct {
 		ledger *Ledger
 		kept   Kept
