@@ -65,10 +65,35 @@ func (b Books) locate(r Receipt) (Position, bool) {
 	return b.find(r.secret)
 }
 
-// find finds the position whose secret is x. The position isn't transmitted: below the highest
-// one known it is found by walking down from there; above, what was issued is tried first and then
-// every position, since a device may have cancelled numbers that were never issued.
+// Expects reports whether r is a receipt of this device that the books can tell at once: of something
+// that was issued, or known already. Receive takes others too, since a device may have canceled numbers
+// that were never issued, but looks for half a second. Who doesn't know which device a receipt is of
+// asks all it may be of first.
+func (b Books) Expects(r Receipt) bool {
+	if r.locator != b.Identity.did.Locator() {
+		return false
+	}
+	_, ok := b.findNear(r.secret)
+	return ok
+}
+
+// find finds the position whose secret is x. The position isn't transmitted: what is likely is tried
+// first, and then every position above the highest one known.
 func (b Books) find(x Secret) (Position, bool) {
+	if p, ok := b.findNear(x); ok {
+		return p, true
+	}
+	for p := b.Known + 1; p <= LastPosition; p++ {
+		if b.Identity.proves(x, p, b.Known, b.KnownSecret) {
+			return p, true
+		}
+	}
+	return 0, false
+}
+
+// findNear is find for positions up to the highest one known, by walking down from there, and those
+// of what was issued.
+func (b Books) findNear(x Secret) (Position, bool) {
 	at := b.KnownSecret
 	for p := b.Known; p >= 1; p-- {
 		if at == x {
@@ -83,11 +108,6 @@ func (b Books) find(x Secret) (Position, bool) {
 			if p > b.Known && b.Identity.proves(x, p, b.Known, b.KnownSecret) {
 				return p, true
 			}
-		}
-	}
-	for p := b.Known + 1; p <= LastPosition; p++ {
-		if b.Identity.proves(x, p, b.Known, b.KnownSecret) {
-			return p, true
 		}
 	}
 	return 0, false

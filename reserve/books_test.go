@@ -204,3 +204,42 @@ func issued(n Number, counts ...uint32) Issued {
 	}
 	return i
 }
+
+func TestExpects(t *testing.T) {
+	is := newTestIssuer(t, "Example", false)
+	dev, other := testDevice(t, is, "A1"), testDevice(t, is, "A2")
+	a := is.authorize(t, dev.Identity(), 1, grants(0)...)
+	books, err := Books{Identity: dev.Identity()}.Issue(Issued{Number: 1, Digest: a.Digest()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, _, err := Install(dev, a.Body(), testNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	canceled, err := held.Return().Cancel(4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		receipt Receipt
+		want    bool
+	}{
+		"confirmation":             {held.Receipt(), true},
+		"return":                   {held.Return().Receipt(), true},
+		"cancellation of more":     {canceled.Receipt(), false},
+		"of another device":        {other.Receipt(), false},
+		"with the hint of another": {Receipt{other.Identity().DID().Locator(), held.Receipt().secret}, false},
+	} {
+		if got := books.Expects(c.receipt); got != c.want {
+			t.Errorf("%s: %t, want %t", name, got, c.want)
+		}
+	}
+	after, _, err := books.Receive(canceled.Receipt())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !after.Expects(canceled.Receipt()) || !after.Expects(held.Receipt()) {
+		t.Error("what is known already is not expected")
+	}
+}

@@ -13,13 +13,23 @@ import (
 )
 
 // match finds the device whose chain or signature fits a code. The look-up hint in a code names
-// nearly always one device; every one it may mean is tried, with every spelling the typed line may
-// stand for.
+// nearly always one device, but of a million devices two; every one it may mean is tried, with every
+// spelling the typed line may stand for.
 func (is *Issuer) match(tx *ledger.Tx, code codec.Reading) (match, error) {
-	try := is.matchReceipt
 	if code.Kind.Number == reserve.StatusKind.Number {
-		try = is.matchStatus
+		return firstMatch(tx, code, matchStatus)
 	}
+	// To find out that a receipt is none of a device takes half a second, unless it is an expected
+	// one of another device.
+	m, err := firstMatch(tx, code, matchExpected)
+	if isRefusal(err) {
+		m, err = firstMatch(tx, code, matchReceipt)
+	}
+	return m, err
+}
+
+// firstMatch tries the spellings of a code.
+func firstMatch(tx *ledger.Tx, code codec.Reading, try func(*ledger.Tx, []byte) (match, error)) (match, error) {
 	var first error
 	for _, body := range code.Spellings {
 		m, err := try(tx, body)
@@ -36,7 +46,16 @@ func (is *Issuer) match(tx *ledger.Tx, code codec.Reading) (match, error) {
 	return match{}, first
 }
 
-func (is *Issuer) matchReceipt(tx *ledger.Tx, body []byte) (match, error) {
+func matchReceipt(tx *ledger.Tx, body []byte) (match, error) {
+	return matchBooks(tx, body, func(reserve.Books, reserve.Receipt) bool { return true })
+}
+
+func matchExpected(tx *ledger.Tx, body []byte) (match, error) {
+	return matchBooks(tx, body, reserve.Books.Expects)
+}
+
+// matchBooks tries a receipt on the books it may be of, as far as they are worth a try.
+func matchBooks(tx *ledger.Tx, body []byte, worth func(reserve.Books, reserve.Receipt) bool) (match, error) {
 	receipt, err := reserve.ParseReceipt(body)
 	if err != nil {
 		return match{}, err
@@ -50,6 +69,9 @@ func (is *Issuer) matchReceipt(tx *ledger.Tx, body []byte) (match, error) {
 		m := match{device: d, body: body}
 		if m.before, err = tx.Books(d.ID); err != nil {
 			return match{}, err
+		}
+		if !worth(m.before, receipt) {
+			continue
 		}
 		if m.after, m.outcome, err = m.before.Receive(receipt); reasonOf(err) == reserve.ReceiptMismatch {
 			refusal = err
@@ -68,7 +90,7 @@ func (is *Issuer) matchReceipt(tx *ledger.Tx, body []byte) (match, error) {
 	return match{}, refusal
 }
 
-func (is *Issuer) matchStatus(tx *ledger.Tx, body []byte) (match, error) {
+func matchStatus(tx *ledger.Tx, body []byte) (match, error) {
 	prefix, err := reserve.StatusDevice(body)
 	if err != nil {
 		return match{}, err
