@@ -1,15 +1,15 @@
+//go:build unix
+
 package cmd_test
 
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"fmt"
 	"io"
 	"os"
-	"runtime"
-	"sync"
-	"sync/atomic"
+	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 
@@ -17,10 +17,7 @@ import (
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
 	"tallystick/cmd/internal/ledger"
-	"tallystick/codec"
 	"tallystick/keys"
-	"tallystick/reserve"
-	"tallystick/testvectors/labeled"
 )
 
 // BenchmarkBig tells what books cost as they grow: 1,000 devices, then ten times as many each time.
@@ -28,19 +25,23 @@ import (
 //	go test -run '^$' -bench Big ./cmd                                                  # through 10,000
 //	go test -run '^$' -bench Big -timeout 0 ./cmd -big.devices 1000000 -big.dir DIR     # through a million
 //
-// Making a million devices takes most of an hour, so DIR keeps them; 5 GB.
+// Making a million devices takes half an hour of two processors, so DIR keeps them: 5 GB, and as much
+// again for a copy while the benchmark of writing runs. Of each verb, of-empty is its processor time in
+// that of opening a ledger that is new.
 func BenchmarkBig(b *testing.B) {
 	empty := bigledger.Of(b, 0)
+	program := built(b, b.TempDir(), "tally-issuer")
 	for _, n := range bigledger.Sizes() {
 		h := bigledger.Of(b, n)
+		someone := h.UDI(n/2 + 1).String()
 		b.Run(fmt.Sprint("devices=", n), func(b *testing.B) {
-			b.Run("open", func(b *testing.B) { benchOpen(b, h) })
-			b.Run("open-empty", func(b *testing.B) { benchOpen(b, empty) })
-			b.Run("show-device", func(b *testing.B) { benchVerb(b, h, nil, "device", "show", h.UDI(n/2+1).String()) })
-			b.Run("show-empty", func(b *testing.B) { benchVerb(b, empty, nil, "account", "list") })
+			b.Run("open", func(b *testing.B) { benchOpen(b, h, empty) })
+			b.Run("show", func(b *testing.B) { benchShow(b, h, empty, someone) })
+			b.Run("show-process", func(b *testing.B) { benchProcess(b, program, h, empty, someone) })
 			b.Run("pools", func(b *testing.B) { benchPools(b, h) })
-			b.Run("compliance", func(b *testing.B) { benchVerb(b, h, nil, "report", "compliance", "--format", "csv") })
-			b.Run("alerts", func(b *testing.B) { benchVerb(b, h, nil, "report", "alerts", "--format", "csv") })
+			b.Run("compliance", func(b *testing.B) { benchVerb(b, h, "report", "compliance", "--format", "csv") })
+			b.Run("alerts", func(b *testing.B) { benchVerb(b, h, "report", "alerts", "--format", "csv") })
+			b.Run("export", func(b *testing.B) { benchExport(b, program, h) })
 			b.Run("audit", func(b *testing.B) { benchAudit(b, h) })
 			b.Run("write", func(b *testing.B) { benchWrite(b, h) })
 		})
@@ -62,27 +63,87 @@ func onHome(b *testing.B, h bigledger.Home, stdout io.Writer, args ...string) {
 }
 
 // benchVerb times a verb from its command line to its answer.
-func benchVerb(b *testing.B, h bigledger.Home, stdout io.Writer, args ...string) {
+func benchVerb(b *testing.B, h bigledger.Home, args ...string) {
 	for b.Loop() {
-		onHome(b, h, stdout, args...)
+		onHome(b, h, nil, args...)
 	}
 }
 
 // benchOpen times what every verb begins with: opening, and comparing with the anchor.
-func benchOpen(b *testing.B, h bigledger.Home) {
-	for b.Loop() {
+func benchOpen(b *testing.B, h, empty bigledger.Home) {
+	open := func(h bigledger.Home) {
 		is, err := issuer.OpenReadOnly(h.Path(), h.World())
 		if err != nil {
 			b.Fatal(err)
 		}
+		defer is.Close()
 		if err := is.View(context.Background(), is.Frozen); err != nil {
 			b.Fatal(err)
 		}
-		is.Close()
 	}
-	if info, err := os.Stat(h.Ledger()); err == nil && h.Devices > 0 {
+	besides(b, func() { open(h) }, func() { open(empty) })
+	if info, err := os.Stat(h.Ledger()); err == nil {
 		b.ReportMetric(float64(info.Size())/float64(h.Devices), "bytes/device")
 	}
+}
+
+// benchShow times showing a device, besides opening an empty ledger.
+func benchShow(b *testing.B, h, empty bigledger.Home, device string) {
+	besides(b, func() { onHome(b, h, nil, "device", "show", device) }, func() { onHome(b, empty, nil, "account", "list") })
+}
+
+// besides times one and tells how much processor time it takes in that of other, each in turn.
+func besides(b *testing.B, one, other func()) {
+	var spent, beside time.Duration
+	for b.Loop() {
+		at := processorTime()
+		one()
+		b.StopTimer()
+		between := processorTime()
+		other()
+		spent, beside = spent+between-at, beside+processorTime()-between
+		b.StartTimer()
+	}
+	tellBesides(b, spent, beside)
+}
+
+func tellBesides(b *testing.B, spent, beside time.Duration) {
+	b.ReportMetric(float64(spent.Microseconds())/1000/float64(b.N), "cpu-ms/op")
+	b.ReportMetric(float64(spent)/float64(beside), "of-empty")
+}
+
+// benchProcess is benchShow with whole processes.
+func benchProcess(b *testing.B, program string, h, empty bigledger.Home, device string) {
+	var spent, beside time.Duration
+	run := func(h bigledger.Home, args ...string) time.Duration {
+		c := processOn(program, h, args...)
+		if out, err := c.CombinedOutput(); err != nil {
+			b.Fatalf("%q: %v\n%s", args, err, out)
+		}
+		return c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	}
+	for b.Loop() {
+		spent += run(h, "device", "show", device)
+		b.StopTimer()
+		beside += run(empty, "account", "list")
+		b.StartTimer()
+	}
+	tellBesides(b, spent, beside)
+}
+
+func processOn(program string, h bigledger.Home, args ...string) *exec.Cmd {
+	c := exec.Command(program, args...)
+	c.Env = append(os.Environ(), "TALLY_HOME="+h.Path(), "XDG_STATE_HOME="+h.State())
+	return c
+}
+
+// processorTime is what this process has used so far.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // benchPools times the pools of one virtual account, with the ledger open.
@@ -106,139 +167,4 @@ func benchPools(b *testing.B, h bigledger.Home) {
 			b.Fatal(err)
 		}
 	}
-}
-
-// benchAudit tells how many signatures an audit verifies in a second, beside crypto/ed25519 alone on as
-// many cores.
-func benchAudit(b *testing.B, h bigledger.Home) {
-	l, err := ledger.OpenReadOnly(h.Ledger())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	before := bareVerifications(b)
-	var signatures uint64
-	for b.Loop() {
-		found, err := l.Audit(context.Background(), ledger.Evidence{}, nil)
-		if err != nil || found.Err() != nil {
-			b.Fatal(err, found.Err())
-		}
-		signatures += found.Signatures
-	}
-	rate := float64(signatures) / b.Elapsed().Seconds()
-	bare := (before + bareVerifications(b)) / 2 // the machine may be busier now
-	b.ReportMetric(rate, "signatures/s")
-	b.ReportMetric(bare, "bare/s")
-	b.ReportMetric(rate/bare, "of-bare")
-}
-
-// bareVerifications measures crypto/ed25519 for a second on all cores that Go uses, per second.
-func bareVerifications(b *testing.B) float64 {
-	b.Helper()
-	public, private, err := ed25519.GenerateKey(labeled.Reader("bare"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	message := make([]byte, 200)
-	signature := ed25519.Sign(private, message)
-	var verified atomic.Uint64
-	var group sync.WaitGroup
-	began := time.Now()
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for time.Since(began) < time.Second && ed25519.Verify(public, message, signature) {
-				verified.Add(1)
-			}
-		})
-	}
-	group.Wait()
-	return float64(verified.Load()) / time.Since(began).Seconds()
-}
-
-// benchWrite times, on a copy of the home, enrolling and authorizing one more device, previewed as an
-// officer does, and taking its confirmation; each is durable when it returns.
-func benchWrite(b *testing.B, h bigledger.Home) {
-	h = copied(b, h)
-	is, err := issuer.Open(h.Path(), h.World())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer is.Close()
-	o, err := is.Unlock([]byte(bigledger.Passphrase))
-	if err != nil {
-		b.Fatal(err)
-	}
-	trust, err := is.Trust(context.Background())
-	if err != nil {
-		b.Fatal(err)
-	}
-	var authorizing, receiving time.Duration
-	n := 0
-	for b.Loop() {
-		n++
-		b.StopTimer()
-		instance := newcomer(b, trust, n)
-		request := instance.Request()
-		w := issuer.Wish{Request: &request, Account: h.Account(n * 7 % h.Accounts()), Changes: []issuer.Change{{Tag: "network-advantage", Count: 1}}}
-		b.StartTimer()
-		began := time.Now()
-		done := authorize(b, o, w)
-		authorizing += time.Since(began)
-		b.StopTimer()
-		installed, _, err := reserve.Install(instance, done.Authorization, bigledger.Today)
-		if err != nil {
-			b.Fatal(err)
-		}
-		code, err := codec.Decode(installed.Receipt().Code().Paste(), reserve.Kinds()...)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.StartTimer()
-		began = time.Now()
-		if _, err := is.Receive(context.Background(), code, issuer.KindConfirmation, false); err != nil {
-			b.Fatal(err)
-		}
-		receiving += time.Since(began)
-	}
-	b.ReportMetric(float64(authorizing.Microseconds())/float64(n), "µs/authorize")
-	b.ReportMetric(float64(receiving.Microseconds())/float64(n), "µs/receive")
-}
-
-func newcomer(b *testing.B, trust reserve.Trust, n int) reserve.Unreserved {
-	b.Helper()
-	udi, err := reserve.NewUDI("C9300-24T", fmt.Sprintf("NEW%06d", n))
-	if err != nil {
-		b.Fatal(err)
-	}
-	instance, err := reserve.NewInstance(udi, trust, labeled.Reader(udi.String()), bigledger.Today)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return instance
-}
-
-func authorize(b *testing.B, o *issuer.Officer, w issuer.Wish) issuer.Issuance {
-	b.Helper()
-	plan, err := o.Plan(context.Background(), w)
-	if err != nil {
-		b.Fatal(err)
-	}
-	done, err := o.Authorize(context.Background(), w, plan)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return done
-}
-
-// copied copies a home, so that what is written into it is not there the next time.
-func copied(b *testing.B, h bigledger.Home) bigledger.Home {
-	b.Helper()
-	to := bigledger.Home{Dir: b.TempDir(), Devices: h.Devices}
-	if err := os.CopyFS(to.Path(), os.DirFS(h.Path())); err != nil {
-		b.Fatal(err)
-	}
-	if err := os.CopyFS(to.State(), os.DirFS(h.State())); err != nil {
-		b.Fatal(err)
-	}
-	return to
 }

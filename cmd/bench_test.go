@@ -23,7 +23,7 @@ func BenchmarkProcess(b *testing.B) {
 			b.Fatalf("%s %v: %v\n%s", name, args, err, out)
 		}
 	}
-	device := buildDevice(b, dir)
+	device := built(b, dir, "tally-device")
 	prepareLicensed(b, dir, device)
 	b.Run("check", func(b *testing.B) {
 		for b.Loop() {
@@ -51,10 +51,11 @@ func BenchmarkProcess(b *testing.B) {
 	})
 }
 
-func buildDevice(b *testing.B, dir string) string {
+// built builds a program as it is released, in a directory.
+func built(b *testing.B, dir, program string) string {
 	b.Helper()
-	target := filepath.Join(dir, "tally-device")
-	c := exec.Command("go", "build", "-tags", "urfave_cli_no_docs", "-trimpath", "-ldflags=-s -w", "-o", target, "./tally-device")
+	target := filepath.Join(dir, program)
+	c := exec.Command("go", "build", "-tags", "urfave_cli_no_docs", "-trimpath", "-ldflags=-s -w", "-o", target, "./"+program)
 	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := c.CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
