@@ -166,7 +166,9 @@ func (s site) readOnly(t *testing.T, confirmation, code string, killed bool) {
 		}
 	}
 	for _, line := range []string{"tally-issuer account show acme", "tally-issuer account list", "tally-issuer device list",
-		"tally-issuer device show SN1", "tally-issuer license list", "tally-issuer trust show", "tally-issuer inspect " + code} {
+		"tally-issuer device show SN1", "tally-issuer license list", "tally-issuer trust show", "tally-issuer inspect " + code,
+		"tally-issuer audit verify", "tally-issuer audit verify --ledger home/ledger.db --trust issuer.tally", "tally-issuer audit checkpoint",
+		"tally-issuer audit prove 1", "tally-issuer audit show"} {
 		out, status := s.try(line)
 		told := status == cli.ExitFailed && strings.Contains(out, "ledger.db-wal") && strings.Contains(out, "copy both")
 		if !killed && status != 0 || killed && !told { // what the log has must not be forgotten

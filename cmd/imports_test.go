@@ -26,9 +26,10 @@ var arrows = map[string]struct{ ours, others []string }{
 	"testvectors":             {},
 	"cmd/internal/chart":      {},
 	"cmd/internal/compliance": {[]string{"keys"}, nil},
-	"cmd/internal/ledger": {[]string{"cmd/internal/compliance", "keys", "reserve"}, []string{"github.com/ncruces/go-sqlite3", "github.com/ncruces/go-sqlite3/driver",
-		"golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"}},
-	"cmd/internal/issuer":          {[]string{"cmd/internal/ledger", "codec", "keys", "keys/keyring", "reserve"}, nil},
+	"cmd/internal/journal":    {[]string{"keys", "reserve"}, []string{"golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"}},
+	"cmd/internal/ledger": {[]string{"cmd/internal/compliance", "cmd/internal/journal", "keys", "reserve"},
+		[]string{"github.com/ncruces/go-sqlite3", "github.com/ncruces/go-sqlite3/driver", "golang.org/x/mod/sumdb/tlog"}},
+	"cmd/internal/issuer":          {[]string{"cmd/internal/journal", "cmd/internal/ledger", "codec", "keys", "keys/keyring", "reserve"}, nil},
 	"cmd/internal/bigledger":       {[]string{"cmd/internal/issuer", "cmd/internal/ledger", "keys", "keys/keyring", "reserve", "testvectors", "testvectors/labeled"}, nil},
 	"cmd/internal/term":            {[]string{"codec"}, []string{"golang.org/x/term", "golang.org/x/sys/unix"}},
 	"cmd/internal/table":           {[]string{"cmd/internal/term"}, nil},
@@ -40,7 +41,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"cmd/tally-issuer":             {[]string{"cmd/internal/cli", "cmd/tally-issuer/cli"}, nil},
 	"cmd/tally-device/cli": {[]string{"cmd/internal/cli", "cmd/internal/term", "cmd/internal/qr", "codec", "keys", "reserve", "reserve/device"},
 		[]string{"github.com/urfave/cli/v2"}},
-	"cmd/tally-issuer/cli": {[]string{"cmd/internal/chart", "cmd/internal/cli", "cmd/internal/compliance", "cmd/internal/issuer", "cmd/internal/ledger", "cmd/internal/table", "cmd/internal/term", "cmd/internal/qr",
+	"cmd/tally-issuer/cli": {[]string{"cmd/internal/chart", "cmd/internal/cli", "cmd/internal/compliance", "cmd/internal/issuer", "cmd/internal/journal", "cmd/internal/ledger", "cmd/internal/table", "cmd/internal/term", "cmd/internal/qr",
 		"codec", "keys", "keys/keyring", "reserve", "reserve/device", "testvectors"}, []string{"github.com/urfave/cli/v2"}},
 }
 

@@ -73,6 +73,7 @@ func TestScripts(t *testing.T) {
 			"carry":   cmdCarry,
 			"with":    cmdWith,
 			"forge":   cmdForge,
+			"behind":  cmdBehind,
 			"line":    cmdLine,
 			"anchor":  cmdAnchor,
 		},

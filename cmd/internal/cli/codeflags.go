@@ -12,10 +12,15 @@ func Flags(lists ...[]ucli.Flag) []ucli.Flag { return slices.Concat(lists...) }
 // CodeFlags are the flags of a verb that prints a code with Output.ShowCode.
 func CodeFlags() []ucli.Flag {
 	return []ucli.Flag{
-		Enum("qr", "`WHEN` to draw the QR code (auto: on a terminal that has room for it)", qrAuto, qrAlways, qrNever, qrOnly),
+		QRFlag(),
 		&ucli.BoolFlag{Name: "paste", Usage: "print the one-line form, to copy and paste"},
 		&ucli.BoolFlag{Name: "spell", Usage: "print the spoken form, to dictate"},
 	}
+}
+
+// QRFlag is the --qr of a verb that prints something with ShowCode or ShowText.
+func QRFlag() ucli.Flag {
+	return Enum("qr", "`WHEN` to draw the QR code (auto: on a terminal that has room for it)", qrAuto, qrAlways, qrNever, qrOnly)
 }
 
 // CodeInputFlags are the flags of a verb that reads a code with ReadCode.

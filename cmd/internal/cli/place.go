@@ -9,7 +9,7 @@ import (
 
 // placeFlags name where a program works. A command in a hint has to work at the same place as the
 // verb that gives the hint, or it would fail there, or tell about another device.
-var placeFlags = []string{"home", "state"}
+var placeFlags = []string{"home", "state", "ledger"}
 
 // placed adds the place that this run was given to the commands of the program that a text quotes,
 // as in "`tally-device status`", unless a command names one already or its verb takes none.

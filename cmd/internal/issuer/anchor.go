@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"tallystick/cmd/internal/journal"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
 )
@@ -27,14 +28,14 @@ func anchorPath(dir, origin string) string {
 // readAnchor returns what was written down last, found false when nothing readable was: a damaged
 // anchor tells no more than a missing one.
 func readAnchor(path string) (t ledger.Tree, origin string, found bool, err error) {
-	data, err := readBegin(path, ledger.MaxCheckpoint)
+	data, err := readBegin(path, journal.MaxCheckpoint)
 	if errors.Is(err, fs.ErrNotExist) {
 		return t, "", false, nil
 	}
 	if err != nil {
 		return t, "", false, fmt.Errorf("reading the anchor: %w", err)
 	}
-	t, origin, err = ledger.ParseTree(data)
+	t, origin, err = journal.ParseTree(data)
 	return t, origin, err == nil, nil
 }
 

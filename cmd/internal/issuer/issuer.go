@@ -85,6 +85,9 @@ func (is *Issuer) ClockBehind(ctx context.Context) (last time.Time, behind bool,
 // KeyringPath returns the file of the sealed keyring.
 func (is *Issuer) KeyringPath() string { return filepath.Join(is.home, keyringFile) }
 
+// LedgerPath returns the file of the ledger.
+func (is *Issuer) LedgerPath() string { return is.ledger.Path() }
+
 // Close closes the ledger.
 func (is *Issuer) Close() error { return is.ledger.Close() }
 

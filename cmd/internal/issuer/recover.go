@@ -5,6 +5,7 @@ import (
 	"path"
 	"strconv"
 
+	"tallystick/cmd/internal/journal"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/reserve"
@@ -66,7 +67,7 @@ func (o *Officer) AcceptAnchor(ctx context.Context, checkpoint []byte, memo Memo
 	if err := memo.check(); err != nil {
 		return t, err
 	}
-	t, origin, err := ledger.ParseTree(checkpoint)
+	t, origin, err := journal.ParseTree(checkpoint)
 	if err != nil {
 		return t, err
 	}

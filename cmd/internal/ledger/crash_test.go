@@ -30,7 +30,7 @@ func snapshot(t *testing.T, l *Ledger, walSize int) string {
 	return path
 }
 
-func head(t *testing.T, l *Ledger) (sequence uint32) {
+func head(t testing.TB, l *Ledger) (sequence uint32) {
 	t.Helper()
 	view(t, l, func(tx *Tx) (err error) { sequence, _, err = tx.Head(); return err })
 	return sequence

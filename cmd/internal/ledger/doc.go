@@ -17,21 +17,13 @@
 //
 // # Journal
 //
-// Entry n is a leaf of a Merkle tree (RFC 6962), whose data are
+// Package journal says what an entry is, and what of it is hashed and signed. Every transaction with
+// an officer's entry ends with a checkpoint, signed with the log key.
 //
-//	"TS1/leaf" 0x00 PAE(be64(n), previous, be64(time), kind, actor, subject, signer, body,
-//		content, signature)
-//
-// where previous is the hash of entry n-1, time is in Unix seconds, and signer is the fingerprint
-// of the officer's key or empty. Before the first entry stands keys.Digest("TS1/ledger", id), so
-// that a journal can't be passed off as another ledger's. The signature is made with purpose
-// keys.Entry over the same fields without itself. Every transaction with an officer's entry ends
-// with a checkpoint, signed with the log key (C2SP tlog-checkpoint and signed-note).
-//
-// body is what the caller says happened. content is the digest of what the ledger got: every row
-// that was written for the entry, and the checkpoint before it (content.go). All else can be
-// computed from those rows, so the journal covers the whole ledger. Only what devices prove
-// themselves may be written without an officer's signature. Who can write the file, but has no
-// officer's key, can therefore neither add to it nor change anything in it unseen: see Verify.
-// Taking away the last entries is seen by those who kept a checkpoint, or only a Tree.
+// The content of an entry is the digest of what the ledger got: every row that was written for the
+// entry, and the checkpoint before it (content.go). All else can be computed from those rows, so the
+// journal covers the whole ledger. Only what devices prove themselves may be written without an
+// officer's signature. Who can write the file, but has no officer's key, can therefore neither add
+// to it nor change anything in it unseen: see Audit. Taking away the last entries is seen by those
+// who kept a checkpoint, or only a Tree.
 package ledger

@@ -2,24 +2,16 @@ package ledger
 
 import (
 	"encoding/binary"
-	"encoding/json"
-	"fmt"
 	"math"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
+	"tallystick/cmd/internal/journal"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
 
-// Bounds of a journal entry, in bytes.
-const (
-	MaxBody    = 1 << 20
-	maxKind    = 64
-	maxActor   = 256
-	maxSubject = 512
-)
+// MaxBody bounds the body of an entry, in bytes.
+const MaxBody = journal.MaxBody
 
 // An Event is what a journal entry is made of.
 type Event struct {
@@ -33,44 +25,7 @@ type Event struct {
 }
 
 // An Entry is an event in the journal.
-type Entry struct {
-	Sequence  uint32 // 1, 2, 3 …
-	Time      time.Time
-	Kind      string
-	Actor     string
-	Subject   string
-	Body      []byte
-	Content   [32]byte         // digest of everything the ledger got with this entry
-	Previous  [32]byte         // Hash of the entry before it
-	Signer    keys.Fingerprint // zero when nobody signed
-	Signature []byte           // nil when nobody signed
-	Hash      [32]byte         // of everything above, and the leaf of the Merkle tree
-}
-
-// Signed reports whether an officer signed the entry.
-func (e Entry) Signed() bool { return len(e.Signature) > 0 }
-
-// fields are what the officer signs.
-func (e Entry) fields() [][]byte {
-	return [][]byte{be64(uint64(e.Sequence)), e.Previous[:], be64(uint64(e.Time.Unix())),
-		[]byte(e.Kind), []byte(e.Actor), []byte(e.Subject), e.signerBytes(), e.Body, e.Content[:]}
-}
-
-// Record returns the bytes that the tree's leaf is the hash of: the whole event with its signature.
-func (e Entry) Record() []byte {
-	return append([]byte("TS1/leaf\x00"), keys.PAE(append(e.fields(), e.Signature)...)...)
-}
-
-// signerBytes is the signer's fingerprint, or empty when nobody signs.
-func (e Entry) signerBytes() []byte {
-	if e.Signer == (keys.Fingerprint{}) {
-		return []byte{}
-	}
-	return e.Signer[:]
-}
-
-// beforeFirst stands where the first entry's predecessor would.
-func beforeFirst(ledger [16]byte) [32]byte { return keys.Digest("TS1/ledger", ledger[:]) }
+type Entry = journal.Entry
 
 func be64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }
 
@@ -86,7 +41,7 @@ func (tx *Tx) Head() (sequence uint32, hash [32]byte, err error) {
 	if h := tx.state.head; h != nil {
 		return h.sequence, h.hash, nil
 	}
-	h := newest{hash: beforeFirst(tx.l.id)}
+	h := newest{hash: journal.BeforeFirst(tx.l.id)}
 	var stored []byte
 	found, err := tx.one("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1", nil, &h.sequence, &stored)
 	if err != nil {
@@ -136,7 +91,7 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 		return Entry{}, reserve.Refuse(reserve.RoleMissing, "the journal entry %q needs an officer's signature", clip(e.Kind))
 	}
 	entry := Entry{Sequence: next, Time: time.Unix(e.Time.Unix(), 0).UTC(), Kind: e.Kind, Actor: e.Actor,
-		Subject: e.Subject, Body: e.Body, Content: content, Previous: previous}.seal(e.Signer)
+		Subject: e.Subject, Body: e.Body, Content: content, Previous: previous}.Seal(e.Signer)
 	if err := tx.insertEntry(entry); err != nil {
 		return Entry{}, err
 	}
@@ -151,37 +106,13 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 	return entry, nil
 }
 
-// seal adds the signature, where there is a signer, and the hash.
-func (e Entry) seal(signer keys.PrivateKey) Entry {
-	if !signer.IsZero() {
-		e.Signer = signer.Public().Fingerprint()
-		e.Signature = signer.Sign(keys.Entry, e.fields()...)
-	}
-	e.Hash = tlog.RecordHash(e.Record())
-	return e
-}
-
 func (e Event) check() error {
-	for _, text := range []struct {
-		field, value string
-		least, most  int
-	}{{"kind", e.Kind, 1, maxKind}, {"actor", e.Actor, 1, maxActor}, {"subject", e.Subject, 0, maxSubject}} {
-		if err := checkText(text.field, text.value, text.least, text.most); err != nil {
-			return err
-		}
-	}
-	if len(e.Body) > MaxBody {
-		return reserve.Refuse(reserve.OutOfRange, "journal entry of %d bytes, at most %d", len(e.Body), MaxBody)
-	}
-	if !json.Valid(e.Body) || len(e.Body) < 2 {
-		return fmt.Errorf("ledger: the body of a journal entry is not JSON")
-	}
-	return nil
+	return Entry{Kind: e.Kind, Actor: e.Actor, Subject: e.Subject, Body: e.Body}.Check()
 }
 
 func (tx *Tx) insertEntry(e Entry) error {
 	return tx.execOne("journal entry", `INSERT INTO journal
 		(sequence, time, kind, actor, subject, body, content, previous, signer, signature, hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Content[:], e.Previous[:], e.signerBytes(), blob(e.Signature), e.Hash[:])
+		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Content[:], e.Previous[:], e.SignerBytes(), blob(e.Signature), e.Hash[:])
 }

@@ -13,12 +13,14 @@ const entryPage = 64
 
 // An EntryFilter selects journal entries. A zero field selects all.
 type EntryFilter struct {
-	After   uint32 // only entries with a higher number
-	Kind    string
-	Actor   string
-	Subject string
-	Since   time.Time // entries of this second or later
-	Before  time.Time // entries before this second
+	After    uint32 // only entries with a higher number
+	Kind     string
+	Actor    string
+	Signer   keys.Fingerprint
+	Subject  string
+	Mentions string    // that stand in its event, as JSON writes it
+	Since    time.Time // entries of this second or later
+	Before   time.Time // entries before this second
 }
 
 const selectEntry = "SELECT sequence, time, kind, actor, subject, body, content, previous, signer, signature, hash FROM journal"
@@ -54,6 +56,12 @@ func (f EntryFilter) conditions(after uint32) *conditions {
 	}
 	if f.Actor != "" {
 		c.add("actor = ", f.Actor)
+	}
+	if f.Signer != (keys.Fingerprint{}) {
+		c.add("signer = ", f.Signer[:])
+	}
+	if f.Mentions != "" {
+		c.add("instr(body, ?) > 0", []byte(f.Mentions))
 	}
 	if f.Subject != "" {
 		c.add("subject <> '' AND subject = ", f.Subject) // the index leaves out the empty ones

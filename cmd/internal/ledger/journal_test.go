@@ -148,12 +148,14 @@ func TestEntries(t *testing.T) {
 		filter EntryFilter
 		want   int
 	}{
-		"all":     {EntryFilter{}, 2 + 3*entryPage},
-		"after":   {EntryFilter{After: 2}, 3 * entryPage},
-		"kind":    {EntryFilter{Kind: "a"}, 3 * entryPage / 2},
-		"subject": {EntryFilter{Subject: "s1"}, entryPage},
-		"time":    {EntryFilter{After: 2, Since: testNow.Add(time.Hour), Before: testNow.Add(4 * time.Hour)}, 3},
-		"actor":   {EntryFilter{Actor: "bob"}, 0},
+		"all":      {EntryFilter{}, 2 + 3*entryPage},
+		"after":    {EntryFilter{After: 2}, 3 * entryPage},
+		"kind":     {EntryFilter{Kind: "a"}, 3 * entryPage / 2},
+		"subject":  {EntryFilter{Subject: "s1"}, entryPage},
+		"time":     {EntryFilter{After: 2, Since: testNow.Add(time.Hour), Before: testNow.Add(4 * time.Hour)}, 3},
+		"actor":    {EntryFilter{Actor: "bob"}, 0},
+		"signer":   {EntryFilter{Signer: acme.issue.Public().Fingerprint()}, 2},
+		"mentions": {EntryFilter{Mentions: "cme"}, 1},
 	} {
 		view(t, l, func(tx *Tx) error {
 			n, last := 0, uint32(0)

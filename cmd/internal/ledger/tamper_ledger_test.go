@@ -118,7 +118,7 @@ func (o office) renew(tx *Tx, nth int) error {
 
 // lose goes through a recovery in which a device is given up.
 func lose(tx *Tx, id DeviceID) error {
-	if err := tx.BeginRecovery(Tree{9, keys.Digest("lost")}, 1); err != nil {
+	if err := tx.BeginRecovery(Tree{Size: 9, Root: keys.Digest("lost")}, 1); err != nil {
 		return err
 	}
 	r, _, err := tx.Recovery()

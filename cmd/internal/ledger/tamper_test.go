@@ -213,7 +213,7 @@ func TestForgedEntry(t *testing.T) {
 		}
 		defer clear(tx.state.touched)
 		return tx.insertEntry(Entry{Sequence: last + 1, Time: testNow, Kind: "license", Actor: "alice", Body: []byte("{}"),
-			Content: content, Previous: previous}.seal(keys.PrivateKey{}))
+			Content: content, Previous: previous}.Seal(keys.PrivateKey{}))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,14 +4,12 @@ import (
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"tallystick/cmd/internal/journal"
 )
 
-// A Tree is the Merkle tree over the first Size entries of the journal (RFC 6962, section 2.1). It
-// stands for all of them: kept elsewhere, it shows when a ledger was put back or changed.
-type Tree struct {
-	Size uint32
-	Root [32]byte
-}
+// A Tree is the Merkle tree over the first entries of the journal.
+type Tree = journal.Tree
 
 // Tree returns the tree over the whole journal.
 func (tx *Tx) Tree() (Tree, error) {
@@ -26,7 +24,7 @@ func (tx *Tx) Tree() (Tree, error) {
 // are fewer or nodes are missing.
 func (tx *Tx) TreeAt(size uint32) (Tree, error) {
 	root, err := tlog.TreeHash(int64(size), tx.nodes())
-	return Tree{size, root}, err
+	return Tree{Size: size, Root: root}, err
 }
 
 // nodes reads nodes of the tree for package tlog, which numbers them in one row. The lowest level

@@ -1,6 +1,10 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+
+	"tallystick/cmd/internal/journal"
+)
 
 // Kept is a tree of the journal that was written down earlier: the text of a checkpoint, printed for
 // the paper file, or an anchor.
@@ -34,7 +38,7 @@ func (w *worker) kept() error {
 // is of no earlier epoch of this log.
 func (w *worker) lost(k Kept) uint32 {
 	for before, begun := range w.recoveries {
-		if k.Origin == originOf(w.id, before) {
+		if k.Origin == journal.Origin(w.id, before) {
 			return begun
 		}
 	}
@@ -49,5 +53,5 @@ func (v *verification) originAt(size uint32) string {
 			begun++
 		}
 	}
-	return originOf(v.id, begun)
+	return journal.Origin(v.id, begun)
 }

@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"tallystick/keys"
+	"tallystick/cmd/internal/journal"
 )
 
 // A block is blockSize entries, which stand below one node of the tree, or as many as there are left.
@@ -99,21 +99,21 @@ func (w *worker) entryOf(b *block, e Entry, held contents, signatures *uint64) e
 	if err != nil {
 		return err
 	}
-	key, listed := w.officers[e.Signer]
 	switch {
 	case l.computed != l.stored:
 		w.entryDiffers(e.Sequence, "its content was changed: its hash is another")
-	case e.Signed() && !listed:
-		w.entryDiffers(e.Sequence, "its signer, key %s, is in no trust root", e.Signer)
-	case e.Signed() && key.Verify(keys.Entry, e.Signature, e.fields()...) != nil:
-		w.entryDiffers(e.Sequence, "the signature of key %s does not verify", e.Signer)
+		return nil
+	case e.Signed():
+		*signatures++
+		err = e.VerifySignature(w.signers.Officers)
+	}
+	switch {
+	case err != nil:
+		w.entryDiffers(e.Sequence, "%v", err)
 	case content != e.Content:
 		w.entryDiffers(e.Sequence, "what the ledger got with it was changed")
 	case officer && !e.Signed():
 		w.entryDiffers(e.Sequence, "it holds what only an officer may write, and nobody signed it")
-	}
-	if e.Signed() {
-		*signatures++
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (w *worker) entryDiffers(sequence uint32, format string, args ...any) {
 // chain checks that each entry follows the one before it, and settles what each hash is: an entry
 // that was changed, or is not there, is still named by the one after it.
 func (w *worker) chain(b *block) {
-	if start := tlog.Hash(beforeFirst(w.l.id)); b.before == 0 && b.leaves[0].present && b.leaves[0].previous != start {
+	if start := tlog.Hash(journal.BeforeFirst(w.l.id)); b.before == 0 && b.leaves[0].present && b.leaves[0].previous != start {
 		w.entryDiffers(1, "it does not follow the ledger's name: it is of another ledger")
 	}
 	hashes := make([]subtree, b.size)

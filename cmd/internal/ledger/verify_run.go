@@ -6,7 +6,7 @@ import (
 	"math"
 	"sync"
 
-	"tallystick/keys"
+	"tallystick/cmd/internal/journal"
 	"tallystick/reserve"
 )
 
@@ -17,8 +17,7 @@ type verification struct {
 	stop     context.CancelCauseFunc
 
 	trust      reserve.Trust // whose keys count
-	officers   map[keys.Fingerprint]keys.PublicKey
-	logKeys    []keys.PublicKey
+	signers    *journal.Signers
 	id         [16]byte // of the ledger
 	recoveries []uint32 // the entries that began them
 	size       uint32   // number of the last entry
@@ -37,7 +36,7 @@ type verification struct {
 type worker struct {
 	*verification
 	*Tx
-	logs  logKeys
+	logs  *journal.Signers
 	first bool // it begins with what can't be divided; the others do that last
 }
 
@@ -59,7 +58,7 @@ func (v *verification) run(ctx context.Context, txs []*Tx) error {
 	errs := make([]error, len(txs))
 	for i, tx := range txs {
 		group.Go(func() {
-			w := &worker{verification: v, Tx: tx, logs: logKeys{listed: v.logKeys}, first: i == 0}
+			w := &worker{verification: v, Tx: tx, logs: v.signers.Clone(), first: i == 0}
 			if errs[i] = w.work(); errs[i] != nil {
 				v.stop(errs[i])
 			}
@@ -84,7 +83,7 @@ func (v *verification) prepare(w *worker) (ready bool, err error) {
 	if v.trust.IsZero() || v.size == 0 {
 		return false, w.tolerate(inFile, 0, w.integrity())
 	}
-	v.officers, v.logKeys = signers(v.trust)
+	v.signers = journal.EverSigners(v.trust)
 	// The longest come first, so that all workers end together.
 	v.tasks = append(v.tasks, (*worker).integrity, (*worker).references, (*worker).draws, (*worker).catalogs, (*worker).surplus, (*worker).end, (*worker).kept)
 	for _, c := range contradictions {

@@ -43,7 +43,7 @@ func (s *seam) append(b *block, found *differences) {
 	}
 	s.tree = Tree{}
 	if root := s.root(b.before, b.inner(b.before+uint32(b.size))); root.known {
-		s.tree = Tree{b.before + uint32(b.size), root.hash}
+		s.tree = Tree{Size: b.before + uint32(b.size), Root: root.hash}
 	}
 	if b.size == blockSize {
 		s.grow(b, found)

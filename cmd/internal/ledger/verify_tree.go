@@ -118,7 +118,7 @@ func (w *worker) checkpoints(b *block) (signatures uint64, err error) {
 			if err := scan(&size, &signed); err != nil {
 				return err
 			}
-			t, origin, err := w.logs.open(signed)
+			t, origin, err := w.logs.Open(signed)
 			signatures++
 			switch {
 			case err != nil:

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"slices"
 
-	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -64,19 +62,4 @@ func (w *worker) catalogs() error {
 		}
 		return nil
 	})
-}
-
-// signers returns the keys that ever counted: for entries, and for checkpoints those that ever had
-// the role.
-func signers(t reserve.Trust) (entries map[keys.Fingerprint]keys.PublicKey, checkpoints []keys.PublicKey) {
-	entries = map[keys.Fingerprint]keys.PublicKey{}
-	for _, root := range t.Roots().Roots() {
-		for _, k := range root.Keys() {
-			entries[k.Public.Fingerprint()] = k.Public
-			if k.Roles.Has(keys.RoleLog) && !slices.Contains(checkpoints, k.Public) {
-				checkpoints = append(checkpoints, k.Public)
-			}
-		}
-	}
-	return entries, checkpoints
 }

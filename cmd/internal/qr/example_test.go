@@ -9,7 +9,7 @@ import (
 
 func Example() {
 	code := "TS1C:0123456789ABCDEFGHJKMNPQRSTV"
-	cols, rows, err := qr.Size(code)
+	cols, rows, err := qr.Size(code, qr.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

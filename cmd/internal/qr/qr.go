@@ -19,7 +19,7 @@
 // Level L is the least redundant and gives the biggest modules, and a screen has no dirt to repair.
 // Only the 45 characters of QR's alphanumeric mode are accepted (codes are upper case throughout
 // for this reason): any other character would silently turn the whole code into bytes and make it
-// about 45 % bigger.
+// about 45 % bigger. A text that can't do without has to ask for it: Options.AnyText.
 //
 // BUG(tallystick): the encoder underneath always uses mask pattern 0 instead of choosing the one
 // that is easiest to read. Codes stay within the standard; from blurred photographs some readers
@@ -41,6 +41,9 @@ import (
 // of the biggest QR code (version 40) at level L. Its drawing is 181 columns wide.
 const MaxText = 4296
 
+// MaxBytes is the size in bytes of the longest text that is drawn with Options.AnyText.
+const MaxBytes = 2953
+
 // quietZone is the width in modules of the white frame around the symbol. The drawing code below
 // relies on it being even.
 const quietZone = 2
@@ -50,7 +53,7 @@ const Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 // Errors of Draw and Size, to be tested for with errors.Is.
 var (
-	// ErrTooLong: the text has more than MaxText characters.
+	// ErrTooLong: the text has more than MaxText characters, or MaxBytes bytes of any text.
 	ErrTooLong = errors.New("text too long for a QR code")
 
 	// ErrAlphabet: the text is empty or holds a character outside Alphabet.
@@ -75,7 +78,8 @@ const (
 
 // Options say how a code is drawn. The zero value is right for a terminal that knows colors.
 type Options struct {
-	Colors Colors
+	Colors  Colors
+	AnyText bool // the text may have characters outside Alphabet, in UTF-8
 }
 
 // Start of a row: all attributes off (bold would turn black into gray), black foreground, white
@@ -88,15 +92,15 @@ const (
 // Size returns the columns and rows of text's drawing, quiet zone included, so that a caller can
 // decide whether it fits a window. The cursor ends up on the row after the drawing; a window of
 // exactly rows rows scrolls by one. The error is ErrTooLong or ErrAlphabet.
-func Size(text string) (cols, rows int, err error) {
-	if len(text) > MaxText {
+func Size(text string, o Options) (cols, rows int, err error) {
+	if len(text) > MaxText || o.AnyText && len(text) > MaxBytes {
 		return 0, 0, fmt.Errorf("drawing %d characters: %w", len(text), ErrTooLong)
 	}
 	if text == "" {
 		return 0, 0, fmt.Errorf("drawing an empty text: %w", ErrAlphabet)
 	}
 	for i := range len(text) {
-		if strings.IndexByte(Alphabet, text[i]) < 0 {
+		if !o.AnyText && strings.IndexByte(Alphabet, text[i]) < 0 {
 			return 0, 0, fmt.Errorf("drawing character %d: %w", i+1, ErrAlphabet)
 		}
 	}
@@ -116,7 +120,7 @@ func Size(text string) (cols, rows int, err error) {
 // error is w's.
 func Draw(w io.Writer, text string, o Options) error {
 	// The library below takes the encoder's nil for a code when the text is too long.
-	cols, rows, err := Size(text)
+	cols, rows, err := Size(text, o)
 	if err != nil {
 		return err
 	}

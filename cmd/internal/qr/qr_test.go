@@ -40,7 +40,7 @@ func TestSizeIsThatOfAlphanumericMode(t *testing.T) {
 	for i, n := range capacity {
 		side := 21 + 4*i + 4
 		for _, length := range []int{n, n + 1} {
-			cols, rows, err := Size(paste(length))
+			cols, rows, err := Size(paste(length), Options{})
 			if length > MaxText {
 				if !errors.Is(err, ErrTooLong) {
 					t.Errorf("%d characters: %v, want ErrTooLong", length, err)
@@ -57,12 +57,12 @@ func TestSizeIsThatOfAlphanumericMode(t *testing.T) {
 
 func TestDrawingHasTheSizeAnnounced(t *testing.T) {
 	for _, n := range append([]int{1, 33, 165, 193}, capacity...) {
-		cols, rows, err := Size(paste(n))
+		cols, rows, err := Size(paste(n), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, colors := range []Colors{Explicit, DarkTheme, LightTheme} {
-			s := play(draw(t, paste(n), Options{colors}), dark)
+			s := play(draw(t, paste(n), Options{Colors: colors}), dark)
 			if s.width() != cols || s.height() != rows {
 				t.Errorf("%d characters: drew %d x %d, announced %d x %d", n, s.width(), s.height(), cols, rows)
 			}
@@ -72,7 +72,7 @@ func TestDrawingHasTheSizeAnnounced(t *testing.T) {
 
 func TestAuthorizationFitsConsole(t *testing.T) {
 	for _, n := range []int{165, 193} {
-		cols, rows, err := Size(paste(n))
+		cols, rows, err := Size(paste(n), Options{})
 		// One row of the 24 is the cursor's, below the drawing.
 		if err != nil || cols > 80 || rows > 24-1 {
 			t.Errorf("%d characters: %d x %d, %v", n, cols, rows, err)
@@ -105,7 +105,7 @@ func TestPlainDrawingReadsOnItsThemeOnly(t *testing.T) {
 		{DarkTheme, dark, light},
 		{LightTheme, light, dark},
 	} {
-		drawing := draw(t, paste(165), Options{c.colors})
+		drawing := draw(t, paste(165), Options{Colors: c.colors})
 		if strings.Contains(drawing, "\x1b") {
 			t.Errorf("drawing for a %s theme holds escape sequences", c.right.name)
 		}
@@ -140,7 +140,7 @@ func TestColorsDoNotLeaveTheDrawing(t *testing.T) {
 
 func TestQuietZoneIsWhite(t *testing.T) {
 	for _, colors := range []Colors{Explicit, DarkTheme} {
-		s := play(draw(t, paste(165), Options{colors}), dark)
+		s := play(draw(t, paste(165), Options{Colors: colors}), dark)
 		for y := range 2 * 23 {
 			for x := range 45 {
 				inside := x >= 2 && x < 43 && y >= 2 && y < 43
@@ -211,7 +211,7 @@ func FuzzDraw(f *testing.F) {
 	f.Add("7777777")
 	f.Add("é\x1b[0m")
 	f.Fuzz(func(t *testing.T, text string) {
-		cols, rows, err := Size(text)
+		cols, rows, err := Size(text, Options{})
 		var b bytes.Buffer
 		if drawErr := Draw(&b, text, Options{}); (drawErr == nil) != (err == nil) {
 			t.Fatalf("Size: %v, Draw: %v", err, drawErr)

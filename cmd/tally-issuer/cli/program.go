@@ -40,7 +40,7 @@ func commands(env *cli.Env) []*ucli.Command {
 		accountCommand(env), licenseCommand(env), reportCommand(env), exportCommand(env),
 		authorizeCommand(env), receiveCommand(env, "receive", ""), receiveCommand(env, "confirm", issuer.KindConfirmation),
 		receiveCommand(env, "return", issuer.KindReturn), reprintCommand(env), renewCommand(env), deviceCommand(env), inspectCommand(env),
-		optionKeyCommand(env), convertCommand(env), backupCommand(env), restoreCommand(env), recoverCommand(env),
+		optionKeyCommand(env), convertCommand(env), backupCommand(env), restoreCommand(env), recoverCommand(env), auditCommand(env),
 	}
 }
 
@@ -121,11 +121,16 @@ func withHome(c *ucli.Context, env *cli.Env, open func(string, issuer.World) (*i
 	if err != nil {
 		return err
 	}
-	err = f(is)
-	if closing := is.Close(); closing != nil {
-		return errors.Join(err, closing)
+	return closing(is, f(is))
+}
+
+// closing closes what was opened for something that ended with err. That stays as it is: joined to
+// nothing else it would still lose its exit status.
+func closing(is *issuer.Issuer, err error) error {
+	if failed := is.Close(); failed != nil {
+		return errors.Join(err, failed)
 	}
-	return err // as it is: what is joined to nothing else would still lose its exit status
+	return err
 }
 
 // officerFlags are on every verb that signs.

@@ -7,6 +7,7 @@ import (
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/journal"
 	"tallystick/cmd/internal/ledger"
 )
 
@@ -143,7 +144,7 @@ func acceptAnchor(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	text, err := readFile(file, ledger.MaxCheckpoint)
+	text, err := readFile(file, journal.MaxCheckpoint)
 	if err != nil {
 		return err
 	}
