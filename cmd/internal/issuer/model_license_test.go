@@ -53,6 +53,11 @@ func (m *model) moveLicenses() {
 	if n == 0 {
 		n = available
 	}
+	m.moved(l, n, to, part)
+}
+
+// moved enters a move. part is the place of the lot that it goes to, -1 for a new one.
+func (m *model) moved(l ledger.Lot, n uint32, to ledger.Path, part int) {
 	m.books.resize(l.ID, l.Quantity-n)
 	if part >= 0 {
 		m.books.resize(m.books.lots[part].ID, m.books.lots[part].Quantity+n)

@@ -9,8 +9,8 @@ import (
 	"tallystick/reserve"
 )
 
-// renewAll renews an entitlement on every device that holds it, mostly one that ends and for which there
-// are licenses, and now and then twice.
+// renewAll renews an entitlement on every device that holds it, mostly one that ends and for which
+// there are licenses, and now and then twice.
 func (m *model) renewAll() {
 	tag := pick(m, "entitlement", modelTags)
 	for _, u := range m.units {

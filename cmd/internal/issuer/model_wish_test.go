@@ -86,14 +86,39 @@ func (m *model) foresee(d demand) foreseen {
 // named is taken from lots that last long enough, and what ended is dropped.
 func (m *model) allot(d demand, e *entry) foreseen {
 	s := m.standing(e)
-	holds, needs, kept := map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]bool{}
-	same := true
+	w, ok := m.weigh(d, s)
+	if !ok {
+		return refuse(reserve.OutOfRange)
+	}
+	switch newest := e.newest(); {
+	case m.short(d, e, w.needs, w.kept):
+		return refuse(reserve.PoolExhausted)
+	case len(w.holds) == 0 && newest == nil:
+		return refuse(reserve.OutOfRange)
+	case newest != nil && w.same && s.held == total(s.running) && m.usable(e, newest):
+		return foreseen{repeated: true, number: newest.number, holds: w.holds}
+	case e.tooFar(e.next()):
+		return refuse(reserve.OutOfRange)
+	}
+	return foreseen{number: e.next(), holds: w.holds}
+}
+
+// weighed is what a demand comes to, whatever the lots have.
+type weighed struct {
+	holds, needs map[reserve.EntitlementID]uint64 // afterwards, and what of that is allotted anew
+	kept         map[reserve.EntitlementID]bool
+	same         bool // as the newest authorization
+}
+
+// weigh is not ok when a count would be below nothing.
+func (m *model) weigh(d demand, s standing) (w weighed, ok bool) {
+	w = weighed{map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]bool{}, true}
 	for id, n := range s.running {
 		named := slices.ContainsFunc(d.Changes, func(c Change) bool { return m.entitlement(c.Tag) == id })
 		if !named && !d.Only {
-			holds[id], kept[id] = n, true
+			w.holds[id], w.kept[id] = n, true
 		}
-		same = same && (named || !d.Only)
+		w.same = w.same && (named || !d.Only)
 	}
 	for _, c := range d.Changes {
 		id := m.entitlement(c.Tag)
@@ -102,29 +127,19 @@ func (m *model) allot(d demand, e *entry) foreseen {
 			n += int64(s.running[id])
 		}
 		if n < 0 {
-			return refuse(reserve.OutOfRange)
+			return w, false
 		}
 		if n > 0 {
-			holds[id] = uint64(n)
+			w.holds[id] = uint64(n)
 		}
 		if first, ends := s.ends[id]; uint64(n) == s.running[id] && (!ends || first >= d.Until) {
-			kept[id] = true
+			w.kept[id] = true
 			continue
 		}
-		same = same && n == 0 && s.running[id] == 0
-		needs[id] = uint64(n)
+		w.same = w.same && n == 0 && s.running[id] == 0
+		w.needs[id] = uint64(n)
 	}
-	switch newest := e.newest(); {
-	case m.short(d, e, needs, kept):
-		return refuse(reserve.PoolExhausted)
-	case len(holds) == 0 && newest == nil:
-		return refuse(reserve.OutOfRange)
-	case newest != nil && same && s.held == total(s.running) && m.usable(e, newest):
-		return foreseen{repeated: true, number: newest.number, holds: holds}
-	case e.tooFar(e.next()):
-		return refuse(reserve.OutOfRange)
-	}
-	return foreseen{number: e.next(), holds: holds}
+	return w, true
 }
 
 // standing is what the newest authorization grants.

@@ -121,11 +121,7 @@ func TestLotsByTheDay(t *testing.T) {
 	if err := grantOn(l, d.ID, first, reserve.Grant{Entitlement: 3, Count: 4, Ends: testToday + 5}); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		day       int
-		premier   [3]uint64
-		may, late uint64 // what a device that has nothing may have, and what begins later
-	}{
+	for _, c := range []lotsOn{
 		{2, [3]uint64{10, 4, 6}, 6, 20},  // the day before the second begins
 		{3, [3]uint64{30, 4, 26}, 26, 0}, // its first day
 		{5, [3]uint64{30, 4, 26}, 26, 0}, // the last day of the first
@@ -133,31 +129,8 @@ func TestLotsByTheDay(t *testing.T) {
 		{8, [3]uint64{20, 0, 20}, 20, 0}, // the last day of the second
 		{9, [3]uint64{}, 0, 0},           // the day after
 	} {
-		day := testToday + keys.Day(c.day)
 		view(t, l, func(tx *Tx) error {
-			var got [3]uint64
-			for _, p := range must(tx.Pools(plant7, day)) {
-				if p.Tag == "premier" {
-					got = [3]uint64{p.Purchased, p.Reserved, p.Available}
-				} else if p.Purchased != 7 || p.Reserved != 0 {
-					t.Errorf("day %d: %s moved: %+v", c.day, p.Tag, p)
-				}
-			}
-			if got != c.premier {
-				t.Errorf("day %d: purchased, reserved, available %v, want %v", c.day, got, c.premier)
-			}
-			lots := must(tx.Allocatable(plant7, day))
-			_, short := reserve.Allocate([]reserve.Wish{{Entitlement: 3, Count: 1000}}, lots, nil, day)
-			var late uint64
-			for _, o := range short[0].Later {
-				late += uint64(o.Count)
-				if o.From != testToday+3 {
-					t.Errorf("day %d: %d more from %s", c.day, o.Count, o.From)
-				}
-			}
-			if uint64(short[0].Available) != c.may || late != c.late {
-				t.Errorf("day %d: %d can be reserved and %d later, want %d and %d", c.day, short[0].Available, late, c.may, c.late)
-			}
+			c.check(t, tx)
 			if charges := must(tx.Charges(d.ID)); len(charges) != 1 || charges[0].Count != 4 {
 				t.Errorf("day %d: the device is charged %+v", c.day, charges)
 			}
@@ -165,4 +138,37 @@ func TestLotsByTheDay(t *testing.T) {
 		})
 	}
 	verified(t, l)
+}
+
+// lotsOn is what there is of premier so many days after testToday.
+type lotsOn struct {
+	day       int
+	pool      [3]uint64 // purchased, reserved, available
+	may, late uint64    // what a device that has nothing may have, and what begins on the third day
+}
+
+func (c lotsOn) check(t *testing.T, tx *Tx) {
+	day := testToday + keys.Day(c.day)
+	var got [3]uint64
+	for _, p := range must(tx.Pools(plant7, day)) {
+		if p.Tag == "premier" {
+			got = [3]uint64{p.Purchased, p.Reserved, p.Available}
+		} else if p.Purchased != 7 || p.Reserved != 0 {
+			t.Errorf("day %d: %s moved: %+v", c.day, p.Tag, p)
+		}
+	}
+	if got != c.pool {
+		t.Errorf("day %d: purchased, reserved, available %v, want %v", c.day, got, c.pool)
+	}
+	_, short := reserve.Allocate([]reserve.Wish{{Entitlement: 3, Count: 1000}}, must(tx.Allocatable(plant7, day)), nil, day)
+	var late uint64
+	for _, o := range short[0].Later {
+		late += uint64(o.Count)
+		if o.From != testToday+3 {
+			t.Errorf("day %d: %d more from %s", c.day, o.Count, o.From)
+		}
+	}
+	if uint64(short[0].Available) != c.may || late != c.late {
+		t.Errorf("day %d: %d can be reserved and %d later, want %d and %d", c.day, short[0].Available, late, c.may, c.late)
+	}
 }

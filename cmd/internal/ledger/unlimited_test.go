@@ -32,19 +32,7 @@ func TestUnlimited(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for what, change := range map[string]func(*Tx) error{
-		"a part moved":         func(tx *Tx) error { _, err := tx.MoveLot(lot, 7, plant8); return err },
-		"a part removed":       func(tx *Tx) error { return tx.ResizeLot(lot, 2_000_000) },
-		"moved while it is":    func(tx *Tx) error { _, err := tx.MoveLot(lot, reserve.MaxCount, plant8); return err },
-		"removed while it is":  func(tx *Tx) error { return tx.ResizeLot(lot, 0) },
-		"a license that isn't": func(tx *Tx) error { return tx.ResizeLot(99, 0) },
-	} {
-		want := map[string]reserve.Reason{"a part moved": reserve.OutOfRange, "a part removed": reserve.OutOfRange,
-			"moved while it is": reserve.PoolExhausted, "removed while it is": reserve.PoolExhausted, "a license that isn't": reserve.UnknownLicense}[what]
-		if err := l.Update(context.Background(), journaled(change)); !refusedAs(err, want) {
-			t.Errorf("%s: %v, want %s", what, err, want)
-		}
-	}
+	refuseParts(t, l, lot)
 	checkUnlimited(t, l, map[Path]bool{plant7: true, plant8: false})
 	update(t, l, func(tx *Tx) error { return tx.MoveDevice(d.ID, plant8) })
 	checkUnlimited(t, l, map[Path]bool{plant7: true, plant8: true})
@@ -59,6 +47,25 @@ func TestUnlimited(t *testing.T) {
 	})
 	checkUnlimited(t, l, map[Path]bool{plant7: true, plant8: false})
 	verified(t, l)
+}
+
+// refuseParts tries what can't be done with a lot without limit that a device has something of.
+func refuseParts(t *testing.T, l *Ledger, lot reserve.LotID) {
+	t.Helper()
+	for what, c := range map[string]struct {
+		reason reserve.Reason
+		change func(*Tx) error
+	}{
+		"a part moved":         {reserve.OutOfRange, func(tx *Tx) error { _, err := tx.MoveLot(lot, 7, plant8); return err }},
+		"a part removed":       {reserve.OutOfRange, func(tx *Tx) error { return tx.ResizeLot(lot, 2_000_000) }},
+		"moved while in use":   {reserve.PoolExhausted, func(tx *Tx) error { _, err := tx.MoveLot(lot, reserve.MaxCount, plant8); return err }},
+		"removed while in use": {reserve.PoolExhausted, func(tx *Tx) error { return tx.ResizeLot(lot, 0) }},
+		"one that isn't there": {reserve.UnknownLicense, func(tx *Tx) error { return tx.ResizeLot(99, 0) }},
+	} {
+		if err := l.Update(context.Background(), journaled(c.change)); !refusedAs(err, c.reason) {
+			t.Errorf("%s: %v, want %s", what, err, c.reason)
+		}
+	}
 }
 
 func checkUnlimited(t *testing.T, l *Ledger, want map[Path]bool) {

@@ -58,10 +58,13 @@ func importLicenses(c *ucli.Context, env *cli.Env) error {
 			printBlock(cli.Out(c), previewImport(plan, len(plan.Rows)))
 			return cli.Out(c).JSON(importOf(plan, true))
 		}
-		if plan.Repeated {
-			showImported(c, plan)
-			return cli.Out(c).JSON(importOf(plan, false))
-		}
+		return carryOutImport(c, is, im, plan)
+	})
+}
+
+// carryOutImport asks and records, unless that was done before.
+func carryOutImport(c *ucli.Context, is *issuer.Issuer, im issuer.LicenseImport, plan issuer.LicenseImportPlan) error {
+	if !plan.Repeated {
 		if err := cli.Confirm(c, previewImport(plan, maxPreviewRows), "import"); err != nil {
 			return err
 		}
@@ -69,13 +72,12 @@ func importLicenses(c *ucli.Context, env *cli.Env) error {
 		if err != nil {
 			return err
 		}
-		done, err := o.ImportLicenses(c.Context, im, plan, memo(c), false)
-		if err != nil {
+		if plan, err = o.ImportLicenses(c.Context, im, plan, memo(c), false); err != nil {
 			return err
 		}
-		showImported(c, done)
-		return cli.Out(c).JSON(importOf(done, false))
-	})
+	}
+	showImported(c, plan)
+	return cli.Out(c).JSON(importOf(plan, false))
 }
 
 func previewImport(plan issuer.LicenseImportPlan, most int) string {

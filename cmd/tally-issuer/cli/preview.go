@@ -42,16 +42,8 @@ func preview(p issuer.Plan) string {
 		line("trust root    version %d; the device had version %d when it asked and needs the newer bundle first:", p.Root, p.KnownRoot)
 		line("              `tally-issuer trust publish --out FILE`, then `tally-device trust update FILE` there")
 	}
-	for _, l := range p.Lines {
-		if l.Ended > 0 && l.Entitlement.GraceDays > 0 {
-			line("ENDED         %s: this takes away the grace that may still run on the device", l.Entitlement.Tag)
-		}
-	}
-	for _, text := range borrowings(p) {
-		line("BORROWED      %s", text)
-	}
-	if p.Export {
-		line("EXPORT CONTROL: this grants an export-controlled entitlement")
+	for _, text := range attention(p) {
+		line("%s", text)
 	}
 	b.WriteByte('\n')
 	b.WriteString(previewTable(p))
@@ -74,6 +66,23 @@ func arrivalText(p issuer.Plan) string {
 		return "NOT EXPECTED: nobody announced this serial number (`tally-issuer device expect list`)"
 	}
 	return ""
+}
+
+// attention tells what an officer must not overlook.
+func attention(p issuer.Plan) []string {
+	var out []string
+	for _, l := range p.Lines {
+		if l.Ended > 0 && l.Entitlement.GraceDays > 0 {
+			out = append(out, fmt.Sprintf("ENDED         %s: this takes away the grace that may still run on the device", l.Entitlement.Tag))
+		}
+	}
+	for _, text := range borrowings(p) {
+		out = append(out, "BORROWED      "+text)
+	}
+	if p.Export {
+		out = append(out, "EXPORT CONTROL: this grants an export-controlled entitlement")
+	}
+	return out
 }
 
 // borrowings tells what is granted on licenses of a higher tier.
