@@ -71,8 +71,9 @@ func (tx *Tx) DeviceList(q DeviceQuery) iter.Seq2[DeviceEntry, error] {
 
 // build returns the query, with the places of its columns in r.
 func (q DeviceQuery) build(r *deviceReader) (query string, args []any, err error) {
+	// In SQL << and | bind alike.
 	columns := `SELECT d.id, d.udi, d.did, d.account, d.label, d.standing, d.sequence,
-		d.superseded | d.suspect << 1 | d.quarantined << 2 | (` + provenNumber + `) << 3`
+		d.superseded | (d.suspect << 1) | (d.quarantined << 2) | ((` + provenNumber + `) << 3)`
 	r.places = []any{&r.id, &r.udi, &r.did, &r.account, &r.entry.Label, &r.standing, &r.sequence, &r.bits}
 	for _, more := range []struct {
 		wanted bool

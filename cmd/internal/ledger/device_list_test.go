@@ -327,3 +327,31 @@ func TestAccountLists(t *testing.T) {
 		return nil
 	})
 }
+
+// Each mark of a device is listed as itself, whatever other marks it has.
+func TestMarksAreListed(t *testing.T) {
+	l := newLedger(t)
+	lot := addLot(t, l, "premier", 8, 0)
+	for marks := range 8 {
+		d := enroll(t, l, newInstance(fmt.Sprint("MARK", marks)))
+		if err := l.Update(context.Background(), func(tx *Tx) error { _, err := acme.issueTo(tx, d.ID, draw(lot, 3, 1)); return err }); err != nil {
+			t.Fatal(err)
+		}
+		update(t, l, func(tx *Tx) error {
+			_, err := tx.exec("UPDATE device SET superseded = $1, suspect = $2, quarantined = $3, current = 1 WHERE id = $4", marks&1, marks>>1&1, marks>>2&1, d.ID)
+			return err
+		})
+	}
+	view(t, l, func(tx *Tx) error {
+		for marks, e := range all(tx.DeviceList(DeviceQuery{DeviceFilter: DeviceFilter{Superseded: true}})) {
+			confirmed := reserve.Number(1)
+			if marks&2 != 0 {
+				confirmed = 0
+			}
+			if e.Superseded != (marks&1 != 0) || e.Suspect != (marks&2 != 0) || e.Quarantined != (marks&4 != 0) || e.Confirmed != confirmed {
+				t.Errorf("marks %03b are listed as %+v", marks, e)
+			}
+		}
+		return nil
+	})
+}

@@ -16,7 +16,7 @@ func auditProveCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "prove", Usage: "write a proof of one journal entry, for a customer to keep", ArgsUsage: "N",
 		Description: cli.Describe("Writes entry N whole, the newest checkpoint, and what joins them: who has the issuer's trust bundle verifies it years later with "+
-			"`tally-issuer audit check-proof`, or with any tool that reads C2SP tlog-proof. Nothing else of the journal is told.",
+			"`tally-issuer audit check-proof FILE`, or with any tool that reads C2SP tlog-proof. Nothing else of the journal is told.",
 			"tally-issuer audit prove 5 --out purchase.tlog-proof"),
 		Flags: cli.Flags([]ucli.Flag{
 			&ucli.StringFlag{Name: "out", TakesFile: true, Usage: "write to `FILE` instead of standard output"},
@@ -28,7 +28,7 @@ func auditProveCommand(env *cli.Env) *ucli.Command {
 func auditCheckProofCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "check-proof", Usage: "verify a proof of a journal entry and show the entry", ArgsUsage: "FILE",
-		Description: cli.Describe("Verifies a file that `tally-issuer audit prove` wrote, with the public keys of a trust bundle and nothing else, and shows the entry: "+
+		Description: cli.Describe("Verifies a file that `tally-issuer audit prove N` wrote, with the public keys of a trust bundle and nothing else, and shows the entry: "+
 			"the checkpoint's signature, that the entry is in the journal it is of, and the officer's signature. Without --trust the keys of the ledger here count.",
 			"tally-issuer audit check-proof purchase.tlog-proof --trust issuer.tally"),
 		Flags:  cli.Flags([]ucli.Flag{trustFlag("the trust bundle in `FILE` says whose keys count")}, booksFlags()),

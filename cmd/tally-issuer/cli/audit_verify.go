@@ -154,7 +154,7 @@ func (a auditJSON) print(out *cli.Output) {
 func (a auditJSON) advise(out *cli.Output) {
 	switch {
 	case !a.Whole:
-		out.Hint("keep a copy of the ledger as it is, and don't use it until the difference is explained; `tally-issuer audit show --entry N` shows a journal entry")
+		out.Hint("keep a copy of the ledger as it is, and don't use it until the difference is explained; `tally-issuer audit show` with --entry shows a journal entry")
 	case a.Trust == "ledger":
 		out.Note("whose keys count is what the ledger itself says: compare the fingerprint with the one that devices show, or give --trust")
 	case a.Checkpoint == nil && a.Anchor == nil:
