@@ -102,27 +102,3 @@ func BenchmarkOpen(b *testing.B) {
 		again.Close()
 	}
 }
-
-// Per authorization, of which there are 5,000 on 1,000 devices.
-func BenchmarkVerify(b *testing.B) {
-	const devices, each = 1000, 5
-	l := newLedger(b)
-	lot := addLot(b, l, "ports", reserve.MaxCount, 0)
-	for i := range devices {
-		d := enroll(b, l, newInstance(fmt.Sprint("VERIFY", i)))
-		if err := l.Update(context.Background(), func(tx *Tx) error {
-			for range each {
-				if _, err := acme.issueTo(tx, d.ID, draw(lot, 4, 1)); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			b.Fatal(err)
-		}
-	}
-	for b.Loop() {
-		verified(b, l)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*devices*each), "ns/authorization")
-}
