@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	ucli "github.com/urfave/cli/v2"
@@ -154,7 +155,10 @@ func (a auditJSON) print(out *cli.Output) {
 func (a auditJSON) advise(out *cli.Output) {
 	switch {
 	case !a.Whole:
-		out.Hint("keep a copy of the ledger as it is, and don't use it until the difference is explained; `tally-issuer audit show` with --entry shows a journal entry")
+		out.Hint("keep a copy of the ledger as it is, and don't use it until the difference is explained")
+		if at := slices.IndexFunc(a.Differences, func(d differenceJSON) bool { return d.Entry != 0 }); at >= 0 {
+			out.Hint("`tally-issuer audit show --entry %d` shows the journal entry", a.Differences[at].Entry)
+		}
 	case a.Trust == "ledger":
 		out.Note("whose keys count is what the ledger itself says: compare the fingerprint with the one that devices show, or give --trust")
 	case a.Checkpoint == nil && a.Anchor == nil:
