@@ -36,7 +36,7 @@ func BenchmarkExport(b *testing.B) {
 				rows, peak, busy := 0, int64(0), time.Duration(0)
 				for b.Loop() {
 					n, used := exported(b, program, home, strings.Fields(line))
-					rows, peak = rows+n, max(peak, used.SysUsage().(*syscall.Rusage).Maxrss*1024)
+					rows, peak = rows+n, max(peak, int64(used.SysUsage().(*syscall.Rusage).Maxrss)*1024)
 					busy += used.UserTime() + used.SystemTime()
 				}
 				b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")

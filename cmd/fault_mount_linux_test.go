@@ -107,7 +107,7 @@ func (m *mount) fill(free int) {
 		m.t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := io.CopyN(f, zeros{}, int64(now.Bavail)*now.Bsize-int64(free)); err != nil {
+	if _, err := io.CopyN(f, zeros{}, int64(now.Bavail)*int64(now.Bsize)-int64(free)); err != nil {
 		m.t.Fatal(err)
 	}
 }
