@@ -19,7 +19,7 @@ import (
 	"tallystick/testvectors/labeled"
 )
 
-// The whole suite runs on both engines.
+// The whole suite runs on both engines; with -short, on the one of the programs alone.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if *spendAt != "" {
@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
-	if code == 0 {
+	if code == 0 && !testing.Short() {
 		fmt.Println("again with modernc.org/sqlite")
 		sqlite = engine{"sqlite", func(err error) int {
 			var e *modernc.Error
