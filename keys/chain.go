@@ -36,7 +36,7 @@ func parseRoot(signed []byte) (rootBody, []rootSignature, error) {
 		r.Fail("%d signatures, at most %d", n, MaxRootSignatures)
 	}
 	var signatures []rootSignature
-	for range n {
+	for ; n > 0 && r.Err() == nil; n-- {
 		s := rootSignature{r.U8(), r.Bytes(maxSignatureSize)}
 		if len(signatures) > 0 && s.index <= signatures[len(signatures)-1].index {
 			r.Fail("signature of key %d twice or out of order", s.index)

@@ -87,11 +87,11 @@ func readBody(r *codec.Reader) (rootBody, error) {
 		}
 		b.Keys = append(b.Keys, k)
 	}
-	for range r.U8() {
+	for n := r.U8(); n > 0 && r.Err() == nil; n-- {
 		p := Policy{Role(r.U16()), r.U8(), r.U16(), r.U16()}
 		b.Policies = append(b.Policies, p)
 	}
-	for range r.U8() {
+	for n := r.U8(); n > 0 && r.Err() == nil; n-- {
 		e := Extension{r.U8(), r.Bytes(MaxRootSize)}
 		b.Extensions = append(b.Extensions, e)
 	}
