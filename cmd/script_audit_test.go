@@ -13,7 +13,7 @@ import (
 // behind FILE STATEMENT…: runs SQL on a ledger behind the program's back, with triggers, checks and
 // references off, and puts the triggers back.
 func cmdBehind(ts *testscript.TestScript, _ bool, args []string) {
-	db, err := sql.Open("sqlite3", "file:"+ts.MkAbs(args[0])+"?_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)")
+	db, err := sql.Open("sqlite3", "file:"+ts.MkAbs(args[0])+"?_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)&vfs=tallystick")
 	ts.Check(err)
 	defer db.Close()
 	db.SetMaxOpenConns(1)

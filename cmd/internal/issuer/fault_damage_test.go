@@ -87,7 +87,7 @@ func TestDamagedAuthorizationIsNotShown(t *testing.T) {
 	w.Op = "once"
 	f.authorize(w)
 	f.restart()
-	db, err := sql.Open("sqlite3", "file:"+filepath.Join(f.home, ledgerFile))
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(f.home, ledgerFile)+"?vfs=tallystick")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,11 @@ func (l *Ledger) Backup(ctx context.Context, path string) (t Tree, err error) {
 		_ = os.Remove(path)
 		return t, l.explain(ctx, err)
 	}
+	if sqlite.reserved == checksumSize {
+		if err := seal(path); err != nil {
+			return t, fmt.Errorf("writing a backup: %w", err)
+		}
+	}
 	if err := finish(path); err != nil {
 		return t, fmt.Errorf("writing a backup: %w", err)
 	}

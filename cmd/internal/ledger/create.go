@@ -103,6 +103,9 @@ func fill(path string, g Genesis) (err error) {
 	if err := l.connect(ctx); err != nil {
 		return l.explain(ctx, err)
 	}
+	if err := sqlite.prepare(l.conn); err != nil {
+		return l.explain(ctx, err)
+	}
 	// In rollback mode what is committed is in the one file. Only then the file is marked for WAL.
 	if err := l.run(ctx, "BEGIN IMMEDIATE", func(tx *Tx) error { return tx.begin(g) }, "COMMIT"); err != nil {
 		return err

@@ -38,32 +38,37 @@ func findFile(path string) (string, error) {
 	case !info.Mode().IsRegular():
 		return "", reserve.Refuse(reserve.LedgerDamaged, "%q is not a file, so not a ledger", path)
 	}
-	ours, err := hasHeader(file)
-	if err != nil {
+	header, err := readHeader(file)
+	switch {
+	case err != nil:
 		return "", fmt.Errorf("opening ledger: %w", err)
-	}
-	if !ours {
+	case string(header[:16]) != "SQLite format 3\x00" || binary.BigEndian.Uint32(header[68:]) != applicationID:
 		return "", reserve.Refuse(reserve.LedgerDamaged, "%q is not a ledger", path)
+	case binary.BigEndian.Uint32(header[60:]) > schemaVersion:
+		return file, nil // a newer program made its pages as it likes
+	case binary.BigEndian.Uint16(header[16:]) != pageSize || header[20] != sqlite.reserved:
+		// Without the right byte no checksum would be looked at.
+		return "", reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: its pages are not those of a ledger", path)
 	}
 	return file, nil
 }
 
-// hasHeader reports whether a file begins as a ledger does (sqlite.org/fileformat2.html, 1.3).
-// Closing it would drop POSIX locks that this process has on it; the engine takes other locks.
-func hasHeader(file string) (bool, error) {
+// readHeader reads the header of a database (sqlite.org/fileformat2.html, 1.3), zeros if the file is
+// too short for one. Closing the file would drop POSIX locks that this process has on it; the engine
+// takes other locks.
+func readHeader(file string) (header [100]byte, err error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return false, err
+		return header, err
 	}
 	defer f.Close()
-	var header [100]byte
 	if _, err := io.ReadFull(f, header[:]); err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return false, nil
+			return [100]byte{}, nil
 		}
-		return false, err
+		return header, err
 	}
-	return string(header[:16]) == "SQLite format 3\x00" && binary.BigEndian.Uint32(header[68:]) == applicationID, nil
+	return header, nil
 }
 
 // privateFiles makes the sidecars with privateMode before SQLite would make them with whatever the

@@ -151,6 +151,9 @@ func (l *Ledger) dataSource() string {
 	if l.immutable {
 		query.Set("immutable", "1")
 	}
+	if sqlite.vfs != "" {
+		query.Set("vfs", sqlite.vfs)
+	}
 	for _, p := range pragmas {
 		query.Add("_pragma", p.name+"("+p.want+")")
 	}

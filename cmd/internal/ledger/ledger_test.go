@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,6 +20,19 @@ import (
 	"tallystick/testvectors/labeled"
 )
 
+// production and second are the engines.
+var production, second = sqlite, engine{
+	name: "sqlite",
+	code: func(err error) int {
+		var e *modernc.Error
+		if errors.As(err, &e) {
+			return e.Code() & 0xff
+		}
+		return 0
+	},
+	prepare: func(*sql.Conn) error { return nil }, // it has no checksums
+}
+
 // The whole suite runs on both engines; with -short, on the one of the programs alone.
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -35,13 +49,7 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if code == 0 && !testing.Short() {
 		fmt.Println("again with modernc.org/sqlite")
-		sqlite = engine{"sqlite", func(err error) int {
-			var e *modernc.Error
-			if errors.As(err, &e) {
-				return e.Code() & 0xff
-			}
-			return 0
-		}}
+		sqlite = second
 		code = m.Run()
 	}
 	os.Exit(code)

@@ -184,6 +184,8 @@ func (l *Ledger) explain(ctx context.Context, err error) error {
 		return reserve.Refuse(reserve.Busy, "another process is writing to ledger %q", l.path)
 	case codeCorrupt, codeNotADB:
 		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: %v", l.path, plainError(err))
+	case codeChecksum:
+		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: the disk gave back something else than was written to it", l.path)
 	case codeError: // every statement is this package's own, and fits the tables that a ledger is made with
 		return reserve.Refuse(reserve.LedgerDamaged, "ledger %q is damaged: its tables are not those of a ledger: %v", l.path, plainError(err))
 	case codeIO, codeFull:

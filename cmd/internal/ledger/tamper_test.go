@@ -16,7 +16,7 @@ import (
 // tamper opens the file as any SQLite tool would, with triggers, checks and references off.
 func tamper(t *testing.T, path string, statements ...string) {
 	t.Helper()
-	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)")
+	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)&vfs="+sqlite.vfs)
 	if err != nil {
 		t.Fatal(err)
 	}

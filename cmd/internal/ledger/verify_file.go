@@ -20,6 +20,9 @@ func (tx *Tx) checkFile() (found []string, err error) {
 	if slices.Equal(found, []string{"ok"}) {
 		found = nil
 	}
+	if len(found) > 0 && unreadable(err) { // which the findings say, too
+		err = nil
+	}
 	return found, err
 }
 
