@@ -6,7 +6,7 @@ import "fmt"
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 // values maps an ASCII byte to the value of the character it is read as, or to notSymbol. It knows
-// both cases, and O, I and L, which people read for 0 and 1.
+// both cases, and what people read for other characters: O for 0, I and L for 1, U for V.
 var values = newValues()
 
 const notSymbol = 0xff
@@ -22,7 +22,7 @@ func newValues() (v [128]byte) {
 			v[c|0x20] = byte(i)
 		}
 	}
-	for _, pair := range []string{"O0", "o0", "I1", "i1", "L1", "l1"} {
+	for _, pair := range []string{"O0", "o0", "I1", "i1", "L1", "l1", "UV", "uv"} {
 		v[pair[0]] = v[pair[1]]
 	}
 	return v

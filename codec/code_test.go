@@ -152,7 +152,7 @@ func TestFold(t *testing.T) {
 		text string
 		want Error
 	}{
-		{"abcu", Error{Problem: BadCharacter, Group: 1, Rune: 'u'}},
+		{"abc!", Error{Problem: BadCharacter, Group: 1, Rune: '!'}},
 		{"3: abcd e?", Error{Problem: BadCharacter, Group: 2, Rune: '?'}},
 		{"27: abcd", Error{Problem: BadCharacter, Group: 1, Rune: ':'}},
 		{"0: abcd", Error{Problem: BadCharacter, Group: 1, Rune: ':'}},

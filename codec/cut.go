@@ -80,7 +80,7 @@ func cutAll(rows []row, kinds []Kind) []row {
 }
 
 // wordy reports whether a text has letters, I, L and O, that codes do not print.
-func wordy(text string) bool { return strings.ContainsAny(text, "ILOilo") }
+func wordy(text string) bool { return strings.ContainsAny(text, "ILOUilou") }
 
 // cut cuts a stream into rows where lines begin. A line that can't be read is cut where the one
 // after it can.

@@ -35,10 +35,10 @@ func foldRune(r rune) byte {
 }
 
 // Fold is the one place where people's typing is made canonical: it reads lower case as upper case,
-// O as 0, I and L as 1, and ignores spaces, line ends, hyphens and other dashes, and quotes. The
-// label "3:" or "3/6:" that is printed before a line is dropped. Nothing else is ignored: any other
-// character, the letter U among them, is an *Error with the problem BadCharacter, which names it
-// and the group of four that it stands in.
+// O as 0, I and L as 1, U as V, and ignores spaces, line ends, hyphens and other dashes, and quotes.
+// The label "3:" or "3/6:" that is printed before a line is dropped. Nothing else is ignored: any
+// other character is an *Error with the problem BadCharacter, which names it and the group of four
+// that it stands in.
 func Fold(text string) (string, error) {
 	_, text = cutLabel(text)
 	b := make([]byte, 0, len(text))

@@ -85,7 +85,7 @@ func FuzzParseBase32(f *testing.F) {
 func TestMemoryOfHostileTexts(t *testing.T) {
 	row := grouped(strings.Repeat("7", full))
 	for _, piece := range []string{"7\n", "7 \n", "1:7\n", "0", "0 ", "TS1A:7\n", "TS1A:7 7\n7é\n", row + "\n", row + " ",
-		row[1:] + "\n", strings.Replace(row, "7", "U", 1) + "\n"} {
+		row[1:] + "\n", strings.Replace(row, "7", "?", 1) + "\n"} {
 		sizes := []int{4000, maxCut}
 		if piece == "7\n" {
 			sizes = append(sizes, MaxText)

@@ -78,9 +78,9 @@ func TestParseLineRefuses(t *testing.T) {
 	}{
 		{"nothing", " ", 3, kinds, Error{Problem: Empty, Line: 3}, "line 3 is empty"},
 		{"a label alone", "3:", 3, kinds, Error{Problem: Empty, Line: 3}, "line 3 is empty"},
-		{"a foreign letter", "abcu " + A[0], 1, kinds,
-			Error{Problem: BadCharacter, Line: 1, Group: 1, Rune: 'u'},
-			"line 1, group 1: 'u' is not a character of codes"},
+		{"a foreign letter", "abcü " + A[0], 1, kinds,
+			Error{Problem: BadCharacter, Line: 1, Group: 1, Rune: 'ü'},
+			"line 1, group 1: 'ü' is not a character of codes"},
 		{"a bad character in the middle", A[1][:22] + "?" + A[1][23:], 2, kinds,
 			Error{Problem: BadCharacter, Line: 2, Group: 5, Rune: '?'},
 			"line 2, group 5: '?' is not a character of codes"},

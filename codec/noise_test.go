@@ -177,7 +177,7 @@ func TestDamagedPaste(t *testing.T) {
 	for i := len("TS1A:"); i < len(paste); i++ {
 		for _, text := range []string{
 			paste[:i], paste[:i] + paste[i+1:], paste[:i] + string(other(r, paste[i])) + paste[i+1:],
-			paste[:i] + "0" + paste[i:], paste[:i] + "U" + paste[i+1:],
+			paste[:i] + "0" + paste[i:], paste[:i] + "?" + paste[i+1:],
 		} {
 			_, err := Decode(text, kinds...)
 			if e := problem(t, err); e.Problem != Damaged {

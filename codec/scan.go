@@ -181,7 +181,7 @@ func count(text string) (n int) {
 }
 
 // likely tells lines of codes from other text. Nearly a third of the characters of a code are
-// digits, it is printed without the letters I, L and O, it is typed in one case, and it stands in
+// digits, it is printed without the letters I, L, O and U, it is typed in one case, and it stands in
 // groups of four or all in one.
 func likely(text string) bool {
 	n, digits, lower, strange, word, grouped := 0, 0, 0, 0, 0, 0
@@ -204,7 +204,7 @@ func likely(text string) bool {
 		case 'a' <= r && r <= 'z':
 			lower++
 		}
-		if strings.ContainsRune("ILOilo", r) {
+		if strings.ContainsRune("ILOUilou", r) {
 			strange++
 		}
 	}

@@ -77,12 +77,12 @@ func (p *typist) types(line string) string {
 }
 
 // lookAlikes are what a character is read as, by eye. O for 0 and I or L for 1 are not here: they
-// are no mistakes. U, for V, is a character that codes do not use.
+// are no mistakes, nor is U for V.
 var lookAlikes = map[byte]string{
 	'0': "DQ", '1': "7", '2': "Z", '3': "8", '4': "A9", '5': "S", '6': "GB", '7': "1T",
 	'8': "B3", '9': "4G", 'A': "4", 'B': "8", 'C': "G", 'D': "0", 'E': "F", 'F': "EP",
 	'G': "6C", 'H': "N", 'K': "X", 'M': "N", 'N': "MH", 'P': "RF", 'Q': "0", 'R': "P",
-	'S': "5", 'T': "7", 'V': "UY", 'X': "K", 'Y': "V", 'Z': "2",
+	'S': "5", 'T': "7", 'V': "Y", 'X': "K", 'Y': "V", 'Z': "2",
 }
 
 // keyboard is where letters and digits are, each row half a key to the right of the one above it.

@@ -339,7 +339,7 @@ const LABEL = new RegExp(`^[${SPACE}]*([0-9]{1,2})(?:/([0-9]{1,2}))?:`);
 /** Folding without labels: five-bit values. What does not fold is refused with its group. */
 function fold(text) {
   const upper = text.replace(IGNORED, '').replace(/[a-z]/g, (c) => c.toUpperCase());
-  return [...upper.replace(/O/g, '0').replace(/[IL]/g, '1')].map((character, i) => {
+  return [...upper.replace(/O/g, '0').replace(/[IL]/g, '1').replace(/U/g, 'V')].map((character, i) => {
     must(VALUE.has(character), 'code-character', { group: (i >> 2) + 1 });
     return VALUE.get(character);
   });
@@ -938,7 +938,7 @@ function foldablePieces(text) {
   return text.split(LINE_END).flatMap((line) => line.split(REFUSED)).map(fold);
 }
 
-const REFUSED = new RegExp(`(?!${IGNORED.source})[^0-9A-TV-Za-tv-z]`, 'u');
+const REFUSED = new RegExp(`(?!${IGNORED.source})[^0-9A-Za-z]`, 'u');
 const MARK = /(?<![0-9A-Za-z])TS([0-9IL])([A-Z]):/gi;
 
 /** Every code of a text in paste form. */

@@ -21,7 +21,7 @@ func damagedGroup() *vectorGroup {
 	for n := 1; n <= 3; n++ {
 		l := ungrouped(lines[n-1])
 		g.refused(fmt.Sprintf("three wrong pairs in line %d", n), "ThreeWrongPairs", with(n, inGroups(changed(l, 3, 2, 18, 34))), "code-mistyped", atLine(n))
-		g.refused(fmt.Sprintf("a U in line %d", n), "BadCharacter", with(n, inGroups(l[:9]+"U"+l[10:])), "code-character", atLine(n), field{"group", 3})
+		g.refused(fmt.Sprintf("a character that codes do not use in line %d", n), "BadCharacter", with(n, inGroups(l[:9]+"?"+l[10:])), "code-character", atLine(n), field{"group", 3})
 		g.refused(fmt.Sprintf("an asterisk in line %d", n), "BadCharacter", with(n, inGroups(l[:38]+"*"+l[39:])), "code-character", atLine(n), field{"group", 10})
 		g.refused(fmt.Sprintf("0000 appended to line %d", n), "AppendedZeros", with(n, lines[n-1]+" 0000"), "code-length", atLine(n))
 		g.refused(fmt.Sprintf("line %d without its last two groups", n), "Length", with(n, inGroups(l[:len(l)-8])), lengthError(n), atLine(n))
@@ -44,7 +44,7 @@ func damagedGroup() *vectorGroup {
 	receipt := ungrouped(receiptLine(someReceipt("receipt")))
 	g.refused("a receipt with three wrong pairs", "ThreeWrongPairs", inGroups(changed(receipt, 3, 2, 14, 24)), "code-mistyped", atLine(1))
 	g.refused("a receipt with 00 appended", "AppendedZeros", inGroups(receipt+"00"), "code-length", atLine(1))
-	g.refused("a receipt with a U", "BadCharacter", inGroups(receipt[:9]+"U"+receipt[10:]), "code-character", atLine(1), field{"group", 3})
+	g.refused("a receipt with a character that codes do not use", "BadCharacter", inGroups(receipt[:9]+"?"+receipt[10:]), "code-character", atLine(1), field{"group", 3})
 	g.refused("a receipt without its last group", "Length", inGroups(receipt[:24]), "code-mistyped", atLine(1))
 	g.refused("a text that is too long", "Limit", strings.Repeat(" ", 1572865-len(text))+text, "code-too-long")
 	g.typed("the longest text that is read", "Limit", strings.Repeat(" ", 1572864-len(text))+text, 2, body)

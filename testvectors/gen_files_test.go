@@ -116,7 +116,7 @@ func damagedFiles() []pasteFile {
 		bad("lines-exchanged", "lines 2 and 3 are exchanged", "code-line-order", 2, strings.Join(append([]string{lines[0], lines[2], lines[1]}, lines[3:]...), "\n")),
 		bad("three-wrong-pairs", "three wrong pairs in line 3", "code-mistyped", 3, with(3, inGroups(changed(third, 9, 1, 17, 33)))),
 		bad("line-cut", "line 3 ends after 32 characters", "code-length", 3, with(3, inGroups(third[:32]))),
-		bad("letter-u", "a U in line 3", "code-character", 3, with(3, inGroups(third[:14]+"U"+third[15:]))),
+		bad("character", "a character that codes do not use in line 3", "code-character", 3, with(3, inGroups(third[:14]+"?"+third[15:]))),
 		bad("another-version", "a code of version 2", "code-version", 0, "TS2"+paste[3:]),
 		bad("unknown-letter", "a letter that no kind has", "code-unknown-kind", 0, "TS1X"+paste[4:]),
 		bad("request-line", "line 2 is one of a request", "code-mixed-kinds", 2, with(2, linesOf(1, exampleDevice().request(1, 1))[1])),

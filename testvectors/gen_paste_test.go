@@ -42,7 +42,7 @@ func pasteSpellingGroup() *vectorGroup {
 	good("the same code twice", "MixedLines", paste+"\n"+paste)
 	good("both forms of one code", "MixedLines", paste+"\n\n"+text)
 	good("both forms of one code, the lines first", "MixedLines", text+"\n\n"+paste)
-	for _, end := range []string{".", ",", ")", ";", "*", "U", "u!", "-", "- thanks", "\u2014see below", "\"}", "'.", "\x1b[0m"} {
+	for _, end := range []string{".", ",", ")", ";", "*", "?", "\u00fc", "-", "- thanks", "\u2014see below", "\"}", "'.", "\x1b[0m"} {
 		good(fmt.Sprintf("%q after it", end), "", paste+end)
 	}
 	for _, before := range []string{"(", "=", "\"", "code:", "\u00e9", "_", "TS1A;"} {
@@ -148,7 +148,7 @@ func pasteDamageGroup() *vectorGroup {
 	damaged("two characters exchanged", "Damaged", paste[:40]+paste[41:42]+paste[40:41]+paste[42:])
 	damaged("a character appended", "Damaged", paste+"0")
 	damaged("a wrong letter of a kind", "Damaged", strings.Replace(paste, "TS1A", "TS1R", 1))
-	damaged("a U in the middle", "Damaged", paste[:40]+"U"+paste[41:])
+	damaged("a character that codes do not use in the middle", "Damaged", paste[:40]+"?"+paste[41:])
 	g.refused("a letter before TS", "OtherText", "x"+paste, "code-mistyped")
 	g.refused("a digit before TS", "OtherText", "0"+paste, "code-mistyped")
 	bits := []byte(pasteOf(2, someBody("sizes", 12))) // 16 bytes leave two filling bits in 26 characters
@@ -164,7 +164,7 @@ func pasteDamageGroup() *vectorGroup {
 	damaged("a pasted receipt with three wrong pairs", "ThreeWrongPairs", changed(pasteOf(3, someReceipt("receipt")), 3, 7, 19, 30))
 	damaged("a pasted receipt without its last two characters", "Truncated", pasteOf(3, someReceipt("receipt"))[:31])
 	damaged("a pasted receipt with two characters too many", "Damaged", pasteOf(3, someReceipt("receipt"))+"00")
-	damaged("a pasted receipt with a U", "Damaged", pasteOf(3, someReceipt("receipt"))[:20]+"U"+pasteOf(3, someReceipt("receipt"))[21:])
+	damaged("a pasted receipt with a character that codes do not use", "Damaged", pasteOf(3, someReceipt("receipt"))[:20]+"?"+pasteOf(3, someReceipt("receipt"))[21:])
 	for _, prefix := range []string{"TS0A:", "TS2A:", "ts2a:", "TS9A:"} {
 		g.refused("version "+prefix[2:3]+" in "+prefix, "Version", prefix+paste[5:], "code-version")
 	}

@@ -46,7 +46,7 @@ var codeExplanations = []explanation{
 	{"code-empty", ExitMistyped, "No code was given.",
 		same("give the code as arguments, with --file FILE or on standard input")},
 	{"code-character", ExitMistyped, "A character that no code contains.",
-		same("codes hold digits and letters, but never U: compare that group with the source")},
+		same("codes hold digits and letters, nothing else: compare that group with the source")},
 	{"code-mistyped", ExitMistyped, "A line has more mistakes than can be mended.",
 		same("compare that line with the source, group by group")},
 	{"code-length", ExitMistyped, "A line is too short or too long.",

@@ -66,7 +66,7 @@ func TestInstallRefusals(t *testing.T) {
 		id   string
 		text string
 	}{
-		{3, "code-character", strings.Replace(good, lines[1][5:9], "U"+lines[1][6:9], 1)},
+		{3, "code-character", strings.Replace(good, lines[1][5:9], "?"+lines[1][6:9], 1)},
 		{3, "code-incomplete", strings.Join(lines[:len(lines)-1], "\n")},
 		{3, "code-line-order", strings.Join([]string{lines[1], lines[0], lines[2]}, "\n")},
 		{4, "code-kind", w.code("request").Code},
@@ -82,7 +82,7 @@ func TestInstallRefusals(t *testing.T) {
 			t.Errorf("%s: no hint", c.id)
 		}
 	}
-	if f := w.refuse(3, "code-character", "install", strings.Replace(good, lines[1][5:9], "U"+lines[1][6:9], 1)); f.Line != 2 || f.Group != 2 {
+	if f := w.refuse(3, "code-character", "install", strings.Replace(good, lines[1][5:9], "?"+lines[1][6:9], 1)); f.Line != 2 || f.Group != 2 {
 		t.Errorf("%+v, want line 2, group 2", f)
 	}
 	// A clock that is wrong makes what is good look expired.
