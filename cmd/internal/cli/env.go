@@ -51,6 +51,11 @@ type Env struct {
 	// default. Tests lower it.
 	WorkFactor int
 
+	// OnAnswer is told every answer that a verb gives as JSON, before it is encoded: the value given to
+	// Output.JSON, or the document of a list that streams. Nil in a real program; a test compares the
+	// types with their documentation.
+	OnAnswer func(verb string, answer any)
+
 	// Signals returns a context that is canceled by the first interrupt, after which a second one
 	// kills the process, and a function that ends this. Nil: signals are left alone.
 	Signals func(context.Context) (context.Context, context.CancelFunc)

@@ -24,6 +24,7 @@ type Output struct {
 	color   bool
 	object  []byte // the answer of --json, printed at the end
 	streams bool   // the answer goes out while it is made
+	stdin   string // the flag that standard input was read for; "" while it is free
 	err     error  // first error of writing the answer
 
 	commands []*ucli.Command // the program's verbs
@@ -125,12 +126,21 @@ func (o *Output) JSON(value any) error {
 	if o.object != nil {
 		return fmt.Errorf("%s gives two JSON answers", o.verb)
 	}
+	o.Answers(value)
 	object, err := encodeObject(strings.ReplaceAll(o.verb, " ", "-"), value)
 	if err != nil {
 		return err
 	}
 	o.object = object
 	return nil
+}
+
+// Answers tells Env.OnAnswer what a verb answers. JSON does so itself; a verb that writes its object to
+// Stream calls it with what the object is made of.
+func (o *Output) Answers(answer any) {
+	if o.json && o.env.OnAnswer != nil {
+		o.env.OnAnswer(o.verb, answer)
+	}
 }
 
 // Warn prints a warning on standard error: something the person should know, though it went on.

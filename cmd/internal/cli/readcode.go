@@ -142,6 +142,9 @@ func codeText(c *ucli.Context) (text string, typed bool, err error) {
 	case len(args) == 0 && file == "" && env.StdinIsTerminal:
 		return "", true, nil
 	}
+	if taken := Out(c).stdin; taken != "" {
+		return "", false, Usage("standard input can't carry both the code and %s: give the code as an argument or with --file", taken)
+	}
 	if c.IsSet(passphraseFlag) && c.Int(passphraseFlag) == 0 {
 		return "", false, Usage("standard input can't carry both the code and the passphrase: give the code as an argument or with --file")
 	}

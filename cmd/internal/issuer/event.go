@@ -97,6 +97,7 @@ type optionKeyEvent struct {
 	Whole       bool   `json:"whole_only,omitempty"`
 	Ineligible  string `json:"not_eligible,omitempty"`
 	Removed     bool   `json:"removed,omitempty"`
+	Op          string `json:"op,omitempty"`
 	Memo
 }
 
@@ -109,6 +110,7 @@ type convertEvent struct {
 	License     int64  `json:"license"`
 	Account     string `json:"account"`
 	Ends        string `json:"ends"`
+	Op          string `json:"op,omitempty"`
 	Memo
 }
 

@@ -91,7 +91,7 @@ func TestPassphraseChangedMeanwhile(t *testing.T) {
 func TestRefusedKeyLeavesNothing(t *testing.T) {
 	f := newOffice(t)
 	before := f.sealed()
-	_, _, err := f.NewKey(t.Context(), "x", issueRoles, Memo{Reason: strings.Repeat("x", maxMemo+1)}, false)
+	_, _, err := f.NewKey(t.Context(), "x", issueRoles, Memo{Reason: strings.Repeat("x", MaxMemo+1)}, false)
 	wantReason(t, err, reserve.OutOfRange)
 	_, _, err = f.NewKey(t.Context(), "", issueRoles, Memo{}, false)
 	wantReason(t, err, reserve.InvalidName)

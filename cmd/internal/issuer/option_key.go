@@ -62,22 +62,45 @@ func addOptionKey(tx *ledger.Tx, k ledger.OptionKey) (repeated bool, err error) 
 	return false, err
 }
 
-// RemoveOptionKey notes that a key was taken off its device. The refusal is
-// UnknownOptionKey.
-func (o *Officer) RemoveOptionKey(ctx context.Context, u reserve.UDI, index uint16, memo Memo, dry bool) (k ledger.OptionKey, err error) {
+// An OptionKeyRemoval names a key that was taken off its device.
+type OptionKeyRemoval struct {
+	UDI   reserve.UDI
+	Index uint16
+	Op    string
+}
+
+// RemoveOptionKey notes that a key was taken off its device. Another key may have its index by the time
+// it is asked for again, so only the same operation ID is repeated. Refusals are UnknownOptionKey and
+// OperationReused.
+func (o *Officer) RemoveOptionKey(ctx context.Context, r OptionKeyRemoval, memo Memo, dry bool) (k ledger.OptionKey, repeated bool, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
-		if k, err = mustOptionKey(tx, u, index); err != nil {
+		var id ledger.OptionKeyID
+		if repeated, err = recall(tx, r.Op, eventOptionKey, r.digest(), &id); err != nil {
+			return err
+		}
+		if repeated {
+			k, err = tx.OptionKeyByID(id)
+			return err
+		}
+		if k, err = mustOptionKey(tx, r.UDI, r.Index); err != nil {
 			return err
 		}
 		if err := tx.RemoveOptionKey(k.ID); err != nil {
 			return err
 		}
+		if err := remember(tx, r.Op, eventOptionKey, r.digest(), k.ID); err != nil {
+			return err
+		}
 		k.Removed = true
-		_, err = o.append(tx, t, eventOptionKey, u.String(), optionKeyEvent{Device: u.String(), Index: index, Option: k.Option, Entitlement: k.Tag,
-			Count: k.Quantity, Ends: dayText(k.Ends), Removed: true, Memo: memo})
+		_, err = o.append(tx, t, eventOptionKey, r.UDI.String(), optionKeyEvent{Device: r.UDI.String(), Index: r.Index, Option: k.Option,
+			Entitlement: k.Tag, Count: k.Quantity, Ends: dayText(k.Ends), Removed: true, Op: r.Op, Memo: memo})
 		return err
 	})
-	return k, err
+	return k, repeated, err
+}
+
+func (r OptionKeyRemoval) digest() [32]byte {
+	return keys.Digest("TS1/purchase", []byte("option-key remove"), fmt.Appendf(nil, "%s %d", r.UDI, r.Index))
 }
 
 func mustOptionKey(tx *ledger.Tx, u reserve.UDI, index uint16) (ledger.OptionKey, error) {
@@ -86,45 +109,6 @@ func mustOptionKey(tx *ledger.Tx, u reserve.UDI, index uint16) (ledger.OptionKey
 		err = reserve.Refuse(reserve.UnknownOptionKey, "%s has no option key at index %d", u, index)
 	}
 	return k, err
-}
-
-// A Converting is what an option key is to become.
-type Converting struct {
-	UDI      reserve.UDI
-	Index    uint16
-	Quantity uint32 // 0: all that is left
-	Account  ledger.Path
-}
-
-// Convert makes licenses of an option key, or of a part of it, that end when the key does. What is
-// converted never counts again. Refusals are UnknownOptionKey, NotEligible (with the reason; a key
-// that ended is none), AlreadyConverted, OutOfRange, UnknownAccount and AccountClosed.
-func (o *Officer) Convert(ctx context.Context, w Converting, memo Memo, dry bool) (lot ledger.Lot, k ledger.OptionKey, err error) {
-	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
-		if k, err = mustOptionKey(tx, w.UDI, w.Index); err != nil {
-			return err
-		}
-		quantity, err := convertible(k, w.Quantity, o.today())
-		if err != nil {
-			return err
-		}
-		id, err := tx.AddLot(ledger.NewLot{Account: w.Account, Tag: k.Tag, Quantity: quantity, Starts: o.today(), Ends: k.Ends,
-			Reference: fmt.Sprintf("option key %s index %d", k.UDI, k.Index)})
-		if err != nil {
-			return err
-		}
-		if err := tx.Convert(k.ID, id, quantity); err != nil {
-			return err
-		}
-		if lot, _, err = tx.Lot(id); err != nil {
-			return err
-		}
-		k.Converted += quantity
-		_, err = o.append(tx, t, eventConvert, w.UDI.String(), convertEvent{Device: w.UDI.String(), Index: w.Index, Option: k.Option,
-			Entitlement: k.Tag, Count: quantity, License: int64(id), Account: w.Account.String(), Ends: dayText(k.Ends), Memo: memo})
-		return err
-	})
-	return lot, k, err
 }
 
 // convertible returns how many of a key are to be converted.

@@ -59,14 +59,15 @@ type Memo struct {
 	Ref    string `json:"ref,omitempty"`
 }
 
-const maxMemo = 500
+// MaxMemo is the size in bytes of the longest reason, and of the longest reference.
+const MaxMemo = 500
 
 // check refuses what would haunt every page of the journal.
 func (m Memo) check() error {
-	if err := checkNote("reason", m.Reason, maxMemo); err != nil {
+	if err := checkNote("reason", m.Reason, MaxMemo); err != nil {
 		return err
 	}
-	return checkNote("reference", m.Ref, maxMemo)
+	return checkNote("reference", m.Ref, MaxMemo)
 }
 
 // checkNote bounds a text for the records and refuses characters that can't be printed.

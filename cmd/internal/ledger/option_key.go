@@ -134,6 +134,15 @@ func (tx *Tx) OptionKey(u reserve.UDI, index uint16) (k OptionKey, found bool, e
 	return first(list), len(list) > 0, err
 }
 
+// OptionKeyByID returns a key that is in the books, also one that was taken off its device.
+func (tx *Tx) OptionKeyByID(id OptionKeyID) (OptionKey, error) {
+	list, err := tx.optionKeys(selectOptionKey+" WHERE k.id = $1", id)
+	if err == nil && len(list) != 1 {
+		err = tx.damaged("there is no option key %d", id)
+	}
+	return first(list), err
+}
+
 // OptionKeysOf returns the keys of a device that were not taken off it, by index.
 func (tx *Tx) OptionKeysOf(u reserve.UDI) ([]OptionKey, error) {
 	return tx.optionKeys(selectOptionKey+" WHERE k.udi = $1 AND k.removed = 0 ORDER BY k.slot", u.String())

@@ -47,7 +47,7 @@ func removeLicense(c *ucli.Context, env *cli.Env) error {
 		return err
 	}
 	if c.String("reason") == "" {
-		return cli.Usage("licenses are not removed without a reason: give --reason TEXT")
+		return cli.Usage("licenses are not removed without a reason: give --reason TEXT or --reason-file FILE")
 	}
 	return withOfficer(c, env, func(o *issuer.Officer) error {
 		trust, err := o.Trust(c.Context)

@@ -41,8 +41,9 @@ func optionKeyCommand(env *cli.Env) *ucli.Command {
 		&ucli.Command{
 			Name: "remove", Usage: "note that a key was taken off its device",
 			Description: cli.Describe("For keys that can't be converted, or that were registered by mistake. What was converted of the key stays.",
-				"tally-issuer option-key remove --device C9300-24T:FCW2149L0KK --index 4 --reason \"deleted on the console\""),
-			Flags:  cli.Flags(place, officerFlags()),
+				"tally-issuer option-key remove --device C9300-24T:FCW2149L0KK --index 4 --reason \"deleted on the console\"",
+				"tally-issuer option-key remove --device C9300-24T:FCW2149L0KK --index 4 --op T-4711"),
+			Flags:  cli.Flags(place, []ucli.Flag{cli.OpFlag()}, officerFlags()),
 			Action: func(c *ucli.Context) error { return removeOptionKey(c, env) },
 		},
 		&ucli.Command{
@@ -60,12 +61,13 @@ func convertCommand(env *cli.Env) *ucli.Command {
 		Description: cli.Describe("The licenses end when the key does. What is converted never counts again: take the key off the device, which then asks with "+
 			"`tally-device request`. A backup of the device's configuration comes before that.",
 			"tally-issuer convert --device C9300-24T:FCW2149L0KK --index 3 --to acme/plant-7",
-			"tally-issuer convert --device C9300-24T:FCW2149L0KK --index 3 --count 8 --to acme/plant-7"),
+			"tally-issuer convert --device C9300-24T:FCW2149L0KK --index 3 --count 8 --to acme/plant-7 --op T-4711"),
 		Flags: cli.Flags([]ucli.Flag{
 			&ucli.StringFlag{Name: "device", Required: true, Usage: "the device, `PID:SN`"},
 			&ucli.StringFlag{Name: "index", Required: true, Usage: "the key's `INDEX` in the device's list"},
 			&ucli.StringFlag{Name: "count", Usage: "how many of it, `N` (default: all that is left)"},
 			&ucli.StringFlag{Name: "to", Required: true, Usage: "the `ACCOUNT` that gets the licenses"},
+			cli.OpFlag(),
 		}, officerFlags()),
 		Action: func(c *ucli.Context) error { return convertOptionKey(c, env) },
 	}
@@ -115,13 +117,17 @@ func addOptionKey(c *ucli.Context, env *cli.Env) error {
 }
 
 func removeOptionKey(c *ucli.Context, env *cli.Env) error {
-	u, index, err := keyPlace(c)
-	if err != nil {
+	r := issuer.OptionKeyRemoval{}
+	var err error
+	if r.UDI, r.Index, err = keyPlace(c); err != nil {
+		return err
+	}
+	if r.Op, err = cli.Op(c); err != nil {
 		return err
 	}
 	return withOfficer(c, env, func(o *issuer.Officer) error {
-		k, err := o.RemoveOptionKey(c.Context, u, index, memo(c), cli.DryRun(c))
-		return showOptionKey(c, k, false, err)
+		k, again, err := o.RemoveOptionKey(c.Context, r, memo(c), cli.DryRun(c))
+		return showOptionKey(c, k, again, err)
 	})
 }
 
@@ -168,12 +174,15 @@ func convertOptionKey(c *ucli.Context, env *cli.Env) error {
 	if w.Account, err = ledger.ParsePath(c.String("to")); err != nil {
 		return err
 	}
+	if w.Op, err = cli.Op(c); err != nil {
+		return err
+	}
 	return withOfficer(c, env, func(o *issuer.Officer) error {
 		trust, err := o.Trust(c.Context)
 		if err != nil {
 			return err
 		}
-		lot, k, err := o.Convert(c.Context, w, memo(c), cli.DryRun(c))
+		lot, k, again, err := o.Convert(c.Context, w, memo(c), cli.DryRun(c))
 		if err != nil {
 			return err
 		}
@@ -187,7 +196,7 @@ func convertOptionKey(c *ucli.Context, env *cli.Env) error {
 			Key     optionKeyJSON `json:"option_key"`
 			License licenseJSON   `json:"license"`
 			repeated
-		}{optionKeyOf(k), became, repeated{false, cli.DryRun(c)}})
+		}{optionKeyOf(k), became, repeated{again, cli.DryRun(c)}})
 	})
 }
 

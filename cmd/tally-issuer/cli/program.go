@@ -35,13 +35,15 @@ func Program() cli.Program {
 }
 
 func commands(env *cli.Env) []*ucli.Command {
-	return []*ucli.Command{
+	list := []*ucli.Command{
 		rehearseCommand(env), initCommand(env), keyCommand(env), catalogCommand(env), trustCommand(env),
 		accountCommand(env), licenseCommand(env), reportCommand(env), exportCommand(env),
 		authorizeCommand(env), receiveCommand(env, "receive", ""), receiveCommand(env, "confirm", issuer.KindConfirmation),
 		receiveCommand(env, "return", issuer.KindReturn), reprintCommand(env), renewCommand(env), deviceCommand(env), inspectCommand(env),
 		optionKeyCommand(env), convertCommand(env), backupCommand(env), restoreCommand(env), recoverCommand(env), auditCommand(env),
 	}
+	readReasons(list)
+	return list
 }
 
 // translate names the keyring's errors.
@@ -138,6 +140,7 @@ func officerFlags() []ucli.Flag {
 	return []ucli.Flag{
 		homeFlag(), cli.PassphraseFlag(), cli.DryRunFlag(),
 		&ucli.StringFlag{Name: "reason", Usage: "a `TEXT` for the journal"},
+		&ucli.StringFlag{Name: reasonFile, TakesFile: true, Usage: "read that text from `FILE` (- for standard input)"},
 		&ucli.StringFlag{Name: "ref", Usage: "a `TICKET` for the journal"},
 	}
 }

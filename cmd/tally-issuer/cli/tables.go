@@ -94,6 +94,7 @@ func (r tableRequest) print(c *ucli.Context, env *cli.Env, tx *ledger.Tx, d tabl
 	d.Verb, d.Program, d.Made = out.Verb(), programName, env.Now()
 	d.Issuer = trust.Root().Name() + trainingMark(trust.Root().Training())
 	if r.out == "" {
+		out.Answers(d)
 		return table.Write(out.Stream(), r.format, d, table.Options{Width: r.screen(env)})
 	}
 	if err := table.WriteFile(r.out, r.format, d); errors.Is(err, table.ErrOtherFile) {
