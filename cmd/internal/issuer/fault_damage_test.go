@@ -33,7 +33,7 @@ func TestDamagedByteInTheKeyring(t *testing.T) {
 				t.Fatalf("byte %d of %d, bits %#x: %v", at, len(whole), mask, err)
 			}
 			if at%18 == 0 {
-				_, err := f.RestoreKeys(backup, []byte(testPassphrase))
+				_, _, err := f.RestoreKeys(backup, []byte(testPassphrase))
 				wantReason(t, err, reserve.KeyringDamaged)
 			}
 		}

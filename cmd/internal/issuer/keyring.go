@@ -96,15 +96,16 @@ func (o *Officer) BackupKeys(path string) error {
 // RestoreKeys puts a backup in the place of a missing or damaged keyring, after opening it with
 // the passphrase. A keyring that is whole is not replaced: the refusal is AlreadyExists. One that
 // has no key of this issuer is refused as UnknownIssuer. It returns the active keys that the backup
-// lacks: an older one doesn't have what was made since.
-func (is *Issuer) RestoreKeys(path string, passphrase []byte) (lacking []keys.Key, err error) {
+// lacks: an older one doesn't have what was made since. A backup that is in place already is
+// repeated.
+func (is *Issuer) RestoreKeys(path string, passphrase []byte) (lacking []keys.Key, repeated bool, err error) {
 	data, err := readSealed(path)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	ring, err := openRing(data, passphrase)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	err = is.ledger.Update(context.Background(), func(tx *ledger.Tx) error {
 		t, err := tx.Trust()
@@ -119,12 +120,13 @@ func (is *Issuer) RestoreKeys(path string, passphrase []byte) (lacking []keys.Ke
 				lacking = append(lacking, k)
 			}
 		}
-		return is.putKeyring(data, passphrase)
+		repeated, err = is.putKeyring(data, passphrase)
+		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return lacking, nil
+	return lacking, repeated, nil
 }
 
 func hasKeyOf(ring keyring.Ring, t reserve.Trust) bool {
@@ -134,24 +136,24 @@ func hasKeyOf(ring keyring.Ring, t reserve.Trust) bool {
 	})
 }
 
-// putKeyring writes a keyring where there is none that is whole.
-func (is *Issuer) putKeyring(data, passphrase []byte) error {
+// putKeyring writes a keyring where there is none that is whole. Just this one is repeated.
+func (is *Issuer) putKeyring(data, passphrase []byte) (repeated bool, err error) {
 	target := keyringPath(is.home)
 	present, err := readKeyring(is.home)
 	if reasonOf(err) == reserve.KeyringMissing {
-		return writeFile(target, data)
+		return false, writeFile(target, data)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	if bytes.Equal(present, data) {
-		return nil
+		return true, nil
 	}
 	if _, err := openRing(present, passphrase); reasonOf(err) != reserve.KeyringDamaged {
-		return reserve.Refuse(reserve.AlreadyExists, "the keyring %q is whole; it is not replaced", target)
+		return false, reserve.Refuse(reserve.AlreadyExists, "the keyring %q is whole; it is not replaced", target)
 	}
 	if err := os.Rename(target, target+".damaged"); err != nil {
-		return err
+		return false, err
 	}
-	return writeFile(target, data)
+	return false, writeFile(target, data)
 }

@@ -128,7 +128,7 @@ func TestOldBackupOfTheKeyring(t *testing.T) {
 	if err := os.Remove(filepath.Join(f.home, keyringFile)); err != nil {
 		t.Fatal(err)
 	}
-	lacking, err := f.RestoreKeys(backup, []byte(testPassphrase))
+	lacking, _, err := f.RestoreKeys(backup, []byte(testPassphrase))
 	if err != nil || len(lacking) != 1 || lacking[0].Index != 4 {
 		t.Fatalf("the backup lacks %v, %v", lacking, err)
 	}
@@ -221,7 +221,7 @@ func TestKeyringOfAnotherIssuer(t *testing.T) {
 	if err := os.Remove(filepath.Join(f.home, keyringFile)); err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.RestoreKeys(filepath.Join(rival, keyringFile), []byte("theirs"))
+	_, _, err = f.RestoreKeys(filepath.Join(rival, keyringFile), []byte("theirs"))
 	wantReason(t, err, reserve.UnknownIssuer)
 	if _, err := os.Stat(filepath.Join(f.home, keyringFile)); !os.IsNotExist(err) {
 		t.Errorf("it was put in place: %v", err)
@@ -267,7 +267,7 @@ func TestKeyringOnAnotherDisk(t *testing.T) {
 	if err := os.WriteFile(there, []byte("damaged"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.RestoreKeys(backup, []byte(testPassphrase)); err != nil {
+	if _, _, err := f.RestoreKeys(backup, []byte(testPassphrase)); err != nil {
 		t.Fatal(err)
 	}
 	isLink("a restored copy")
@@ -275,7 +275,7 @@ func TestKeyringOnAnotherDisk(t *testing.T) {
 	if err := os.Remove(there); err != nil { // the disk is not there
 		t.Fatal(err)
 	}
-	if _, err := f.RestoreKeys(backup, []byte(testPassphrase)); err == nil {
+	if _, _, err := f.RestoreKeys(backup, []byte(testPassphrase)); err == nil {
 		t.Error("a copy was put beside the ledger")
 	}
 	isLink("a copy that was not restored")

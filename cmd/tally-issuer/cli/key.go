@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
 	"tallystick/keys"
+	"tallystick/keys/keyring"
 )
 
 func keyCommand(env *cli.Env) *ucli.Command {
@@ -102,7 +104,9 @@ func listKeys(c *ucli.Context, env *cli.Env) error {
 		}
 		j := trustOf(t)
 		keyTable(cli.Out(c), j.Keys)
-		return cli.Out(c).JSON(map[string]any{"keys": j.Keys})
+		return cli.Out(c).JSON(struct {
+			Keys []keyJSON `json:"keys"`
+		}{j.Keys})
 	})
 }
 
@@ -168,19 +172,42 @@ func adviseAfterEnd(out *cli.Output, status keys.Status) {
 	}
 }
 
+// changePassphrase seals the keyring anew. A script that asks again, since it timed out, has the old
+// passphrase where the new one opens the keyring by now: that is repeated.
 func changePassphrase(c *ucli.Context, env *cli.Env) error {
-	return withOfficer(c, env, func(o *issuer.Officer) error {
+	again := false
+	err := withOfficer(c, env, func(o *issuer.Officer) error {
 		fresh, err := cli.PassphraseFrom(c, "new-passphrase-fd", "the keyring from now on", true)
 		if err != nil {
 			return err
 		}
 		defer clear(fresh)
-		if err := o.SetPassphrase(fresh); err != nil {
-			return err
-		}
-		cli.Out(c).Note("the keyring is sealed under the new passphrase; copies made before keep the old one")
-		return cli.Out(c).JSON(struct{}{})
+		return o.SetPassphrase(fresh)
 	})
+	if errors.Is(err, keyring.ErrPassphrase) && c.IsSet("new-passphrase-fd") {
+		if again, _ = sealedAnew(c, env); again {
+			err = nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	cli.Out(c).Note("the keyring is sealed under the new passphrase; copies made before keep the old one")
+	return cli.Out(c).JSON(repeated{Repeated: again})
+}
+
+// sealedAnew reports whether the new passphrase opens the keyring already.
+func sealedAnew(c *ucli.Context, env *cli.Env) (again bool, err error) {
+	fresh, err := cli.PassphraseFrom(c, "new-passphrase-fd", "the keyring from now on", true)
+	if err != nil {
+		return false, err
+	}
+	defer clear(fresh)
+	err = withIssuer(c, env, func(is *issuer.Issuer) error {
+		_, err := is.Unlock(fresh)
+		return err
+	})
+	return err == nil, err
 }
 
 func backupKeys(c *ucli.Context, env *cli.Env) error {
@@ -203,7 +230,7 @@ func restoreKeys(c *ucli.Context, env *cli.Env) error {
 			return err
 		}
 		defer clear(secret)
-		lacking, err := is.RestoreKeys(c.Args().First(), secret)
+		lacking, again, err := is.RestoreKeys(c.Args().First(), secret)
 		if err != nil {
 			return err
 		}
@@ -214,6 +241,9 @@ func restoreKeys(c *ucli.Context, env *cli.Env) error {
 			out.Warn("it has no private key for %s (%s), which the trust root lists as active: it may be older. "+
 				"`tally-issuer key retire %s` ends that key's use", k.Public.Fingerprint(), k.Roles, k.Public.Fingerprint())
 		}
-		return out.JSON(map[string]any{"lacking": list})
+		return out.JSON(struct {
+			Lacking []keyJSON `json:"lacking"`
+			repeated
+		}{list, repeated{Repeated: again}})
 	})
 }
