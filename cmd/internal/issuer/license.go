@@ -12,29 +12,34 @@ import (
 // OperationReused when the operation ID stands for another deposit.
 func (o *Officer) AddLicense(ctx context.Context, p Purchase, memo Memo, dry bool) (lot ledger.Lot, repeated bool, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
-		if err := p.Check(t.Catalog()); err != nil {
-			return err
-		}
-		if lot, repeated, err = deposited(tx, p); err != nil || repeated {
-			return err
-		}
-		id, event, err := o.deposit(tx, p)
-		if err != nil {
-			return err
-		}
-		if p.Op != "" {
-			if err := tx.AddOperation(ledger.Operation{ID: p.Op, Verb: eventLicense, Wish: p.digest(), Result: body(id)}); err != nil {
-				return err
-			}
-		}
-		if lot, _, err = tx.Lot(id); err != nil {
-			return err
-		}
-		event.Op, event.Memo = p.Op, memo
-		_, err = o.append(tx, t, eventLicense, p.Account.String(), event)
+		lot, repeated, err = o.addLicense(tx, t, p, memo)
 		return err
 	})
 	return lot, repeated, err
+}
+
+func (o *Officer) addLicense(tx *ledger.Tx, t reserve.Trust, p Purchase, memo Memo) (lot ledger.Lot, repeated bool, err error) {
+	if err := p.Check(t.Catalog()); err != nil {
+		return lot, false, err
+	}
+	if lot, repeated, err = deposited(tx, p); err != nil || repeated {
+		return lot, repeated, err
+	}
+	id, event, err := o.deposit(tx, p)
+	if err != nil {
+		return lot, false, err
+	}
+	if p.Op != "" {
+		if err := tx.AddOperation(ledger.Operation{ID: p.Op, Verb: eventLicense, Wish: p.digest(), Result: body(id)}); err != nil {
+			return lot, false, err
+		}
+	}
+	if lot, _, err = tx.Lot(id); err != nil {
+		return lot, false, err
+	}
+	event.Op, event.Memo = p.Op, memo
+	_, err = o.append(tx, t, eventLicense, p.Account.String(), event)
+	return lot, false, err
 }
 
 // deposit adds a purchase that was checked, and returns what the journal says of it.

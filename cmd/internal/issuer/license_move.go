@@ -33,22 +33,28 @@ type LicenseMoved struct {
 // UnknownAccount, PoolExhausted, OutOfRange and OperationReused.
 func (o *Officer) MoveLicense(ctx context.Context, m LicenseMove, memo Memo, dry bool) (out LicenseMoved, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
-		source, err := license(tx, m.License)
-		if err != nil {
-			return err
-		}
-		if out, err = moved(tx, m, source); err != nil || out.Repeated {
-			return err
-		}
-		if source.Ends != 0 && source.Ends < o.today() {
-			return reserve.Refuse(reserve.LicenseEnded, "license %d (%s) ended on %s: there is nothing to move", source.ID, source.Tag, source.Ends)
-		}
-		return o.moveLicense(tx, t, m, source, memo, &out)
+		out, err = o.moveLicense(tx, t, m, memo)
+		return err
 	})
 	return out, err
 }
 
-func (o *Officer) moveLicense(tx *ledger.Tx, t reserve.Trust, m LicenseMove, source ledger.Lot, memo Memo, out *LicenseMoved) error {
+func (o *Officer) moveLicense(tx *ledger.Tx, t reserve.Trust, m LicenseMove, memo Memo) (out LicenseMoved, err error) {
+	source, err := license(tx, m.License)
+	if err != nil {
+		return out, err
+	}
+	if out, err = moved(tx, m, source); err != nil || out.Repeated {
+		return out, err
+	}
+	if source.Ends != 0 && source.Ends < o.today() {
+		return out, reserve.Refuse(reserve.LicenseEnded, "license %d (%s) ended on %s: there is nothing to move", source.ID, source.Tag, source.Ends)
+	}
+	err = o.moveFrom(tx, t, m, source, memo, &out)
+	return out, err
+}
+
+func (o *Officer) moveFrom(tx *ledger.Tx, t reserve.Trust, m LicenseMove, source ledger.Lot, memo Memo, out *LicenseMoved) error {
 	n := m.Quantity
 	if n == 0 {
 		n = source.Available

@@ -33,19 +33,25 @@ func (o *Officer) RemoveLicense(ctx context.Context, r LicenseRemoval, memo Memo
 		return out, reserve.Refuse(reserve.OutOfRange, "licenses are not removed without a reason")
 	}
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
-		before, err := license(tx, r.License)
-		if err != nil {
-			return err
-		}
-		if out, err = removed(tx, r, before); err != nil || out.Repeated {
-			return err
-		}
-		return o.removeLicense(tx, t, r, before, memo, &out)
+		out, err = o.removeLicense(tx, t, r, memo)
+		return err
 	})
 	return out, err
 }
 
-func (o *Officer) removeLicense(tx *ledger.Tx, t reserve.Trust, r LicenseRemoval, before ledger.Lot, memo Memo, out *LicenseRemoved) error {
+func (o *Officer) removeLicense(tx *ledger.Tx, t reserve.Trust, r LicenseRemoval, memo Memo) (out LicenseRemoved, err error) {
+	before, err := license(tx, r.License)
+	if err != nil {
+		return out, err
+	}
+	if out, err = removed(tx, r, before); err != nil || out.Repeated {
+		return out, err
+	}
+	err = o.shrinkLicense(tx, t, r, before, memo, &out)
+	return out, err
+}
+
+func (o *Officer) shrinkLicense(tx *ledger.Tx, t reserve.Trust, r LicenseRemoval, before ledger.Lot, memo Memo, out *LicenseRemoved) error {
 	n := r.Quantity
 	switch {
 	case n == 0:

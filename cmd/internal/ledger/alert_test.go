@@ -49,10 +49,10 @@ func TestStocks(t *testing.T) {
 		issue(t, l, d.ID, []reserve.Draw{{Lot: premier, Grant: reserve.Grant{Entitlement: 3, Count: count, Ends: testToday + 9}}})
 	}
 	lots := map[string][]compliance.Lot{
-		"acme/plant-7 ports": {{Starts: testToday, Purchased: 48, Available: 48}},
-		"acme/plant-7 premier": {{Starts: testToday, Ends: testToday + 9, Purchased: 5, Reserved: 4, InTransit: 4, ComingBack: 3, Available: 1},
-			{Starts: testToday, Purchased: 7, Available: 7}},
-		"acme/plant-8 ports": {{Starts: testToday + 3, Purchased: reserve.MaxCount, Available: reserve.MaxCount, Unlimited: true}},
+		"acme/plant-7 ports": {{Number: 2, Starts: testToday, Purchased: 48, Available: 48}},
+		"acme/plant-7 premier": {{Number: 1, Starts: testToday, Ends: testToday + 9, Purchased: 5, Reserved: 4, InTransit: 4, ComingBack: 3, Available: 1},
+			{Number: 3, Starts: testToday, Purchased: 7, Available: 7}},
+		"acme/plant-8 ports": {{Number: 4, Starts: testToday + 3, Purchased: reserve.MaxCount, Available: reserve.MaxCount, Unlimited: true}},
 	}
 	view(t, l, func(tx *Tx) error {
 		for scope, want := range map[Scope][]string{

@@ -9,12 +9,14 @@ import (
 	"tallystick/keys"
 )
 
-// A Tx is a transaction, valid inside the function that Update, Preview or View calls. What it
+// A Tx is a transaction, valid inside the function that Update, Preview, Suppose or View
+// calls. What it
 // reads it reads as of one moment.
 type Tx struct {
 	l        *Ledger
 	ctx      context.Context
 	writable bool
+	supposed bool // it is taken back, and needs no signatures: see Suppose
 	done     bool
 	state    state
 }
@@ -54,6 +56,15 @@ func (l *Ledger) Preview(ctx context.Context, f func(*Tx) error) error {
 		return fmt.Errorf("ledger %q is open for reading only", l.path)
 	}
 	return l.run(ctx, "BEGIN IMMEDIATE", f, "ROLLBACK")
+}
+
+// Suppose runs f as Preview does, for what is only wondered about: what an officer would sign may go
+// unsigned, so that no key is needed. Nothing of it can ever be committed.
+func (l *Ledger) Suppose(ctx context.Context, f func(*Tx) error) error {
+	return l.Preview(ctx, func(tx *Tx) error {
+		tx.supposed = true
+		return f(tx)
+	})
 }
 
 // View runs f in a transaction that only reads, and sees the ledger as of one moment, however long

@@ -107,3 +107,38 @@ func TestParametersAreInOrder(t *testing.T) {
 		t.Errorf("only %d parameters found", found)
 	}
 }
+
+// What is supposed needs no signature, is checked as ever, and is never committed.
+func TestSuppose(t *testing.T) {
+	l := newLedger(t)
+	ctx := context.Background()
+	add := func(tx *Tx) error {
+		if err := tx.AddAccount(must(ParsePath("beta")), Settings{}); err != nil {
+			return err
+		}
+		_, err := tx.Append(unsigned("account"))
+		return err
+	}
+	for name, write := range map[string]func(context.Context, func(*Tx) error) error{"Update": l.Update, "Preview": l.Preview} {
+		if err := write(ctx, add); !refusedAs(err, reserve.RoleMissing) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	before := head(t, l)
+	if err := l.Suppose(ctx, add); err != nil {
+		t.Errorf("Suppose: %v", err)
+	}
+	if err := l.Suppose(ctx, func(tx *Tx) error { return tx.AddAccount(must(ParsePath("beta")), Settings{}) }); err == nil {
+		t.Error("a change without an entry went through")
+	}
+	if after := head(t, l); after != before {
+		t.Errorf("the journal has %d entries, not %d", after, before)
+	}
+	view(t, l, func(tx *Tx) error {
+		if _, err := tx.Account(must(ParsePath("beta"))); !refusedAs(err, reserve.UnknownAccount) {
+			t.Errorf("something of it was committed: %v", err)
+		}
+		return nil
+	})
+	verified(t, l)
+}

@@ -13,7 +13,8 @@ import (
 
 func reportCommand(env *cli.Env) *ucli.Command {
 	return group("report", "what there is, what ends, what falls short",
-		reportPoolsCommand(env), reportComplianceCommand(env), reportAlertsCommand(env), reportForecastCommand(env))
+		reportPoolsCommand(env), reportComplianceCommand(env), reportAlertsCommand(env), reportForecastCommand(env),
+		reportWhatIfCommand(env))
 }
 
 // reportFlags are on every report, with the IDs of its columns.
@@ -45,17 +46,23 @@ func reportOf(c *ucli.Context, env *cli.Env) (r report, err error) {
 	if r.scope.Below = c.Bool("below"); r.scope.Below && r.scope.Account.IsZero() {
 		return r, cli.Usage("--below needs an ACCOUNT; without one the report is on all")
 	}
+	r.day, err = reportDay(c, env)
+	return r, err
+}
+
+// reportDay is the day that --at names: today or a later one.
+func reportDay(c *ucli.Context, env *cli.Env) (keys.Day, error) {
 	today := keys.DayOf(env.Now())
-	if r.day, err = day(c, "at"); err != nil {
-		return r, err
+	d, err := day(c, "at")
+	switch {
+	case err != nil:
+		return 0, err
+	case d == 0:
+		return today, nil
+	case d < today:
+		return 0, cli.Usage("flag --at: %s is over, and the books say what is reserved today; give today or a later day", d)
 	}
-	if r.day == 0 {
-		r.day = today
-	}
-	if r.day < today {
-		return r, cli.Usage("flag --at: %s is over, and the books say what is reserved today; give today or a later day", r.day)
-	}
-	return r, nil
+	return d, nil
 }
 
 // on runs f on a view of the books, and prints the document that it makes.

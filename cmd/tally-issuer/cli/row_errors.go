@@ -28,6 +28,12 @@ func rowErrorsOf(wrong []issuer.RowError) []rowErrorJSON {
 
 // refuseRows shows what is wrong with which line of a file, answer as JSON; nothing was recorded.
 func refuseRows(c *ucli.Context, wrong []issuer.RowError, all int, answer any) error {
+	return failRows(c, wrong, answer, cli.WithHint(cli.Fail(cli.IDSomeRows, "%d of %d rows are wrong; nothing was recorded", len(wrong), all),
+		"mend these rows and import the file again"))
+}
+
+// failRows is refuseRows with failure as the error.
+func failRows(c *ucli.Context, wrong []issuer.RowError, answer any, failure error) error {
 	out := cli.Out(c)
 	if out.IsJSON() {
 		if err := out.JSON(answer); err != nil {
@@ -40,6 +46,5 @@ func refuseRows(c *ucli.Context, wrong []issuer.RowError, all int, answer any) e
 		table = append(table, []string{fmt.Sprint(e.Line), e.Column, e.Message})
 	}
 	out.Table([]string{"LINE", "COLUMN", "PROBLEM"}, table)
-	return cli.WithHint(cli.Fail(cli.IDSomeRows, "%d of %d rows are wrong; nothing was recorded", len(wrong), all),
-		"mend these rows and import the file again")
+	return failure
 }

@@ -20,7 +20,7 @@ func formatFlags(columns, formats []string) []ucli.Flag {
 	return []ucli.Flag{
 		cli.Enum("format", "how it is written", formats...),
 		&ucli.StringFlag{Name: "out", TakesFile: true, Usage: "write to `FILE` instead; its end, such as .csv or .html, names the format"},
-		&ucli.StringFlag{Name: "columns", Usage: "the columns, in order: all, or `LIST` of " + strings.Join(columns, ",") + "; +LIST adds to the usual ones"},
+		&ucli.StringFlag{Name: "columns", Usage: "the columns, in order: all, or `LIST` of " + strings.Join(columns, ", ") + "; +LIST adds to the usual ones"},
 	}
 }
 
