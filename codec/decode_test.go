@@ -35,3 +35,25 @@ func TestDecodeEveryForm(t *testing.T) {
 		}
 	}
 }
+
+// Lines that have a part in a code are not other text, however the code stands in them.
+func TestLinesOfPastesAreNotSkipped(t *testing.T) {
+	a, _, _, c := exampleCodes(t)
+	paste, receipt := a.Paste(), c.Paste()
+	for _, test := range []struct {
+		text    string
+		code    Code
+		skipped int
+	}{
+		{paste[:50] + "\n   \n" + paste[50:], a, 0},
+		{paste[:5] + "\n" + paste[5:], a, 0},
+		{paste + " " + paste, a, 0},
+		{"hello\n" + paste[:90] + "\n" + paste[90:] + " " + paste + "\nbye\n\n", a, 2},
+		{receipt[:20] + "\n \n" + receipt[20:] + " " + receipt, c, 0},
+		{paste[:60] + "\n[12.3] a message\n" + paste[60:], a, 1},
+	} {
+		if r := reads(t, test.text, test.code); r.Skipped != test.skipped {
+			t.Errorf("%q: %d lines skipped, want %d", test.text, r.Skipped, test.skipped)
+		}
+	}
+}

@@ -3,8 +3,11 @@ package codec
 import (
 	"bytes"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // maxPastes bounds the paste forms that are looked at in one text.
@@ -61,6 +64,7 @@ func decodePaste(text string, kinds []Kind) (Reading, *Error) {
 	all := prefixes(text)
 	var first Reading
 	var failed *Error
+	used := map[int]bool{} // lines, by where they begin: two codes may stand in one
 	for i, p := range all {
 		end := len(text)
 		if i+1 < len(all) {
@@ -71,36 +75,60 @@ func decodePaste(text string, kinds []Kind) (Reading, *Error) {
 		case e != nil && failed == nil:
 			failed = e
 		case e != nil:
-		case !first.Pasted:
-			first = r
-			first.Skipped = countLines(text) - lines
-		case first.Kind.Number != r.Kind.Number || string(first.Body) != string(r.Body):
+		case first.Pasted && (first.Kind.Number != r.Kind.Number || string(first.Body) != string(r.Body)):
 			return first, damaged(0, "there are two codes: a pasted %s and another pasted %s",
 				first.Kind.Name, r.Kind.Name)
 		default:
-			first.Skipped -= lines
+			first = r
+			used[lineStart(text, p.start)] = true
+			for _, at := range lines {
+				used[lineStart(text, p.end+at)] = true
+			}
 		}
 	}
 	if first.Pasted {
+		first.Skipped = countLines(text) - len(used)
 		return first, nil
 	}
 	return Reading{}, failed
 }
 
+// linesOf returns the lines of a text that are not blank, each with its place.
+func linesOf(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		at := 0
+		for line := range strings.FieldsFuncSeq(text, isLineEnd) {
+			at += strings.Index(text[at:], line)
+			if strings.TrimSpace(line) != "" && !yield(at, line) {
+				return
+			}
+			at += len(line)
+		}
+	}
+}
+
+// lineStart returns where the line begins that a place in a text is in.
+func lineStart(text string, at int) int {
+	i := strings.LastIndexFunc(text[:at], isLineEnd)
+	_, size := utf8.DecodeRuneInString(text[max(i, 0):])
+	if i < 0 {
+		size = 0
+	}
+	return max(i, 0) + size
+}
+
 // countLines returns the number of lines of a text that are not blank.
 func countLines(text string) (n int) {
-	for line := range strings.FieldsFuncSeq(text, isLineEnd) {
-		if strings.TrimSpace(line) != "" {
-			n++
-		}
+	for range linesOf(text) {
+		n++
 	}
 	return n
 }
 
-// decode reads the payload after a prefix and returns how many lines of text it takes.
-func (p prefix) decode(text string, kinds []Kind) (Reading, int, *Error) {
+// decode reads the payload after a prefix and returns where the lines of text begin that it takes.
+func (p prefix) decode(text string, kinds []Kind) (Reading, []int, *Error) {
 	if p.version != '1' {
-		return Reading{}, 0, &Error{Problem: Version,
+		return Reading{}, nil, &Error{Problem: Version,
 			text: fmt.Sprintf("%q begins a code of another version than this program reads", p.text)}
 	}
 	for _, k := range kinds {
@@ -119,7 +147,7 @@ func (p prefix) decode(text string, kinds []Kind) (Reading, int, *Error) {
 		}
 		return r, lines, e
 	}
-	return Reading{}, 0, &Error{Problem: UnknownKind,
+	return Reading{}, nil, &Error{Problem: UnknownKind,
 		text: fmt.Sprintf("%q begins a kind of code that is not known here", p.text)}
 }
 
@@ -127,15 +155,16 @@ func (p prefix) decode(text string, kinds []Kind) (Reading, int, *Error) {
 // the digest holds. Of a line of text that goes on with something else, the beginning may belong to
 // it; if the digest does not hold there, that line is passed over. With strict only lines without
 // any space in them belong to it.
-func (k Kind) pasted(text string, strict bool) (Reading, int, *Error) {
+func (k Kind) pasted(text string, strict bool) (Reading, []int, *Error) {
 	d := newDigester(k)
-	lines, solid := 0, true
-	for line := range strings.FieldsFuncSeq(text, isLineEnd) {
-		if lines > 0 {
+	var lines []int
+	solid := true
+	for at, line := range linesOf(text) {
+		if at > 0 {
 			line = strings.TrimSpace(strings.TrimLeft(line, "> |"))
 		}
 		spaced := strings.ContainsFunc(line, unicode.IsSpace)
-		if spaced && strict && lines > 0 {
+		if spaced && strict && at > 0 {
 			continue
 		}
 		solid = solid && !spaced
@@ -148,40 +177,40 @@ func (k Kind) pasted(text string, strict bool) (Reading, int, *Error) {
 		switch {
 		case d.found:
 			body := bytes.Clone(d.data[:d.hashed])
-			return Reading{Kind: k, Body: body, Spellings: [][]byte{body}, Pasted: true}, lines + 1, nil
+			return Reading{Kind: k, Body: body, Spellings: [][]byte{body}, Pasted: true}, append(lines, at), nil
 		case d.full() && solid:
-			return Reading{}, 0, tooLong("the pasted text is longer than any %s: at most %d bytes "+
+			return Reading{}, nil, tooLong("the pasted text is longer than any %s: at most %d bytes "+
 				"are allowed", k.Name, k.Max)
 		case d.full():
-			return Reading{}, 0, badPaste(k)
-		case !whole && lines > 0:
+			return Reading{}, nil, badPaste(k)
+		case !whole && at > 0:
 			d.reset(before)
 			continue
 		}
-		lines++
+		lines = append(lines, at)
 	}
-	return Reading{}, 0, badPaste(k)
+	return Reading{}, nil, badPaste(k)
 }
 
 func badPaste(k Kind) *Error { return damaged(0, "the pasted %s is cut short or damaged", k.Name) }
 
 // pastedLine reads what the paste form of a kind without a digest holds: its typed line.
-func (k Kind) pastedLine(text string) (Reading, int, *Error) {
+func (k Kind) pastedLine(text string) (Reading, []int, *Error) {
 	var t typed
 	s := search{kinds: []Kind{k}, typed: &t}
 	want := 2 * ((k.Bits+fieldBits-1)/fieldBits + checks)
 	var best []found
-	lines, used := 0, 0
+	var lines, used []int
 	try := func() {
 		if t.n < want-1 || t.n > want+1 {
 			return
 		}
 		if all, e := s.expect(1); e == nil && (len(best) == 0 || all[0].cost < best[0].cost) {
-			best, used = all, lines
+			best, used = all, slices.Clone(lines)
 		}
 	}
-	for line := range strings.FieldsFuncSeq(text, isLineEnd) {
-		lines++
+	for at, line := range linesOf(text) {
+		lines = append(lines, at)
 		for _, r := range line {
 			v := foldRune(r)
 			if v >= ignored {
@@ -200,7 +229,7 @@ func (k Kind) pastedLine(text string) (Reading, int, *Error) {
 		}
 	}
 	if len(best) == 0 {
-		return Reading{}, 0, badPaste(k)
+		return Reading{}, nil, badPaste(k)
 	}
 	r := joinSpellings(k, newLines(best, &t))
 	r.Pasted = true
