@@ -2334,6 +2334,252 @@ function rebasedNumber(books) {
   return numberAhead(LOST_NUMBERS, books);
 }
 
+// ---- Journal ("Entries", "Tree") ----
+
+const LAST_ENTRY = 0xffffffff;
+const ENTRY_TEXTS = { kind: [1, 64], actor: [1, 256], subject: [0, 512] };
+const MOST_BODY = 1048576;
+const MOST_NESTED = 10000;
+const ROLE_LOG = 32;
+
+const mustParse = (condition) => must(condition, 'code-malformed');
+const mustVerify = (condition) => must(condition, 'bad-signature');
+const mustFollow = (condition) => must(condition, 'ledger-damaged');
+
+/** The fields that PAE joined, of exactly these bytes. */
+function unpae(bytes, count) {
+  const reader = new Reader(bytes, 'code-malformed');
+  mustParse(reader.take(8).readBigUInt64BE() === BigInt(count));
+  const fields = listOf(count, () => {
+    const length = reader.take(8).readBigUInt64BE();
+    mustParse(length <= BigInt(bytes.length));
+    return reader.take(Number(length));
+  });
+  reader.end();
+  return fields;
+}
+
+function entryText(name, bytes) {
+  const [least, most] = ENTRY_TEXTS[name];
+  const text = decodeUtf8(bytes);
+  mustParse(bytes.length >= least && bytes.length <= most && text !== null && !text.includes('\0'));
+  return text;
+}
+
+/** How many objects and lists stand in one another. */
+function nesting(json) {
+  let [deepest, level] = [0, 0];
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/gs)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++level);
+    if (token === ']' || token === '}') level--;
+  }
+  return deepest;
+}
+
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function entryBody(bytes) {
+  mustParse(bytes.length >= 2 && bytes.length <= MOST_BODY);
+  const text = decodeUtf8(bytes);
+  mustParse(text !== null && nesting(text) <= MOST_NESTED && isJson(text));
+  return text;
+}
+
+const ENTRY_LABEL = cat(utf8('TS1/leaf'), u8(0));
+
+/** Step 1. */
+function parseEntry(record) {
+  mustParse(record.subarray(0, ENTRY_LABEL.length).equals(ENTRY_LABEL));
+  const fields = unpae(record.subarray(ENTRY_LABEL.length), 10);
+  const [number, previous, time, kind, actor, subject, signer, body, content, signature] = fields;
+  mustParse(number.length === 8 && previous.length === 32 && time.length === 8 && content.length === 32);
+  const value = number.readBigUInt64BE();
+  mustParse(value >= 1n && value <= BigInt(LAST_ENTRY));
+  const isSigned = signer.length === 32 && signature.length === 64 && signer.some((byte) => byte !== 0);
+  mustParse(isSigned || (signer.length === 0 && signature.length === 0));
+  return {
+    number: Number(value),
+    previous,
+    time: String(time.readBigUInt64BE()),
+    kind: entryText('kind', kind),
+    actor: entryText('actor', actor),
+    subject: entryText('subject', subject),
+    signer,
+    body: entryBody(body),
+    content,
+    signature,
+    signed: labelled('TS1/leaf', ...fields.slice(0, 9)),
+    hash: sha256(cat(u8(0), record)),
+  };
+}
+
+/** The keys of suite 1 in any version of the trust root. */
+const everListed = ({ roots }) =>
+  roots.flatMap(({ keys }) => keys).filter(({ suite }) => suite === SUITE_ED25519);
+
+/** Step 2. */
+function checkEntrySigner({ signer, signature, signed }, trust) {
+  if (signer.length === 0) return;
+  const key = everListed(trust).find(({ suite, publicKey }) => keyFingerprint(suite, publicKey).equals(signer));
+  mustVerify(key !== undefined && verifies(key.publicKey, signature, signed));
+}
+
+function verifyEntry(record, trust) {
+  const entry = parseEntry(record);
+  checkEntrySigner(entry, trust);
+  return entry;
+}
+
+const nodeHash = (left, right) => sha256(cat(u8(1), left, right));
+
+function treeRoot(leaves) {
+  if (leaves.length === 1) return leaves[0];
+  let k = 1;
+  while (2 * k < leaves.length) k *= 2;
+  return nodeHash(treeRoot(leaves.slice(0, k)), treeRoot(leaves.slice(k)));
+}
+
+/** Steps for a journal, entry by entry: the hashes. */
+function verifyEntries(records, ledger, trust) {
+  const hashes = [];
+  let previous = D('TS1/ledger', ledger);
+  for (const record of records) {
+    const entry = verifyEntry(record, trust);
+    mustFollow(entry.number === hashes.length + 1 && entry.previous.equals(previous));
+    previous = entry.hash;
+    hashes.push(entry.hash);
+  }
+  return hashes;
+}
+
+// ---- Checkpoints and proofs ("Checkpoints", "Proofs") ----
+
+const MOST_CHECKPOINT = 4096;
+const MOST_SIGNATURE_LINES = 100;
+const MOST_PROOF_HASHES = 32;
+const CHECKPOINT = /^(tallystick\/([0-9a-f]{32})\/([1-9][0-9]*))\n([1-9][0-9]*)\n([^\n]*)\n(?=\n|$)/;
+const SIGNATURE_LINE = /^\u2014 ([^ \n]+) ([^ \n]+)\n/;
+const WHITE_SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+/** The bytes, or null if this is not the one base64 of any. */
+function unbase64(text) {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : null;
+}
+
+/** Step 1. Bytes are taken as Latin-1 where text is not known to be UTF-8: the three lines are ASCII. */
+function parseCheckpoint(bytes) {
+  mustParse(bytes.length <= MOST_CHECKPOINT);
+  const match = CHECKPOINT.exec(bytes.toString('latin1'));
+  mustParse(match !== null);
+  const [head, origin, ledger, epoch, size, encoded] = match;
+  const root = unbase64(encoded);
+  mustParse(Number(epoch) <= LAST_ENTRY && Number(size) <= LAST_ENTRY);
+  mustParse(root !== null && root.length === 32);
+  return { origin, ledger, size: Number(size), root, signed: utf8(head), rest: bytes.subarray(head.length) };
+}
+
+/** Step 2: the name, key ID and signature of each line. */
+function signatureLines(rest) {
+  const text = decodeUtf8(rest);
+  mustVerify(text !== null && text.startsWith('\n') && !/[\u0000-\u0009\u000b-\u001f]/.test(text));
+  const lines = [];
+  for (let left = text.slice(1); left !== ''; ) {
+    const match = SIGNATURE_LINE.exec(left);
+    mustVerify(match !== null);
+    const [line, name, encoded] = match;
+    const bytes = unbase64(encoded);
+    mustVerify(!WHITE_SPACE.test(name) && !name.includes('+') && bytes !== null && bytes.length >= 5);
+    lines.push({ name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) });
+    left = left.slice(line.length);
+  }
+  mustVerify(lines.length >= 1 && lines.length <= MOST_SIGNATURE_LINES);
+  return lines;
+}
+
+/** Step 3: the public keys that count. */
+function logKeys(trust) {
+  const isCompromised = (key) => trust.newest.keys.some((now) => isSameKey(now, key) && now.status === COMPROMISED);
+  return everListed(trust).filter((key) => (key.roles & ROLE_LOG) !== 0 && !isCompromised(key));
+}
+
+function checkCheckpointSignatures({ origin, signed, rest }, trust) {
+  const lines = signatureLines(rest).filter(({ name }) => name === origin);
+  let verified = 0;
+  for (const { publicKey } of logKeys(trust)) {
+    const id = sha256(cat(utf8(origin), unhex('0a01'), publicKey)).subarray(0, 4);
+    const first = lines.find((line) => line.id.equals(id));
+    if (!first) continue;
+    mustVerify(verifies(publicKey, first.signature, signed));
+    verified++;
+  }
+  mustVerify(verified > 0);
+}
+
+function verifyCheckpoint(bytes, trust) {
+  const checkpoint = parseCheckpoint(bytes);
+  checkCheckpointSignatures(checkpoint, trust);
+  return checkpoint;
+}
+
+/** Steps for a journal and a checkpoint that was kept. */
+function checkKept(hashes, bytes, ledger, trust) {
+  const checkpoint = parseCheckpoint(bytes);
+  if (checkpoint.rest.length > 0) checkCheckpointSignatures(checkpoint, trust);
+  mustFollow(checkpoint.ledger === hex(ledger) && checkpoint.size <= hashes.length);
+  mustFollow(treeRoot(hashes.slice(0, checkpoint.size)).equals(checkpoint.root));
+}
+
+/** Steps 1 and 2. */
+function parseProof(bytes) {
+  const at = bytes.indexOf('\n\n');
+  mustParse(at >= 0);
+  const [first, extra, index, ...path] = bytes.subarray(0, at).toString('latin1').split('\n');
+  mustParse(first === 'c2sp.org/tlog-proof@v1' && extra?.startsWith('extra ') && index?.startsWith('index '));
+  const record = unbase64(extra.slice('extra '.length));
+  mustParse(record !== null && path.length <= MOST_PROOF_HASHES);
+  const hashes = path.map(unbase64);
+  mustParse(hashes.every((hash) => hash !== null && hash.length === 32));
+  const entry = parseEntry(record);
+  const checkpoint = parseCheckpoint(bytes.subarray(at + 2));
+  mustParse(index === `index ${entry.number - 1}`);
+  return { entry, hashes, checkpoint };
+}
+
+const half = (n) => Math.floor(n / 2);
+
+/** Step 5. */
+function isInTree(entry, hashes, { size, root }) {
+  let [f, s, r] = [entry.number - 1, size - 1, entry.hash];
+  for (const p of hashes) {
+    if (s === 0) return false;
+    if (f % 2 === 1 || f === s) {
+      r = nodeHash(p, r);
+      while (f % 2 === 0 && f !== 0) [f, s] = [half(f), half(s)];
+    } else {
+      r = nodeHash(r, p);
+    }
+    [f, s] = [half(f), half(s)];
+  }
+  return s === 0 && r.equals(root);
+}
+
+function verifyProof(bytes, trust) {
+  const { entry, hashes, checkpoint } = parseProof(bytes);
+  checkCheckpointSignatures(checkpoint, trust);
+  mustParse(entry.number <= checkpoint.size);
+  mustVerify(isInTree(entry, hashes, checkpoint));
+  checkEntrySigner(entry, trust);
+  return { entry, checkpoint };
+}
+
 // ---- Comparing ----
 
 /** The disagreements of one file, or of SPEC.md's examples. */
@@ -2785,7 +3031,45 @@ const operations = {
     checkCatalogReplaces(parseCatalog(utf8(joined(input.old))), parseCatalog(utf8(joined(input.new))));
     return { output: {} };
   },
+
+  entry({ record }, context) {
+    const entry = verifyEntry(bytesIn(record), trustIn(context));
+    return { output: pick(entry, 'number time kind actor subject signer body hash') };
+  },
+
+  tree({ leaves }) {
+    const bytes = bytesIn(leaves);
+    const hashes = listOf(bytes.length / 32, (_, i) => bytes.subarray(32 * i, 32 * i + 32));
+    return { output: { root: treeRoot(hashes) } };
+  },
+
+  checkpoint(input, context) {
+    return { output: pick(verifyCheckpoint(textIn(input), trustIn(context)), 'origin size root') };
+  },
+
+  proof(input, context) {
+    const { entry, checkpoint } = verifyProof(textIn(input), trustIn(context));
+    return { output: { ...pick(entry, 'number hash'), ...pick(checkpoint, 'origin size') } };
+  },
+
+  journal({ records, checkpoint }, context) {
+    const [ledger, trust] = [bytesIn(context.ledger), trustIn(context)];
+    const hashes = verifyEntries(records.map(bytesIn), ledger, trust);
+    if (checkpoint !== undefined) checkKept(hashes, utf8(checkpoint), ledger, trust);
+    return { output: { size: hashes.length, root: treeRoot(hashes) } };
+  },
 };
+
+const textIn = ({ text, bytes }) => (bytes === undefined ? utf8(joined(text)) : bytesIn(bytes));
+
+const trusts = new Map();
+
+/** The trust of an issuer, which is verified once for all tests. */
+function trustIn({ bundle }) {
+  const name = joined(bundle);
+  if (!trusts.has(name)) trusts.set(name, parseBundle(unhex(name)));
+  return trusts.get(name);
+}
 
 const STATUS_FIELDS = 'floor installed authorization latest running root statement previous sum';
 
@@ -3046,7 +3330,7 @@ function inspect(texts) {
 
 const VECTOR_FILES = [
   'codec', 'request', 'authorization', 'receipt', 'status', 'device', 'books', 'trust',
-  'catalog',
+  'catalog', 'journal',
 ];
 
 function checkAll() {

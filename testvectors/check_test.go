@@ -133,6 +133,15 @@ var operations = map[string]func(context, input object) finding{
 	"catalog-update": checkCatalogUpdate,
 }
 
+// elsewhere are the operations that another package checks, which this one may not import.
+var elsewhere = map[string]string{
+	"entry":      "cmd/internal/journal",
+	"tree":       "cmd/internal/journal",
+	"checkpoint": "cmd/internal/journal",
+	"proof":      "cmd/internal/journal",
+	"journal":    "cmd/internal/journal",
+}
+
 // readVectors reads a committed file.
 func readVectors(t *testing.T, name string) object {
 	t.Helper()
@@ -156,7 +165,9 @@ func TestVectors(t *testing.T) {
 			for _, g := range file.list("groups") {
 				group := object(g.(map[string]any))
 				for _, v := range group.list("tests") {
-					checkVector(t, group, v.(map[string]any))
+					if elsewhere[text(group["operation"])] == "" {
+						checkVector(t, group, v.(map[string]any))
+					}
 					count++
 				}
 			}

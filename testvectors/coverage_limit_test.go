@@ -60,7 +60,17 @@ var limitVectors = map[string][]limitShown{
 	"payload that is typed":                   {{file: "codec", at: "a body of 508 bytes, a payload of 512", beyond: "the shortest body without typed lines", differs: true}},
 	"text that is searched for a code":        {{file: "codec", at: "the longest text that is read", beyond: "a text that is too long"}},
 	"clock ahead of the latest day":           {{file: "device", at: "the clock is 30 days ahead", beyond: "the clock is 31 days ahead", differs: true}},
-	"running time counted at once":            {{file: "device", at: "an hour has passed", beyond: "61 minutes have passed", differs: true}},
+	"number of a journal entry, size and epoch of its tree": {{file: "journal", at: "the last number there is", beyond: "number 4294967296"},
+		{file: "journal", at: "the last epoch and the largest size", beyond: "epoch 4294967296"}, {file: "journal", at: "", beyond: "4294967296 entries"}},
+	"kind of a journal entry":                {{file: "journal", at: "a kind of 64 bytes", beyond: "65 bytes of kind"}},
+	"actor of a journal entry":               {{file: "journal", at: "an actor of 256 bytes", beyond: "257 bytes of actor"}},
+	"subject of a journal entry":             {{file: "journal", at: "a subject of 512 bytes", beyond: "513 bytes of subject"}},
+	"body of a journal entry":                {{file: "journal", at: "a body of 1048576 bytes", beyond: "a body of 1048577 bytes"}},
+	"objects and lists in one another in it": {{file: "journal", at: "10000 lists in one another", beyond: "10001 lists in one another"}},
+	"checkpoint":                             {{file: "journal", at: "4096 bytes", beyond: "4097 bytes"}},
+	"signature lines of a checkpoint":        {{file: "journal", at: "100 signature lines", beyond: "101 signature lines"}},
+	"hashes of a proof":                      {{file: "journal", at: "32 hashes, the most there are", beyond: "33 hashes"}},
+	"running time counted at once":           {{file: "device", at: "an hour has passed", beyond: "61 minutes have passed", differs: true}},
 }
 
 // noLimitVector are the limits that no vector shows, each with the reason.

@@ -123,6 +123,9 @@ func encodeBlock(v any, indent string) string {
 	brackets := "[]"
 	switch v := v.(type) {
 	case fields:
+		if len(v) == 1 { // lines of its own would make it no clearer
+			return "{" + encodeJSON(v[0].name) + ": " + encodeBlock(v[0].value, indent) + "}"
+		}
 		brackets = "{}"
 		for _, f := range v {
 			parts = append(parts, encodeJSON(f.name)+": "+encodeBlock(f.value, inner))

@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "write the vector files anew")
 // vectorFiles makes every JSON file of vectors, once.
 var vectorFiles = sync.OnceValue(func() []*vectorFile {
 	return []*vectorFile{codecVectors(), requestVectors(), authorizationVectors(),
-		receiptVectors(), statusVectors(), deviceVectors(), booksVectors(), trustVectors(), catalogVectors()}
+		receiptVectors(), statusVectors(), deviceVectors(), booksVectors(), trustVectors(), catalogVectors(), journalVectors()}
 })
 
 // TestVectorsAreCurrent compares the committed files with what the generator makes, byte for byte.

@@ -16,10 +16,12 @@ import (
 // A Vector is one test of a vector file. README.md of testvectors says what it has for each
 // operation.
 type Vector struct {
+	Comment string
 	Context Object // of its group; what is missing there is nil
 	Input   Object
 	Output  Object
-	Valid   bool // the result is "valid"
+	Valid   bool   // the result is "valid"
+	Error   string // the refusal, empty where nothing is refused
 }
 
 // Vectors returns the vectors of an operation in a file, "codec" for codec.json. An empty operation
@@ -35,8 +37,8 @@ func Vectors(t testing.TB, file, operation string) []Vector {
 			Operation string
 			Context   Object
 			Tests     []struct {
-				Input, Output Object
-				Result        string
+				Comment, Result, Error string
+				Input, Output          Object
 			}
 		}
 	}
@@ -47,7 +49,7 @@ func Vectors(t testing.TB, file, operation string) []Vector {
 	for _, g := range content.Groups {
 		for _, v := range g.Tests {
 			if operation == "" || g.Operation == operation {
-				all = append(all, Vector{g.Context, v.Input, v.Output, v.Result == "valid"})
+				all = append(all, Vector{v.Comment, g.Context, v.Input, v.Output, v.Result == "valid", v.Error})
 			}
 		}
 	}

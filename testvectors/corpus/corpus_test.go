@@ -25,6 +25,9 @@ func TestEverything(t *testing.T) {
 		{"trust", "bundle", "", "body", ""},
 		{"trust", "update", "", "body", ""},
 		{"catalog", "catalog", "text", "", ""},
+		{"journal", "entry", "", "record", ""},
+		{"journal", "tree", "", "leaves", ""},
+		{"journal", "journal", "", "", "records"},
 	} {
 		size := 0
 		for _, v := range corpus.Vectors(t, test.file, test.operation) {

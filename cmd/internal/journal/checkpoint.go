@@ -2,9 +2,12 @@ package journal
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -16,6 +19,17 @@ import (
 // checkpoints (C2SP tlog-checkpoint), and the name of the keys that sign them.
 func Origin(ledger [16]byte, recoveries int) string {
 	return fmt.Sprintf("tallystick/%s/%d", hex.EncodeToString(ledger[:]), recoveries+1)
+}
+
+// isOrigin reports whether a text is what Origin returns.
+func isOrigin(text string) bool {
+	parts := strings.Split(text, "/")
+	if len(parts) != 3 {
+		return false
+	}
+	id, err := hex.DecodeString(parts[1])
+	epoch, err2 := strconv.ParseUint(parts[2], 10, 32)
+	return err == nil && err2 == nil && epoch > 0 && len(id) == 16 && text == fmt.Sprintf("tallystick/%x/%d", id, epoch)
 }
 
 // SignCheckpoint signs a tree with the log key, as a signed note (C2SP tlog-checkpoint).
@@ -53,7 +67,7 @@ func EverSigners(t reserve.Trust) *Signers {
 	for _, root := range t.Roots().Roots() {
 		for _, k := range root.Keys() {
 			s.Officers[k.Public.Fingerprint()] = k.Public
-			if k.Roles.Has(keys.RoleLog) && !slices.Contains(s.log, k.Public) {
+			if k.Roles.Has(keys.RoleLog) && k.Public.Suite() == keys.Ed25519 && !slices.Contains(s.log, k.Public) {
 				s.log = append(s.log, k.Public)
 			}
 		}
@@ -80,10 +94,23 @@ func (s *Signers) Open(signed []byte) (t Tree, origin string, err error) {
 			s.verify = append(s.verify, v)
 		}
 	}
-	if _, err := note.Open(signed, note.VerifierList(s.verify...)); err != nil {
+	opened, err := note.Open(signed, note.VerifierList(s.verify...))
+	if err != nil || opened.Text != t.Text(origin) || !isStrict(signed[len(opened.Text)+1:]) {
 		return Tree{}, "", reserve.Refuse(reserve.BadSignature, "checkpoint of %d entries: no key of this issuer's log signed it", t.Size)
 	}
 	return t, origin, nil
+}
+
+// isStrict reports whether the signatures of a note are in the one base64 that they have; package
+// note lets others pass.
+func isStrict(lines []byte) bool {
+	for line := range strings.Lines(string(lines)) {
+		encoded := line[strings.LastIndexByte(line, ' ')+1:]
+		if _, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSuffix(encoded, "\n")); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // Keys returns the keys that verify the checkpoints of a log, as C2SP signed-note writes them, for

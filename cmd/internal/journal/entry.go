@@ -85,7 +85,7 @@ func (e Entry) Check() error {
 	if len(e.Body) > MaxBody {
 		return reserve.Refuse(reserve.OutOfRange, "journal entry of %d bytes, at most %d", len(e.Body), MaxBody)
 	}
-	if !json.Valid(e.Body) || len(e.Body) < 2 {
+	if !utf8.Valid(e.Body) || !json.Valid(e.Body) || len(e.Body) < 2 {
 		return fmt.Errorf("journal: the body of an entry is not JSON")
 	}
 	return nil

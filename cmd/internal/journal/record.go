@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"crypto/ed25519"
 	"encoding/binary"
 	"math"
 	"time"
@@ -31,7 +32,7 @@ func ParseRecord(record []byte) (Entry, error) {
 		return Entry{}, refused
 	}
 	f, ok := splitPAE(record[len(recordLabel):], 10)
-	if !ok || len(f[0]) != 8 || len(f[1]) != 32 || len(f[2]) != 8 || (len(f[6]) != 0 && len(f[6]) != 32) || len(f[8]) != 32 {
+	if !ok || len(f[0]) != 8 || len(f[1]) != 32 || len(f[2]) != 8 || !isSignature(f[6], f[9]) || len(f[8]) != 32 {
 		return Entry{}, refused
 	}
 	sequence := binary.BigEndian.Uint64(f[0])
@@ -47,6 +48,11 @@ func ParseRecord(record []byte) (Entry, error) {
 		return Entry{}, refused
 	}
 	return e, nil
+}
+
+// isSignature reports whether there is a signer with a signature of suite 1, or neither.
+func isSignature(signer, signature []byte) bool {
+	return len(signer) == 0 && len(signature) == 0 || len(signer) == 32 && len(signature) == ed25519.SignatureSize
 }
 
 // splitPAE undoes keys.PAE for a list of so many fields.

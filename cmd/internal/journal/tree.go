@@ -33,7 +33,7 @@ func ParseTree(text []byte) (t Tree, origin string, err error) {
 		return Tree{}, "", refused
 	}
 	lines := strings.SplitN(string(text), "\n", 4)
-	if len(lines) != 4 || lines[0] == "" {
+	if len(lines) != 4 || !isOrigin(lines[0]) {
 		return Tree{}, "", refused
 	}
 	size, err := strconv.ParseUint(lines[1], 10, 32)
