@@ -31,7 +31,7 @@ func readSpec(t *testing.T) string {
 // TestSpecLimits compares the table of limits with the code.
 func TestSpecLimits(t *testing.T) {
 	text := section(t, "Limits")
-	rows := map[string]int{
+	rows := map[string]any{
 		"body of a request":                           RequestKind.Max,
 		"body of an authorization":                    AuthorizationKind.Max,
 		"body of a status report":                     StatusKind.Max,
@@ -77,7 +77,7 @@ func TestSpecLimits(t *testing.T) {
 	for _, row := range regexp.MustCompile(`(?m)^\| (.*?) \| ([0-9,]+) [a-z].*\|$`).FindAllStringSubmatch(text, -1) {
 		found++
 		if want, ok := rows[row[1]]; !ok || strings.ReplaceAll(row[2], ",", "") != fmt.Sprint(want) {
-			t.Errorf("%q is %s in SPEC.md and %d in the code", row[1], row[2], want)
+			t.Errorf("%q is %s in SPEC.md and %v in the code", row[1], row[2], want)
 		}
 	}
 	if found != len(rows) {
@@ -86,8 +86,8 @@ func TestSpecLimits(t *testing.T) {
 }
 
 // journalLimits are those of cmd/internal/journal, which can't be imported here; vectors show them.
-var journalLimits = map[string]int{
-	"number of a journal entry, size and epoch of its tree": math.MaxUint32,
+var journalLimits = map[string]any{
+	"number of a journal entry, size and epoch of its tree": uint32(math.MaxUint32),
 	"kind of a journal entry":                               64,
 	"actor of a journal entry":                              256,
 	"subject of a journal entry":                            512,

@@ -1,20 +1,24 @@
 package testvectors_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
 
-// TestREADMEDescribesEveryOperation asserts that README.md has every file and every operation.
+// TestREADMEDescribesEveryOperation asserts that README.md has every file with the number of its tests,
+// and every operation.
 func TestREADMEDescribesEveryOperation(t *testing.T) {
 	text := readme(t)
 	used := map[string]bool{}
 	for _, f := range vectorFiles() {
-		if !strings.Contains(text, "| `"+f.name+".json` |") {
-			t.Errorf("README.md does not list %s.json", f.name)
-		}
+		tests := 0
 		for _, g := range f.groups {
 			used[g.operation] = true
+			tests += len(g.tests)
+		}
+		if row := fmt.Sprintf("\n| `%s.json` | %d | ", f.name, tests); !strings.Contains(text, row) {
+			t.Errorf("README.md has no row %q", row[1:])
 		}
 	}
 	all := map[string]bool{}
@@ -23,6 +27,9 @@ func TestREADMEDescribesEveryOperation(t *testing.T) {
 	}
 	for name := range elsewhere {
 		all[name] = true
+	}
+	if row := fmt.Sprintf("\n| `paste/*.txt` | %d | ", len(pasteFiles())); !strings.Contains(text, row) {
+		t.Errorf("README.md has no row %q", row[1:])
 	}
 	for name := range all {
 		if !used[name] || !strings.Contains(text, "\n**"+name+".** ") {
