@@ -112,7 +112,8 @@ func (d *trouble) settle(line string, done bool) answer {
 // checkFailure wants to be told what happened to which file. Nothing is damaged, so it is not 12.
 func (d *trouble) checkFailure(line, out string, status int) {
 	d.t.Helper()
-	if status != cli.ExitFailed || !strings.Contains(out, d.why) || !strings.Contains(out, d.dir) || strings.Contains(out, "pragma") {
+	if status != cli.ExitFailed || !strings.Contains(out, d.why) || !strings.Contains(out, d.dir) || strings.Contains(out, "pragma") ||
+		!strings.Contains(out, "hint: make room on that disk") {
 		d.t.Fatalf("%q: exit status %d, want %d, a file and %q\n%s", line, status, cli.ExitFailed, d.why, out)
 	}
 }

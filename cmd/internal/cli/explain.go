@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"tallystick/cmd/internal/term"
@@ -91,7 +92,7 @@ func explain(err error) Failure {
 		f.Line, f.Group = code.Line, code.Group
 		return f
 	}
-	for _, known := range sentinels {
+	for _, known := range slices.Concat(sentinels, diskErrors) {
 		if errors.Is(err, known.err) {
 			return row(known.id)
 		}
@@ -121,12 +122,15 @@ func row(id string) Failure {
 	return Failure{ID: id, Exit: e.exit}
 }
 
-// sentinels are errors without an ID of their own, which reach a person only when no package above
-// turned them into a refusal.
-var sentinels = []struct {
+// A sentinel is an error that stands for an ID.
+type sentinel struct {
 	err error
 	id  string
-}{
+}
+
+// sentinels are errors without an ID of their own, which reach a person only when no package above
+// turned them into a refusal.
+var sentinels = []sentinel{
 	{term.ErrNoTerminal, IDNoTerminal},
 	{term.ErrNotConfirmed, IDNotConfirmed},
 	{term.ErrNoSecret, IDNoPassphrase},
@@ -138,6 +142,7 @@ var sentinels = []struct {
 	{keys.ErrUnsupported, string(reserve.Unsupported)},
 	{keys.ErrUnsupportedSuite, string(reserve.Unsupported)},
 	{keys.ErrRootOrder, string(reserve.TrustMismatch)},
+	{fs.ErrPermission, IDFileDenied},
 }
 
 // oneLine joins the lines of a message, as errors.Join makes them.

@@ -39,6 +39,16 @@ var programExplanations = []explanation{
 	{IDSomeRows, ExitSomeRows, "Some rows of a batch failed.", same("mend the failed rows and run the same command again: rows that are done are skipped")},
 	{IDAuditMismatch, ExitAuditMismatch, "The journal does not match the books or an earlier checkpoint.", same("")},
 	{IDPolicy, ExitPolicy, "A policy threshold refuses it.", same("")},
+	{IDDiskFull, ExitFailed, "The disk is full, or may hold no more of this user's; nothing was done by half.",
+		same("make room on that disk, then give the same command again")},
+	{IDDiskReadOnly, ExitFailed, "The disk can only be read.",
+		hint{"what only shows something works all the same; for the rest the state's disk has to be writable: look why it isn't (`mount`, the system log), or name another with --state DIR",
+			"what only shows something works all the same; for the rest copy the home to a disk that can be written, and name it with --home DIR"}},
+	{IDDiskFailed, ExitFailed, "The disk fails.",
+		hint{"look into the system log and replace the disk; `%s confirmation` shows the last code for as long as it can be read",
+			"look into the system log, copy the home to another disk, and let `%s audit verify` say whether all of it is there"}},
+	{IDFileDenied, ExitFailed, "This user may not open or write a file.",
+		hint{"run it as the user whose state it is, such as root", "run it as the user whose home it is"}},
 }
 
 // codeExplanations are the problems of reading a code, with the IDs of package codec.

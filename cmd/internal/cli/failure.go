@@ -31,6 +31,10 @@ const (
 	IDSomeRows      = "rows-failed"
 	IDAuditMismatch = "audit-difference"
 	IDPolicy        = "policy-refused"
+	IDDiskFull      = "disk-full"
+	IDDiskReadOnly  = "disk-read-only"
+	IDDiskFailed    = "disk-failed"
+	IDFileDenied    = "file-denied"
 )
 
 // Fail returns a failure by its ID, whose row of the table gives exit status and hint. An ID without
