@@ -92,7 +92,7 @@ func TestExitOf(t *testing.T) {
 		11: "device-suspect device-quarantined ledger-frozen",
 		12: "state-missing state-damaged keyring-missing keyring-damaged ledger-missing ledger-damaged",
 		13: "approval-awaited", 14: "busy", 15: "rows-failed", 16: "audit-difference", 17: "policy-refused",
-		1: "failed internal not-confirmed disk-full disk-read-only disk-failed file-denied", 130: "interrupted",
+		1: "failed internal not-confirmed disk-full disk-read-only disk-failed file-denied not-approved", 130: "interrupted",
 	}
 	for exit, ids := range want {
 		for id := range strings.FieldsSeq(ids) {

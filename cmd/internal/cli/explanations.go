@@ -34,6 +34,8 @@ var programExplanations = []explanation{
 	{IDPassphrase, ExitTrust, "The passphrase does not open the keyring.",
 		same("try again; mind Caps Lock and the keyboard layout")},
 	{IDNoPassphrase, ExitUsage, "The passphrase can't be read, is empty or too long; or a new one is too short or was typed differently the second time.", same("")},
+	{IDNotApproved, ExitFailed, "The program runs under GODEBUG=fips140=only, where a keyring can't be opened or made; it is not damaged.",
+		hint{issuer: "run what signs without GODEBUG=fips140=only, or with GODEBUG=fips140=on; what only shows something works as it is"}},
 	{IDAwaiting, ExitAwaiting, "The proposal is recorded; another officer must approve it.",
 		hint{issuer: "nothing is signed before another officer agrees"}},
 	{IDSomeRows, ExitSomeRows, "Some rows of a batch failed.", same("mend the failed rows and run the same command again: rows that are done are skipped")},

@@ -35,6 +35,7 @@ const (
 	IDDiskReadOnly  = "disk-read-only"
 	IDDiskFailed    = "disk-failed"
 	IDFileDenied    = "file-denied"
+	IDNotApproved   = "not-approved"
 )
 
 // Fail returns a failure by its ID, whose row of the table gives exit status and hint. An ID without

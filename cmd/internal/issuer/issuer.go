@@ -122,7 +122,7 @@ type Officer struct {
 // Format keeps the passphrase out of messages, whatever the verb.
 func (o *Officer) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "officer of %q", o.home) }
 
-// Unlock opens the keyring. Errors are keyring.ErrPassphrase and the refusals KeyringMissing and
+// Unlock opens the keyring. Errors are keyring.ErrPassphrase, keyring.ErrNotApproved and the refusals KeyringMissing and
 // KeyringDamaged.
 func (is *Issuer) Unlock(passphrase []byte) (*Officer, error) {
 	data, err := readKeyring(is.home)
@@ -139,7 +139,7 @@ func (is *Issuer) Unlock(passphrase []byte) (*Officer, error) {
 func openRing(data, passphrase []byte) (keyring.Ring, error) {
 	ring, err := keyring.Open(data, passphrase)
 	switch {
-	case err == nil, errors.Is(err, keyring.ErrPassphrase):
+	case err == nil, errors.Is(err, keyring.ErrPassphrase), errors.Is(err, keyring.ErrNotApproved):
 		return ring, err
 	case errors.Is(err, keys.ErrUnsupported):
 		return keyring.Ring{}, reserve.Refuse(reserve.Unsupported, "keyring: %v", err)

@@ -53,6 +53,8 @@ func translate(err error) string {
 		return cli.IDPassphrase
 	case errors.Is(err, keyring.ErrNoPassphrase):
 		return cli.IDNoPassphrase
+	case errors.Is(err, keyring.ErrNotApproved):
+		return cli.IDNotApproved
 	}
 	return ""
 }
