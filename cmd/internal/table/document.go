@@ -40,6 +40,10 @@ type Section struct {
 	// Rows streams the rows, once. A row is valid until the next one. An error ends the document.
 	Rows iter.Seq2[Row, error]
 
+	// Count says how many rows there will be, at least about, before they are read; nil where nobody
+	// can tell or there are never many.
+	Count func() (int64, error)
+
 	Note string // below the title in HTML: what the columns mean
 
 	Empty string // what text and HTML say instead of a list without rows, such as "no devices"

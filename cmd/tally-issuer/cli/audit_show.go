@@ -117,6 +117,7 @@ func showJournal(c *ucli.Context, env *cli.Env) error {
 			list := atMost(c.Uint64("limit"), tell(tx.Entries(filter), trust.Catalog(), account))
 			return r.print(c, env, tx, table.Document{Title: "Journal", Sections: []table.Section{{
 				Name: "entries", Columns: table.Columns(fields), Rows: table.Rows(fields, list), Empty: "no entries",
+				Count: entryCount(tx, filter, c.Uint64("limit")),
 			}}})
 		})
 	})

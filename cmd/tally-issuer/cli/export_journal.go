@@ -84,6 +84,7 @@ func exportJournal(c *ucli.Context, env *cli.Env) error {
 			list := atMost(c.Uint64("limit"), tx.Entries(filter))
 			return r.print(c, env, tx, table.Document{Title: "Journal", Sections: []table.Section{{
 				Name: "entries", Columns: table.Columns(fields), Rows: table.Rows(fields, list), Empty: "no entries",
+				Count: entryCount(tx, filter, c.Uint64("limit")),
 			}}})
 		})
 	})

@@ -132,6 +132,7 @@ func (r *listRequest) on(c *ucli.Context, env *cli.Env, title string, list func(
 			if err != nil {
 				return err
 			}
+			s.Count = r.shown(count)
 			if r.page.Limit > 0 || r.page.Offset > 0 {
 				if err := r.paged(c, count); err != nil {
 					return err
@@ -140,6 +141,18 @@ func (r *listRequest) on(c *ucli.Context, env *cli.Env, title string, list func(
 			return r.print(c, env, tx, table.Document{Title: title, Facts: r.facts, Sections: []table.Section{s}})
 		})
 	})
+}
+
+// shown counts the rows of the part that is shown.
+func (r *listRequest) shown(count func() (int64, error)) func() (int64, error) {
+	return func() (int64, error) {
+		n, err := count()
+		n = max(0, n-r.page.Offset)
+		if r.page.Limit > 0 {
+			n = min(n, r.page.Limit)
+		}
+		return n, err
+	}
 }
 
 // paged says which part of how much is shown.

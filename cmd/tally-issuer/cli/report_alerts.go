@@ -103,7 +103,7 @@ func reportAlerts(c *ucli.Context, env *cli.Env) error {
 		err = r.on(c, env, func(tx *ledger.Tx, r report) (table.Document, error) {
 			return table.Document{Title: "Alerts", Sections: []table.Section{{
 				Name: "alerts", Columns: table.Columns(fields), Rows: table.Rows(fields, alerts(tx, r)),
-				Empty: fmt.Sprintf("no %salerts on %s", narrower[atLeast], r.day),
+				Empty: fmt.Sprintf("no %salerts on %s", narrower[atLeast], r.day), Count: alertCount(tx, alertQuery(r, atLeast)),
 			}}}, nil
 		})
 	}

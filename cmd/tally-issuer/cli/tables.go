@@ -91,6 +91,11 @@ func (r tableRequest) print(c *ucli.Context, env *cli.Env, tx *ledger.Tx, d tabl
 	if err != nil {
 		return err
 	}
+	if r.format == table.HTML {
+		if err := warnOfPage(out, d); err != nil {
+			return err
+		}
+	}
 	d.Verb, d.Program, d.Made = out.Verb(), programName, env.Now()
 	d.Issuer = trust.Root().Name() + trainingMark(trust.Root().Training())
 	if r.out == "" {
