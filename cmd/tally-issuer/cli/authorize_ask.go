@@ -136,19 +136,24 @@ func askGrants(c *ucli.Context, env *cli.Env, is *issuer.Issuer, t term.Terminal
 	if err != nil {
 		return err
 	}
-	offered := slices.DeleteFunc(slices.Clone(product.Entitlements), func(tag string) bool { return stocks[tag] == stock{} })
+	offered := slices.DeleteFunc(slices.Clone(product.Entitlements), func(tag string) bool {
+		s, bought := stocks[tag]
+		return s == stock{} && (!bought || len(higherTiers(trust.Catalog(), tag, stocks)) == 0)
+	})
 	if len(offered) == 0 {
 		err := reserve.Refuse(reserve.PoolExhausted, "account %q has no license that %s can hold", account, udi.Product())
 		return cli.WithHint(err, "`tally-issuer license add --account %s` records a purchase", account)
 	}
 	say(t, "How many of each? An empty line leaves an entitlement as it is; 0 gives it up; +N and -N change it.")
 	for _, tag := range offered {
-		change, named, err := askChange(c, t, tag, stocks[tag])
+		q := countQuestion{tag, stocks[tag], higherTiers(trust.Catalog(), tag, stocks)}
+		a, err := q.ask(c, t)
 		if err != nil {
 			return err
 		}
-		if named {
-			w.Changes = append(w.Changes, change)
+		if a.named {
+			w.Changes = append(w.Changes, a.change)
+			w.Borrow = append(w.Borrow, a.borrow...)
 		}
 	}
 	if len(w.Changes) == 0 {
@@ -213,46 +218,6 @@ func addHeld(tx *ledger.Tx, d ledger.Device, out map[string]stock) error {
 		s := out[tag]
 		s.held += uint64(draw.Grant.Count)
 		out[tag] = s
-	}
-	return nil
-}
-
-// askChange asks for one count, until it is one that can be.
-func askChange(c *ucli.Context, t term.Terminal, tag string, s stock) (change issuer.Change, named bool, err error) {
-	type answer struct {
-		change issuer.Change
-		named  bool
-	}
-	question := safef("  %s (%s available)", tag, amount{s.available, s.unlimited})
-	if s.held > 0 {
-		question = safef("  %s (holds %d, %s available)", tag, s.held, amount{s.available, s.unlimited})
-	}
-	a, err := askUntil(c, t, question, "", func(text string) (answer, error) {
-		if text == "" {
-			return answer{}, nil
-		}
-		parse := issuer.ParseGrant
-		if strings.ContainsAny(text[:1], "+-") {
-			parse = issuer.ParseChange
-		}
-		c, err := parse(tag + "=" + text)
-		if err != nil {
-			return answer{}, err
-		}
-		return answer{c, true}, s.covers(c)
-	})
-	return a.change, a.named, err
-}
-
-// covers refuses a count that comes below nothing or above what there is. What is reserved for the
-// device may have ended; then the plan says so.
-func (s stock) covers(c issuer.Change) error {
-	n := c.Count
-	if c.Relative {
-		n += int64(s.held)
-	}
-	if n < 0 || uint64(n) > max(s.reserved, s.held)+s.available {
-		return reserve.Refuse(reserve.OutOfRange, "that would come to %d; expected 0 to %d", n, max(s.reserved, s.held)+s.available)
 	}
 	return nil
 }
