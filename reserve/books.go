@@ -170,11 +170,17 @@ func (b Books) Next() (Number, error) {
 	if next > int(LastNumber) { // no code of the device helps any more
 		return 0, Refuse(NumbersExhausted, "%s has used all %d authorization numbers of its identity", b.Identity.udi, LastNumber)
 	}
-	if reach := max(int(b.Floor), int(b.Seen), 1) + maxJump; next > reach {
-		return 0, Refuse(OutOfRange, "%s has %d authorizations that it never confirmed; take a confirmation, return or status code of it first",
-			b.Identity.udi, maxJump)
+	return b.inReach(next)
+}
+
+// inReach refuses a number that no device would take. It says nothing of how many authorizations were
+// issued: numbers may have been left out before it.
+func (b Books) inReach(n int) (Number, error) {
+	if reach := max(int(b.Floor), int(b.Seen), 1) + maxJump; n > reach {
+		return 0, Refuse(OutOfRange, "by what its codes have told so far, %s takes no authorization above number %d, and the next one is number %d; "+
+			"take a confirmation, return or status code of it first", b.Identity.udi, reach, n)
 	}
-	return Number(next), nil
+	return Number(n), nil
 }
 
 // Issue returns the books with one more authorization. Refusals are Suspect and Quarantined.

@@ -16,11 +16,7 @@ func (b Books) NextRebased(histories int) (Number, error) {
 	if next > int(LastNumber) { // no code of the device helps any more
 		return 0, Refuse(NumbersExhausted, "%s has too few of the %d authorization numbers of its identity left to leave %d out", b.Identity.udi, LastNumber, histories*LostNumbers)
 	}
-	if reach := max(int(b.Floor), int(b.Seen), 1) + maxJump; next > reach {
-		return 0, Refuse(OutOfRange, "%s has authorizations that it never confirmed, and takes none that is numbered %d; take a confirmation, return or status code of it first",
-			b.Identity.udi, next)
-	}
-	return Number(next), nil
+	return b.inReach(next)
 }
 
 // Rebase returns the books with an authorization that leaves numbers out, which were lost. A device

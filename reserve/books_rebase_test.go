@@ -83,3 +83,27 @@ func TestNextRebasedHasLimits(t *testing.T) {
 		t.Error("a quarantined device was rebased")
 	}
 }
+
+// The refusal of a number that is too far ahead says what is so whether the numbers below it were
+// given to the device or left out.
+func TestTooFarAheadSaysWhatIsTrue(t *testing.T) {
+	dev := testDevice(t, newTestIssuer(t, "Example", false), "AHEAD")
+	many, few := Books{Identity: dev.Identity()}, Books{Identity: dev.Identity()}
+	for n := range Number(maxJump + 1) {
+		many.Issued = append(many.Issued, Issued{Number: n + 1})
+	}
+	for i := range Number(2) {
+		few.Issued = append(few.Issued, Issued{Number: 1 + (i+1)*LostNumbers, Rebased: true})
+	}
+	const want = "by what its codes have told so far, C9300-24T:AHEAD takes no authorization above number 129, and the next one is number 130; " +
+		"take a confirmation, return or status code of it first"
+	for name, b := range map[string]Books{"many authorizations": many, "numbers left out": few} {
+		if _, err := b.Next(); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+	if _, err := few.NextRebased(1); err == nil || err.Error() != "by what its codes have told so far, C9300-24T:AHEAD takes no authorization above number 129, "+
+		"and the next one is number 193; take a confirmation, return or status code of it first" {
+		t.Errorf("rebased: %v", err)
+	}
+}
