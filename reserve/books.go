@@ -42,6 +42,11 @@ type Books struct {
 	StatementSum Digest
 	Suspect      bool // holds a number this ledger never issued
 	Quarantined  bool // two signed statements contradict each other: there are two copies
+
+	WrittenOff bool   // an officer gave up getting back what it holds; see Exposure
+	LastBefore Number // the highest number issued before that
+	Settled    bool   // evidence said since that it can't use anything
+	Lives      bool   // it proved since that it runs
 }
 
 // A Standing is where an identity stands with its issuer.
@@ -79,15 +84,24 @@ func (b Books) Newest() (Issued, bool) {
 }
 
 // Charge returns what each lot must keep for the device: for every lot the most that any alive
-// authorization takes. This is the rule that makes double spending impossible (PROTOCOL 0.1, 4).
+// authorization takes. This is the rule that makes double spending impossible (PROTOCOL 0.1, 4). For a
+// device that was written off it is nothing.
 func (b Books) Charge() map[LotID]uint32 {
-	charge := map[LotID]uint32{}
+	if b.WrittenOff {
+		return map[LotID]uint32{}
+	}
+	return b.most()
+}
+
+// most returns for every lot the most that any alive authorization takes.
+func (b Books) most() map[LotID]uint32 {
+	most := map[LotID]uint32{}
 	for _, i := range b.Alive() {
 		for lot, n := range i.total() {
-			charge[lot] = max(charge[lot], n)
+			most[lot] = max(most[lot], n)
 		}
 	}
-	return charge
+	return most
 }
 
 // InTransit returns the part of the charge that no confirmation covers yet.
@@ -183,9 +197,13 @@ func (b Books) inReach(n int) (Number, error) {
 	return Number(n), nil
 }
 
-// Issue returns the books with one more authorization. Refusals are Suspect and Quarantined.
+// Issue returns the books with one more authorization. Refusals are Suspect, Quarantined,
+// DeviceWrittenOff and those of Next.
 func (b Books) Issue(i Issued) (Books, error) {
 	if err := b.Open(); err != nil {
+		return Books{}, err
+	}
+	if err := b.mayHave(i); err != nil {
 		return Books{}, err
 	}
 	next, err := b.Next()
@@ -214,6 +232,10 @@ func (b Books) Open() error {
 func (b Books) Standing() Standing {
 	alive := b.Alive()
 	switch {
+	case len(b.Exposure()) > 0:
+		return ReturnPending
+	case b.WrittenOff:
+		return WrittenOff
 	case len(b.Issued) == 0:
 		return Enrolled
 	case len(alive) == 0:

@@ -20,10 +20,14 @@ func (b Books) NextRebased(histories int) (Number, error) {
 }
 
 // Rebase returns the books with an authorization that leaves numbers out, which were lost. A device
-// that was suspect only held one of those, so it is no longer. The refusal is Quarantined.
+// that was suspect only held one of those, so it is no longer. Refusals are Quarantined and
+// DeviceWrittenOff.
 func (b Books) Rebase(i Issued) (Books, error) {
 	b.Suspect = false
 	if err := b.Open(); err != nil {
+		return Books{}, err
+	}
+	if err := b.mayHave(i); err != nil {
 		return Books{}, err
 	}
 	if !i.Rebased || i.Number <= b.Last() {

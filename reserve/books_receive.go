@@ -8,6 +8,7 @@ type Outcome struct {
 	Repeated bool     // known before: nothing changed
 	Cleared  bool     // a suspect device proved that it holds nothing
 	Behind   bool     // a report of something installed that is proven dead: it came late, or the device was rolled back
+	Lives    bool     // a device that was written off runs, or ran when it had been
 }
 
 // Confirms returns the number that a receipt confirms, 0 when it returns instead.
@@ -45,7 +46,9 @@ func (b Books) Receive(r Receipt) (Books, Outcome, error) {
 	}
 	next.Suspect = false
 	next.Floor = max(b.Floor, p.Floor())
-	return next, Outcome{Position: p, Cleared: b.Suspect}, nil
+	lives := b.confirmsLife(p)
+	next.Lives = b.Lives || lives
+	return next, Outcome{Position: p, Cleared: b.Suspect, Lives: lives}, nil
 }
 
 // foreign reports whether n, which a device says it has installed, was never issued here. What is
@@ -136,12 +139,16 @@ func (b Books) Report(s Status) (Books, Outcome, error) {
 	if newer {
 		next.Statements, next.StatementSum, next.Current = s.content.count, s.digest, s.content.current
 	}
+	out := Outcome{Repeated: !newer}
+	if b.WrittenOff && newer && s.content.current != 0 { // whatever evidence there was is contradicted
+		next.Lives, next.Settled, out.Lives = true, false, true
+	}
 	next.Seen = max(b.Seen, s.content.floor)
 	if !b.issuedAs(s) {
 		next.Suspect = true
 	}
 	if next.Suspect {
-		return next, Outcome{}, next.Open()
+		return next, Outcome{Lives: out.Lives}, next.Open()
 	}
 	next.Floor = max(b.Floor, s.content.current)
 	if s.content.current == 0 {
@@ -153,7 +160,8 @@ func (b Books) Report(s Status) (Books, Outcome, error) {
 		i.Dead = i.Dead || (i.Number < s.content.floor && i.Number != s.content.current)
 	}
 	n := s.content.current
-	return next, Outcome{Repeated: !newer, Behind: n != 0 && n < b.Floor}, nil
+	out.Behind = n != 0 && n < b.Floor
+	return next, out, nil
 }
 
 // contradicts reports whether s and an earlier statement can't both come from one device: the same

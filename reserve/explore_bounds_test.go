@@ -74,6 +74,22 @@ func exploreTwo(t *testing.T, b bounds) {
 	wantStates(t, b.scaled().states, states)
 }
 
+// TestExploreWriteOff: a device is written off at any moment, dead or alive, and goes on as it likes.
+// What the others hold stays within the pool, and all together within the pool and its exposure. It can
+// still give everything back, and its codes then leave no exposure.
+func TestExploreWriteOff(t *testing.T) {
+	for _, b := range within([]bounds{onePool(2, 1).counting(5266)},
+		[]bounds{onePool(3, 1).counting(59842), exchange(2, 1).counting(8804), ending(2, 1).counting(10694)}) {
+		m := explored(t, "A1", givenUp(b))
+		m.mustReturn(t)
+		m.mustReport(t)
+	}
+	for _, b := range within([]bounds{unequal(2, 0).counting(77820)},
+		[]bounds{onePool(2, 0).counting(306530), exchange(2, 0).counting(741596)}) {
+		exploreTwo(t, givenUp(b))
+	}
+}
+
 // TestExploreRestoredLedger: a ledger that lost its newest entries notices by the next code of the
 // device that holds a lost authorization, stays suspicious until the device gave that up, and leads
 // back to where all is available.

@@ -118,8 +118,8 @@ func (m *machine) checkPossible(s local, code slot, holds bool) string {
 		return "" // nothing is promised of what the ledger lost
 	}
 	for lot, n := range m.wish(code) {
-		if n > l.charge[lot] {
-			return fmt.Sprintf("the device %s %d of lot %d, the books charge %d (I1)", verb, n, lot, l.charge[lot])
+		if n > l.cover[lot] {
+			return fmt.Sprintf("the device %s %d of lot %d, the books charge %d (I1)", verb, n, lot, l.cover[lot])
 		}
 	}
 	if i, _ := l.books.Find(m.number(code)); !l.books.alive(i) && !m.coverOnly {
@@ -159,6 +159,9 @@ func (m *machine) checkStep(s local, next step) string {
 			return fmt.Sprintf("number %d came back to life (I4)", i.Number)
 		}
 	}
+	if found := checkWrittenOff(before, after); found != "" || next.verb == giveUpDevice {
+		return found
+	}
 	switch next.verb {
 	case authorize, rebase:
 		return m.checkIssue(before, after)
@@ -167,6 +170,27 @@ func (m *machine) checkStep(s local, next step) string {
 	}
 	if slices.Compare(before.charge, after.charge) != 0 {
 		return "the charge changed without a code of the device (I7)"
+	}
+	return ""
+}
+
+// checkWrittenOff checks that a write-off moves the charge to the exposure as it is, and that the pool
+// has no part in what becomes of a device afterwards: it is charged nothing and credited nothing.
+func checkWrittenOff(before, after *book) string {
+	switch {
+	case before.books.WrittenOff && !after.books.WrittenOff:
+		return "a device that was written off no longer is (I4)"
+	case !after.books.WrittenOff:
+		return ""
+	case slices.Max(after.charge) > 0:
+		return fmt.Sprintf("a device that was written off is charged %v (I7)", after.charge)
+	case !before.books.WrittenOff && slices.Compare(before.charge, after.cover) != 0:
+		return fmt.Sprintf("writing off made an exposure of %v from a charge of %v (I7)", after.cover, before.charge)
+	}
+	for lot := range after.cover {
+		if after.cover[lot] > before.cover[lot] {
+			return fmt.Sprintf("the exposure of lot %d grew from %d to %d", lot, before.cover[lot], after.cover[lot])
+		}
 	}
 	return ""
 }
@@ -196,7 +220,7 @@ func (m *machine) checkTaken(s local, next step) string {
 		one := m.take(next.to.ledger, v, argument)
 		other := m.take(m.take(s.ledger, v, argument), next.verb, next.argument)
 		a, b := m.ledgers[one], m.ledgers[other]
-		return one == other || a.books.Floor == b.books.Floor && a.alive == b.alive && slices.Equal(a.charge, b.charge)
+		return one == other || a.books.Floor == b.books.Floor && a.alive == b.alive && slices.Equal(a.charge, b.charge) && slices.Equal(a.cover, b.cover)
 	}
 	for _, p := range m.positions {
 		if p > s.revealed {

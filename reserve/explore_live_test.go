@@ -76,6 +76,9 @@ func (m *machine) reusable() func(local) bool {
 		if !m.returned(s) {
 			return false
 		}
+		if m.ledgers[s.ledger].books.WrittenOff { // it is to be set up anew, as another identity
+			return true
+		}
 		n, ok := gives[s.ledger]
 		if !ok {
 			n = m.gives(m.ledgers[s.ledger].books)

@@ -63,6 +63,7 @@ const (
 type book struct {
 	books  Books
 	charge []uint32    // by lot
+	cover  []uint32    // by lot, what the device may hold: the charge or, once it was written off, the exposure
 	alive  int         // authorizations
 	codes  [2][]uint32 // by position and by report, what the code makes of the books
 }
@@ -243,17 +244,25 @@ func (m *machine) ledger(b Books) uint32 {
 	for _, v := range []uint16{uint16(b.Floor), uint16(b.Known), uint16(b.Seen), uint16(b.Current), uint16(b.Statements)} {
 		key = binary.BigEndian.AppendUint16(key, v)
 	}
-	key = append(append(key, b2u(b.Suspect), b2u(b.Quarantined)), b.StatementSum[:]...)
+	key = binary.BigEndian.AppendUint16(key, uint16(b.LastBefore))
+	for _, v := range []bool{b.Suspect, b.Quarantined, b.WrittenOff, b.Settled, b.Lives} {
+		key = append(key, b2u(v))
+	}
+	key = append(key, b.StatementSum[:]...)
 	for _, i := range b.Issued {
 		key = append(append(binary.BigEndian.AppendUint16(key, uint16(i.Number)), b2u(i.Dead), b2u(i.Rebased)), i.Digest[:]...)
 	}
 	if id, ok := m.ledgerOf[string(key)]; ok {
 		return id
 	}
-	charge := m.rules.charge(b)
-	l := &book{books: b, charge: make([]uint32, len(m.pool)), alive: len(b.Alive())}
+	charge, cover := m.rules.charge(b), m.rules.exposure(b)
+	l := &book{books: b, charge: make([]uint32, len(m.pool)), cover: make([]uint32, len(m.pool)), alive: len(b.Alive())}
 	for lot := range l.charge {
 		l.charge[lot] = charge[LotID(lot+1)]
+		l.cover[lot] = l.charge[lot]
+		if b.WrittenOff {
+			l.cover[lot] = cover[LotID(lot+1)]
+		}
 	}
 	id := uint32(len(m.ledgers))
 	m.ledgers, m.ledgerOf[string(key)] = append(m.ledgers, l), id

@@ -52,6 +52,14 @@ var mutations = []mutation{
 		"which was never issued", false},
 	{"a suspect report is not remembered", restoring(alike(2, 2)), rules{report: reportNotRemembered}, "honest device is quarantined", false},
 	{"reports that contradict are believed", rollingBack(alike(1, 2)), rules{report: contradictionBelieved}, "don't prove the copy", false},
+
+	// What an officer could do wrong who writes a device off.
+	{"only what is confirmed is pending return", givenUp(onePool(2, 0)), rules{exposure: forgetsUnconfirmed}, "(I7)", true},
+	{"what was written off is charged still", givenUp(onePool(2, 0)), rules{charge: keepsCharge}, "is charged", false},
+	{"a report takes a write-off back", givenUp(onePool(2, 1)), rules{report: reportRevives}, "no longer is (I4)", false},
+	{"a late return takes a write-off back", givenUp(onePool(2, 0)), rules{receive: creditsReturns}, "no longer is (I4)", false},
+	{"a confirmation settles what is pending", givenUp(onePool(2, 0)), rules{receive: settlesOnSight}, "(I1)", true},
+	{"a device that was written off is given more", givenUp(onePool(2, 0)), rules{issue: issueAny}, "the exposure of lot 0 grew", false},
 }
 
 func TestExploreCatchesMutations(t *testing.T) {

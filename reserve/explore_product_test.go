@@ -13,7 +13,8 @@ type product struct {
 }
 
 // explore visits every pair of states that the pool lets come to be, and returns how many there are.
-// In each, what is charged and what is held fits the pool (I2, I3). That every pair leads back to
+// In each, what is charged and what is held fits the pool (I2, I3): of devices that were not written off
+// alone, and of all within the pool and what the others could be holding. That every pair leads back to
 // all being available follows from both machines: the steps back need no license, and of these only
 // the end of a recovery is shared, to which each gets by itself.
 func (p product) explore() (states int, err error) {
@@ -78,14 +79,24 @@ func (p product) check(a, b uint32) error {
 			p.first.trail(a, ""), p.second.trail(b, ""))
 	}
 	for lot, n := range p.pool {
-		if p.first.heldAt(a, lot, p.all)+p.second.heldAt(b, lot, p.all) > n {
+		first, second := p.first.heldAt(a, lot, p.all), p.second.heldAt(b, lot, p.all)
+		exposed, live := uint32(0), first+second
+		if l := p.first.bookAt(a); l.books.WrittenOff {
+			exposed, live = exposed+l.cover[lot], live-first
+		}
+		if l := p.second.bookAt(b); l.books.WrittenOff {
+			exposed, live = exposed+l.cover[lot], live-second
+		}
+		if live > n || first+second > n+exposed {
 			return fmt.Errorf("more is held of lot %d than there is (I2):\n%s\nand\n%s", lot, p.first.trail(a, ""), p.second.trail(b, ""))
 		}
 	}
 	return nil
 }
 
-func (m *machine) chargeAt(at uint32) []uint32 { return m.ledgers[m.states[at].ledger].charge }
+func (m *machine) bookAt(at uint32) *book { return m.ledgers[m.states[at].ledger] }
+
+func (m *machine) chargeAt(at uint32) []uint32 { return m.bookAt(at).charge }
 
 func (m *machine) heldAt(at uint32, lot int, all bool) uint32 {
 	s := m.states[at]

@@ -16,6 +16,9 @@ type rules struct {
 	rebased func(Books) (Number, error) // the number that settles a device in a recovery
 	settled func(Books) bool            // a device proved to have put everything lost behind it
 
+	writeOff func(Books) (Books, error)
+	exposure func(Books) map[LotID]uint32
+
 	install func(Instance, Authorization, time.Time) (Instance, error)
 	giveUp  func(Reserved) Instance
 	cancel  func(Instance, Number) (Instance, error)
@@ -49,6 +52,12 @@ func (r rules) complete() rules {
 	}
 	if r.settled == nil {
 		r.settled = realSettled
+	}
+	if r.writeOff == nil {
+		r.writeOff = Books.WriteOff
+	}
+	if r.exposure == nil {
+		r.exposure = Books.Exposure
 	}
 	return r.completeDevice()
 }

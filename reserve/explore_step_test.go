@@ -1,6 +1,9 @@
 package reserve
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // A verb is a kind of step.
 type verb uint8
@@ -22,6 +25,7 @@ const (
 	daysPass
 	rebase
 	finishRecovery
+	giveUpDevice
 	otherCheat
 )
 
@@ -29,7 +33,7 @@ func (v verb) String() string {
 	return [...]string{"begin", "authorize wish", "install slot", "return", "cancel through", "sign a report", "receive position",
 		"receive report", "keep a copy of the ledger", "put the ledger back", "keep a copy of the device", "put the device back",
 		"print before writing, position", "days pass", "settle by wish",
-		"finish the recovery", "cheat"}[v]
+		"finish the recovery", "write the device off", "cheat"}[v]
 }
 
 // A step leads from one state to the next.
@@ -59,6 +63,9 @@ func (m *machine) issue(from local, wish int) (s slot, to uint32, ok bool) {
 	}
 	s = m.slot(n, wish)
 	next, err := m.rules.issue(b, Issued{Number: n, Draws: m.draws(s), Digest: m.code(s).Digest()})
+	if b.WrittenOff && errors.Is(err, &Refusal{Reason: DeviceWrittenOff}) {
+		return 0, 0, false
+	}
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -98,6 +105,7 @@ func (m *machine) steps(s local, visit func(step)) {
 		}
 	}
 	m.mishaps(s, visit)
+	m.writeOffs(s, visit)
 	if s.marks&frozen != 0 {
 		m.recovery(s, visit)
 	}
@@ -215,6 +223,19 @@ func (s local) settled(m *machine) local {
 		s.marks &^= derived
 	}
 	return s
+}
+
+// writeOffs is an officer who gives the device up, whether it is dead or not.
+func (m *machine) writeOffs(s local, visit func(step)) {
+	b := m.ledgers[s.ledger].books
+	if !m.writeOff || b.WrittenOff {
+		return
+	}
+	if after, err := m.rules.writeOff(b); err == nil {
+		next := s
+		next.ledger = m.ledger(after)
+		visit(step{verb: giveUpDevice, to: next})
+	}
 }
 
 // mishaps are copies that are kept and put back, and time.

@@ -46,6 +46,7 @@ type bounds struct {
 	rollback bool // the device is once put back to an earlier state of it
 	recover  bool // the ledger that was put back is recovered before anything else is issued
 	days     bool // days pass, and the last lot ends
+	writeOff bool // the device may be written off, whether it is dead or not
 	states   int  // how many there are within these bounds; 0: whatever is found
 }
 
@@ -108,6 +109,9 @@ func recovering(b bounds) bounds { b.restore, b.recover = true, true; return b }
 
 func rollingBack(b bounds) bounds { b.rollback = true; return b }
 
+// givenUp are bounds in which an officer writes the device off, and it lives on.
+func givenUp(b bounds) bounds { b.writeOff = true; return b }
+
 func (b bounds) String() string {
 	text := fmt.Sprintf("%d numbers, %d reports, pool %v, %d wishes", b.numbers, b.reports, b.pool, len(b.wishes))
 	if b.base > 0 {
@@ -116,7 +120,8 @@ func (b bounds) String() string {
 	for _, more := range []struct {
 		is   bool
 		text string
-	}{{b.days, "days pass"}, {b.restore, "the ledger is put back"}, {b.recover, "and recovered"}, {b.rollback, "the device is put back"}} {
+	}{{b.days, "days pass"}, {b.restore, "the ledger is put back"}, {b.recover, "and recovered"}, {b.rollback, "the device is put back"},
+		{b.writeOff, "the device is written off"}} {
 		if more.is {
 			text += ", " + more.text
 		}

@@ -62,6 +62,9 @@ const (
 	NumbersExhausted Reason = "numbers-exhausted"
 	OutOfRange       Reason = "out-of-range"
 	OperationReused  Reason = "operation-reused" // the same --op with another wish
+	DeviceWrittenOff Reason = "device-written-off"
+	ReplacementHolds Reason = "replacement-holds" // what is to replace a device holds licenses of its own
+	PolicyThreshold  Reason = "policy-threshold"  // too much would be in use twice
 
 	// Something has to be looked at before anything moves.
 	Suspect     Reason = "device-suspect"
