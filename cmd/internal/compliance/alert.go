@@ -32,18 +32,20 @@ type Kind string
 
 // The kinds. Scripts know them.
 const (
-	Insufficient    Kind = "insufficient"      // licenses are missing, or will be
-	Expiring        Kind = "expiring"          // licenses end soon
-	Expired         Kind = "expired"           // licenses ended lately
-	ReservedExpired Kind = "reserved-expired"  // devices hold licenses that ended
-	InTransit       Kind = "in-transit"        // an authorization that gives something is not confirmed
-	ReturnPending   Kind = "return-pending"    // one that takes something back is not confirmed
-	DuplicateSerial Kind = "duplicate-serial"  // a serial number of several product IDs
-	SecondIdentity  Kind = "second-identity"   // a device was enrolled again
-	Suspect         Kind = "suspect"           // a device contradicts the books
-	Quarantined     Kind = "quarantined"       // there are copies of a device
-	Unexpected      Kind = "unexpected-device" // a device that nobody announced
-	Frozen          Kind = "ledger-frozen"     // the ledger may be older than what was signed
+	Insufficient    Kind = "insufficient"          // licenses are missing, or will be
+	Expiring        Kind = "expiring"              // licenses end soon
+	Expired         Kind = "expired"               // licenses ended lately
+	ReservedExpired Kind = "reserved-expired"      // devices hold licenses that ended
+	InTransit       Kind = "in-transit"            // an authorization that gives something is not confirmed
+	ReturnPending   Kind = "return-pending"        // one that takes something back is not confirmed
+	DuplicateSerial Kind = "duplicate-serial"      // a serial number of several product IDs
+	SecondIdentity  Kind = "second-identity"       // a device was enrolled again
+	DevicePending   Kind = "device-return-pending" // a device that was written off may be holding something
+	DeadAlive       Kind = "dead-device-alive"     // … and runs
+	Suspect         Kind = "suspect"               // a device contradicts the books
+	Quarantined     Kind = "quarantined"           // there are copies of a device
+	Unexpected      Kind = "unexpected-device"     // a device that nobody announced
+	Frozen          Kind = "ledger-frozen"         // the ledger may be older than what was signed
 )
 
 // An Alert is one thing that somebody should see to.

@@ -42,21 +42,62 @@ func (u Unsettled) Alerts() []Alert {
 }
 
 func (u Unsettled) alert(k Kind, counts []Count, what string) Alert {
-	var sum uint64
-	parts := make([]string, len(counts))
-	for i, c := range counts {
-		sum += c.N
-		parts[i] = fmt.Sprintf("%s=%d", c.Entitlement, c.N)
-	}
+	sum, text := total(counts)
 	a := aboutDevice(Warning, k, u.Account, u.Device)
 	a.ID += fmt.Sprintf(":%d", u.Number)
 	a.Count, a.Unit, a.Day = sum, unitLicense, u.Signed
-	a.Message = fmt.Sprintf("authorization %d, signed on %s, is not confirmed; %s: %s", u.Number, u.Signed, what, strings.Join(parts, " "))
+	a.Message = fmt.Sprintf("authorization %d, signed on %s, is not confirmed; %s: %s", u.Number, u.Signed, what, text)
 	return a
 }
 
 func aboutDevice(s Severity, k Kind, account, device string) Alert {
 	return Alert{ID: string(k) + ":" + device, Severity: s, Kind: k, Account: account, Device: device, Count: 1, Unit: unitDevice}
+}
+
+// A Lost is a device that was written off and may be holding something, or that proved to run.
+type Lost struct {
+	Account     string
+	Device      string // UDI
+	Fingerprint string // of the identity
+	Since       keys.Day
+	Pending     []Count  // what it may be holding, by entitlement
+	Heard       keys.Day // when it last gave a code; only if it lives
+	Entry       uint32   // the journal entry of that
+}
+
+// Pends returns the alert of what l may be holding.
+func (l Lost) Pends() Alert {
+	sum, text := total(l.Pending)
+	a := aboutDevice(Warning, DevicePending, l.Account, l.Device)
+	a.ID += ":" + l.Fingerprint
+	a.Count, a.Unit, a.Day = sum, unitLicense, l.Since
+	a.Message = fmt.Sprintf("written off on %s; it may still hold, and others use: %s", l.Since, text)
+	return a
+}
+
+// Lives returns the alert of a device that runs although it was written off. Once it gave up what it
+// held nothing is left to do.
+func (l Lost) Lives() Alert {
+	severity, holds := Info, "it holds nothing any more"
+	sum, text := total(l.Pending)
+	if sum > 0 {
+		severity, holds = Critical, "it may hold, and others use: "+text
+	}
+	a := aboutDevice(severity, DeadAlive, l.Account, l.Device)
+	a.ID += ":" + l.Fingerprint
+	a.Day = l.Heard
+	a.Message = fmt.Sprintf("written off on %s, and running: journal entry %d; %s", l.Since, l.Entry, holds)
+	return a
+}
+
+// total adds counts up, and writes them.
+func total(counts []Count) (sum uint64, text string) {
+	parts := make([]string, len(counts))
+	for i, c := range counts {
+		sum += c.N
+		parts[i] = fmt.Sprintf("%s=%d", c.Entitlement, c.N)
+	}
+	return sum, strings.Join(parts, " ")
 }
 
 // A Doubt is a device whose codes contradict the books.
@@ -103,12 +144,16 @@ type Renewed struct {
 	Device     string // UDI
 	Identities uint64
 	Holds      uint64   // licenses that are reserved for the older ones
+	Pending    uint64   // licenses that older ones could be holding, which were written off
 	Since      keys.Day // the newest was enrolled
 }
 
 // Alert returns the alert of r: where an older identity holds something, there may be two devices.
 func (r Renewed) Alert() Alert {
 	severity, holds := Info, "the older hold nothing"
+	if r.Pending > 0 {
+		holds = fmt.Sprintf("pending return of the older: %d", r.Pending)
+	}
 	if r.Holds > 0 {
 		severity, holds = Critical, fmt.Sprintf("reserved for the older: %d", r.Holds)
 	}

@@ -13,6 +13,8 @@ type Lot struct {
 	InTransit  uint32 // the part of Reserved that no confirmation covers yet
 	ComingBack uint32 // the part of Reserved that the newest authorizations no longer grant
 	Available  uint32 // Purchased minus Reserved
+
+	PendingReturn uint32 // what devices that were written off could be holding, beside Reserved
 }
 
 // On reports whether l counts on a day.
@@ -38,7 +40,7 @@ type Line struct {
 	InTransit     uint64
 	ComingBack    uint64
 	Available     uint64
-	PendingReturn uint64 // held by devices that were written off; always 0 in this version
+	PendingReturn uint64 // what devices that were written off could be holding: it is in none of the others
 	Expired       uint64 // held by devices, of purchases that ended before the day
 
 	lots      int    // that count on the day
@@ -71,6 +73,7 @@ func (b *Line) begin(l Lot) {
 	b.InTransit += uint64(l.InTransit)
 	b.ComingBack += uint64(l.ComingBack)
 	b.Available += uint64(l.Available)
+	b.PendingReturn += uint64(l.PendingReturn)
 }
 
 // end is the day after its last one.
@@ -84,6 +87,7 @@ func (b *Line) end(l Lot) {
 	b.InTransit -= uint64(l.InTransit)
 	b.ComingBack -= uint64(l.ComingBack)
 	b.Available -= uint64(l.Available)
+	b.PendingReturn -= uint64(l.PendingReturn)
 	b.Expired += l.Held()
 	if !l.Unlimited {
 		b.needed += l.Held()

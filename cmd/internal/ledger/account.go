@@ -59,6 +59,7 @@ type Settings struct {
 	ExportControl bool     // export-controlled entitlements too
 	Holding       bool     // orders are parked here; nothing can be reserved
 	Coterm        keys.Day // the last valid day that new subscriptions may share; 0: none
+	Failed        FailedPolicy
 }
 
 // An Account holds licenses and devices.
@@ -89,9 +90,9 @@ func (tx *Tx) makeAccount(p Path, s Settings) (id int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return tx.insert(`INSERT INTO account (path, parent, reservation, export_control, holding, coterm, sequence)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		p.text, parent, s.Reservation, s.ExportControl, s.Holding, s.Coterm, sequence)
+	return tx.insert(`INSERT INTO account (path, parent, reservation, export_control, holding, coterm, failed_open, failed_licenses, failed_year, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+		p.text, parent, s.Reservation, s.ExportControl, s.Holding, s.Coterm, s.Failed.Open, s.Failed.Licenses, s.Failed.Year, sequence)
 }
 
 // parentOf returns the row above an account, made if it is missing, or nil at the top.
@@ -134,13 +135,13 @@ func (tx *Tx) accountID(p Path) (int64, error) {
 	return id, err
 }
 
-const selectAccount = "SELECT path, reservation, export_control, holding, coterm, closed FROM account"
+const selectAccount = "SELECT path, reservation, export_control, holding, coterm, failed_open, failed_licenses, failed_year, closed FROM account"
 
 func (tx *Tx) accounts(query string, args ...any) ([]Account, error) {
 	var out []Account
 	err := tx.each(query, args, func(scan func(...any) error) error {
 		var a Account
-		err := scan(&a.Path.text, &a.Reservation, &a.ExportControl, &a.Holding, &a.Coterm, &a.Closed)
+		err := scan(&a.Path.text, &a.Reservation, &a.ExportControl, &a.Holding, &a.Coterm, &a.Failed.Open, &a.Failed.Licenses, &a.Failed.Year, &a.Closed)
 		out = append(out, a)
 		return err
 	})
@@ -165,8 +166,9 @@ func (tx *Tx) SetAccount(p Path, s Settings) error {
 	if err != nil {
 		return err
 	}
-	return tx.execOne("account", "UPDATE account SET reservation = $1, export_control = $2, holding = $3, coterm = $4 WHERE id = $5",
-		s.Reservation, s.ExportControl, s.Holding, s.Coterm, id)
+	return tx.execOne("account", `UPDATE account SET reservation = $1, export_control = $2, holding = $3, coterm = $4,
+		failed_open = $5, failed_licenses = $6, failed_year = $7 WHERE id = $8`,
+		s.Reservation, s.ExportControl, s.Holding, s.Coterm, s.Failed.Open, s.Failed.Licenses, s.Failed.Year, id)
 }
 
 // Coterm returns the co-termination date that counts for an account, its own or that of the nearest

@@ -57,7 +57,7 @@ func (tx *Tx) CloseAccount(p Path, today keys.Day) error {
 		return err
 	}
 	for _, c := range []struct{ what, query string }{
-		{"device %q belongs to it", "SELECT udi FROM device WHERE account = $1 AND superseded = 0 AND $2 >= 0 LIMIT 1"},
+		{"device %q belongs to it", "SELECT udi FROM device WHERE account = $1 AND superseded = 0 AND standing <> 'written-off' AND $2 >= 0 LIMIT 1"},
 		{"it has licenses of %q", `SELECT e.tag FROM lot l JOIN entitlement e ON e.id = l.entitlement
 			WHERE l.account = $1 AND l.quantity > 0 AND (l.ends = 0 OR l.ends >= $2) LIMIT 1`},
 		{"account %q is below it", "SELECT path FROM account WHERE parent = $1 AND closed = 0 AND $2 >= 0 LIMIT 1"},

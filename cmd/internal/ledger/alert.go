@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"database/sql"
 	"iter"
 	"slices"
 	"time"
@@ -83,6 +84,50 @@ func (tx *Tx) Doubts(s Scope) iter.Seq2[compliance.Doubt, error] {
 	return converted(all, func(d compliance.Doubt) (compliance.Doubt, bool) { return d, s.Has(Path{d.Account}) })
 }
 
+const selectLost = `SELECT d.id, d.udi, p.path, d.did, d.lives, j.time, (SELECT max(sequence) FROM received WHERE device = d.id),
+		(SELECT time FROM journal WHERE sequence = (SELECT max(sequence) FROM received WHERE device = d.id)), l.tag, l.count
+	FROM device d JOIN write_off w ON w.device = d.id JOIN journal j ON j.sequence = w.sequence JOIN account p ON p.id = d.account
+	LEFT JOIN (SELECT x.device AS device, e.tag AS tag, x.count AS count FROM exposure x JOIN lot l ON l.id = x.lot
+		JOIN entitlement e ON e.id = l.entitlement WHERE l.ends = 0 OR l.ends >= $1) l ON l.device = d.id
+	WHERE d.written_off = 1 ORDER BY d.id, l.tag`
+
+// Lost streams the devices that were written off, with what they may be holding on a day, in the order
+// they were enrolled.
+func (tx *Tx) Lost(s Scope, day keys.Day) iter.Seq2[compliance.Lost, error] {
+	type part struct {
+		id    DeviceID
+		path  Path
+		lost  compliance.Lost
+		tag   sql.NullString
+		count sql.NullInt64
+	}
+	parts := stream(tx, selectLost, []any{day}, func(row scanRow) (p part, err error) {
+		var fingerprint []byte
+		var lives bool
+		var since int64
+		var entry, heard sql.NullInt64
+		if err = row(&p.id, &p.lost.Device, &p.path.text, &fingerprint, &lives, &since, &entry, &heard, &p.tag, &p.count); err != nil {
+			return p, err
+		}
+		p.lost.Account, p.lost.Since = p.path.text, dayOf(since)
+		if len(fingerprint) == len(reserve.DID{}) {
+			p.lost.Fingerprint = reserve.DID(fingerprint).String()
+		}
+		if lives {
+			p.lost.Heard, p.lost.Entry = dayOf(heard.Int64), uint32(entry.Int64)
+		}
+		return p, nil
+	})
+	same := func(a, b part) bool { return a.id == b.id }
+	return converted(grouped(parts, same), func(group []part) (compliance.Lost, bool) {
+		l := group[0].lost
+		for _, p := range group {
+			l.Pending = addCount(l.Pending, p.tag.String, uint64(p.count.Int64))
+		}
+		return l, s.Has(group[0].path)
+	})
+}
+
 const selectTwins = `SELECT d.serial, d.udi, p.path, j.time
 	FROM (SELECT serial FROM device WHERE superseded = 0 GROUP BY serial HAVING count(*) > 1) t
 	JOIN device d ON d.serial = t.serial AND d.superseded = 0 JOIN account p ON p.id = d.account JOIN journal j ON j.sequence = d.sequence
@@ -112,8 +157,9 @@ func (tx *Tx) Twins(s Scope) iter.Seq2[compliance.Twin, error] {
 	})
 }
 
-const selectRenewed = `SELECT d.udi, p.path, r.identities, r.holds, j.time
-	FROM (SELECT o.udi, count(*) + 1 AS identities, coalesce(sum((SELECT sum(count) FROM charge WHERE device = o.id)), 0) AS holds
+const selectRenewed = `SELECT d.udi, p.path, r.identities, r.holds, r.pending, j.time
+	FROM (SELECT o.udi, count(*) + 1 AS identities, coalesce(sum((SELECT sum(count) FROM charge WHERE device = o.id)), 0) AS holds,
+			coalesce(sum((SELECT sum(count) FROM exposure WHERE device = o.id)), 0) AS pending
 		FROM device o WHERE o.superseded = 1 GROUP BY o.udi) r
 	JOIN device d ON d.udi = r.udi AND d.superseded = 0 JOIN account p ON p.id = d.account JOIN journal j ON j.sequence = d.sequence
 	WHERE r.holds > 0 OR j.time >= $1 ORDER BY d.udi`
@@ -123,7 +169,7 @@ const selectRenewed = `SELECT d.udi, p.path, r.identities, r.holds, j.time
 func (tx *Tx) Renewed(s Scope, since keys.Day) iter.Seq2[compliance.Renewed, error] {
 	all := stream(tx, selectRenewed, []any{since.Time().Unix()}, func(row scanRow) (r compliance.Renewed, err error) {
 		var seconds int64
-		err = row(&r.Device, &r.Account, &r.Identities, &r.Holds, &seconds)
+		err = row(&r.Device, &r.Account, &r.Identities, &r.Holds, &r.Pending, &seconds)
 		r.Since = dayOf(seconds)
 		return r, err
 	})

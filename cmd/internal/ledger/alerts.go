@@ -90,16 +90,23 @@ func (tx *Tx) alertLists(q AlertQuery) ([]alertList, error) {
 		}
 	}
 	renewed := converted(tx.Renewed(q.Scope, enrolled), alertOf[compliance.Renewed])
+	lives := converted(tx.Lost(q.Scope, q.Day), func(l compliance.Lost) (compliance.Alert, bool) {
+		return l.Lives(), l.Heard != 0 && (l.Heard >= enrolled || len(l.Pending) > 0)
+	})
+	pends := converted(tx.Lost(q.Scope, q.Day), func(l compliance.Lost) (compliance.Alert, bool) { return l.Pends(), len(l.Pending) > 0 })
 	lists := []alertList{
 		{compliance.Critical, ofPools, nil},
 		{compliance.Critical, converted(tx.Doubts(q.Scope), alertOf[compliance.Doubt]), nil},
+		{compliance.Critical, lives, nil},
 		{compliance.Critical, renewed, nil},
 		{compliance.Warning, ofPools, nil},
 		{compliance.Warning, alertsOf(tx.Unsettled(q.Scope, signed)), func() (uint64, error) { return tx.countUnsettled(q.Scope, signed) }},
+		{compliance.Warning, pends, nil},
 		{compliance.Warning, converted(tx.Twins(q.Scope), alertOf[compliance.Twin]), nil},
 		{compliance.Warning, converted(tx.Unannounced(q.Scope, enrolled), alertOf[compliance.Newcomer]), nil},
 		{compliance.Info, ofPools, nil},
 		{compliance.Info, renewed, nil},
+		{compliance.Info, lives, nil},
 	}
 	return slices.DeleteFunc(lists, func(l alertList) bool { return !l.severity.AtLeast(q.AtLeast) }), nil
 }

@@ -8,9 +8,10 @@ import (
 func (tx *Tx) Books(id DeviceID) (reserve.Books, error) {
 	var b reserve.Books
 	var request, secret, sum []byte
-	found, err := tx.one(`SELECT request, floor, known, known_secret, seen, current, statements, statement_sum, suspect, quarantined
-		FROM device WHERE id = $1`, []any{id},
-		&request, &b.Floor, &b.Known, &secret, &b.Seen, &b.Current, &b.Statements, &sum, &b.Suspect, &b.Quarantined)
+	found, err := tx.one(`SELECT request, floor, known, known_secret, seen, current, statements, statement_sum, suspect, quarantined,
+		written_off, last_before, settled, lives FROM device WHERE id = $1`, []any{id},
+		&request, &b.Floor, &b.Known, &secret, &b.Seen, &b.Current, &b.Statements, &sum, &b.Suspect, &b.Quarantined,
+		&b.WrittenOff, &b.LastBefore, &b.Settled, &b.Lives)
 	if err != nil {
 		return reserve.Books{}, err
 	}
@@ -78,7 +79,8 @@ func (tx *Tx) numbers(id DeviceID) (out []reserve.Issued, sequences []uint32, er
 // SaveBooks replaces the books of a device, before, by what became of them, after, and charges or
 // credits the lots by the difference. An authorization that is new in after must have been added
 // with AddAuthorization. When reserve.Books.Receive or Report refuse a device as suspect or
-// quarantined, the books they return are saved all the same, and the refusal is for the person.
+// quarantined, the books they return are saved all the same, and the refusal is for the person. What an
+// officer does to a device that failed is saved by WriteOff and Settle, not here.
 //
 // Refusals are PoolExhausted, which names what is missing and where, and Busy, when the books of
 // the ledger are no longer those in before. After either, the transaction can't be committed,
@@ -93,6 +95,9 @@ func (tx *Tx) SaveBooks(id DeviceID, before, after reserve.Books) error {
 	if err := tx.saveCharge(id, after); err != nil {
 		return tx.fail(err)
 	}
+	if err := tx.saveExposure(id, after); err != nil {
+		return tx.fail(err)
+	}
 	delete(tx.state.unsaved, id)
 	return nil
 }
@@ -101,13 +106,15 @@ func (tx *Tx) SaveBooks(id DeviceID, before, after reserve.Books) error {
 func (tx *Tx) saveRow(id DeviceID, before, after reserve.Books) error {
 	did := after.Identity.DID()
 	n, err := tx.derive(`UPDATE device SET floor = $1, known = $2, known_secret = $3, seen = $4, current = $5, statements = $6,
-		statement_sum = $7, suspect = $8, quarantined = $9, standing = $10
-		WHERE id = $11 AND did = $12 AND floor = $13 AND known = $14 AND known_secret = $15 AND seen = $16 AND current = $17
-		AND statements = $18 AND statement_sum = $19 AND suspect = $20 AND quarantined = $21`,
+		statement_sum = $7, suspect = $8, quarantined = $9, written_off = $10, last_before = $11, settled = $12, lives = $13, standing = $14
+		WHERE id = $15 AND did = $16 AND floor = $17 AND known = $18 AND known_secret = $19 AND seen = $20 AND current = $21
+		AND statements = $22 AND statement_sum = $23 AND suspect = $24 AND quarantined = $25 AND written_off = $26 AND last_before = $27
+		AND settled = $28 AND lives = $29`,
 		after.Floor, after.Known, after.KnownSecret[:], after.Seen, after.Current, after.Statements,
-		after.StatementSum[:], after.Suspect, after.Quarantined, string(after.Standing()),
+		after.StatementSum[:], after.Suspect, after.Quarantined, after.WrittenOff, after.LastBefore, after.Settled, after.Lives, string(after.Standing()),
 		id, did[:], before.Floor, before.Known, before.KnownSecret[:], before.Seen, before.Current,
-		before.Statements, before.StatementSum[:], before.Suspect, before.Quarantined)
+		before.Statements, before.StatementSum[:], before.Suspect, before.Quarantined, before.WrittenOff, before.LastBefore,
+		before.Settled, before.Lives)
 	if err == nil && n != 1 {
 		err = reserve.Refuse(reserve.Busy, "the books of %s changed since they were read", after.Identity.UDI())
 	}

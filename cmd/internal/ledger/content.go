@@ -27,7 +27,7 @@ var records = []record{
 	officers("catalog", "catalog", "digest", "digest"),
 	officers("entitlement", "entitlement", "id, tag", "id"),
 	officers("account", "account", "id", "id"),
-	officers("account_history", "account", "account, path, parent, reservation, export_control, holding, coterm, closed", "account"),
+	officers("account_history", "account", "account, path, parent, reservation, export_control, holding, coterm, failed_open, failed_licenses, failed_year, closed", "account"),
 	officers("lot", "lot", "id, account, entitlement, origin, unlimited, starts, ends, reference", "id"),
 	officers("lot_history", "lot", "lot, quantity", "lot"),
 	officers("device", "device", "id, did, udi, serial, request", "id"),
@@ -45,6 +45,10 @@ var records = []record{
 	officers("recovery", "recovery", "epoch, size, root", "epoch"),
 	officers("recovery_end", "recovery_end", "epoch", "epoch"),
 	officers("waiver", "waiver", "epoch, device", "device"),
+	officers("write_off", "write_off", "device", "device"),
+	officers("settlement", "settlement", "device", "device"),
+	officers("evidence", "evidence", "place, device, name, size, digest", "place"),
+	officers("replacement", "replacement", "device, substitute, number", "device"),
 	{table: "checkpoint", columns: "size, note", order: "size", lag: 1},
 }
 

@@ -22,11 +22,15 @@ type Device struct {
 	Superseded  bool   // a newer identity of the same instance is enrolled
 	Suspect     bool
 	Quarantined bool
+	WrittenOff  bool // an officer gave up getting back what it holds
+	Settled     bool // … and evidence said that it can't use that
+	Lives       bool // … and it proved since that it runs
 	Standing    reserve.Standing
 	Sequence    uint32 // the journal entry that enrolled it
 }
 
-const selectDevice = `SELECT d.id, d.udi, d.did, a.path, d.label, d.superseded, d.suspect, d.quarantined, d.standing, d.sequence
+const selectDevice = `SELECT d.id, d.udi, d.did, a.path, d.label, d.superseded, d.suspect, d.quarantined,
+	d.written_off, d.settled, d.lives, d.standing, d.sequence
 	FROM device d JOIN account a ON a.id = d.account`
 
 // devices reads the devices that a query beginning with selectDevice finds.
@@ -36,7 +40,8 @@ func (tx *Tx) devices(query string, args ...any) ([]Device, error) {
 		var d Device
 		var udi string
 		var did []byte
-		err := scan(&d.ID, &udi, &did, &d.Account.text, &d.Label, &d.Superseded, &d.Suspect, &d.Quarantined, &d.Standing, &d.Sequence)
+		err := scan(&d.ID, &udi, &did, &d.Account.text, &d.Label, &d.Superseded, &d.Suspect, &d.Quarantined, &d.WrittenOff, &d.Settled, &d.Lives,
+			&d.Standing, &d.Sequence)
 		if err != nil {
 			return err
 		}

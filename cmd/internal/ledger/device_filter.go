@@ -14,7 +14,8 @@ const devicePage = 500
 type DeviceFilter struct {
 	Account    Path             // of this account
 	Below      bool             // and of the accounts below it
-	Standing   reserve.Standing // only with this standing
+	Standing   reserve.Standing // only with this standing, on Day
+	Day        keys.Day         // what a device that was written off may be holding counts through its end; 0: for ever
 	Flagged    bool             // only those suspect or quarantined
 	Contains   string           // UDI or label contains it, ASCII letters in any case
 	Superseded bool             // superseded identities too
@@ -61,9 +62,7 @@ func (f DeviceFilter) conditions(after DeviceID) *conditions {
 	var c conditions
 	c.add("d.id > ", after)
 	Scope{f.Account, f.Below}.add(&c)
-	if f.Standing != "" {
-		c.add("d.standing = ", string(f.Standing))
-	}
+	f.stands(&c)
 	if f.Flagged {
 		c.fixed("(d.suspect = 1 OR d.quarantined = 1)")
 	}
@@ -78,6 +77,7 @@ func (f DeviceFilter) conditions(after DeviceID) *conditions {
 	}
 	f.holds(&c)
 	if f.Unsettled != nil {
+		c.fixed("d.written_off = 0") // since then it was given nothing that it could hold
 		c.add(`NOT EXISTS (SELECT 1 FROM authorization x WHERE x.device = d.id AND x.rebased = 1 AND x.sequence > ? AND d.floor >= x.number)`, f.Unsettled.Sequence)
 		c.add(`NOT EXISTS (SELECT 1 FROM waiver w WHERE w.device = d.id AND w.epoch = ?)`, f.Unsettled.Epoch)
 	}
@@ -85,6 +85,24 @@ func (f DeviceFilter) conditions(after DeviceID) *conditions {
 		c.fixed("d.superseded = 0")
 	}
 	return &c
+}
+
+// pendingOn is the condition that a device d that was written off may be holding something on a day.
+const pendingOn = "EXISTS (SELECT 1 FROM exposure x JOIN lot l ON l.id = x.lot WHERE x.device = d.id AND " + runningOn + ")"
+
+// stands adds the standing that is asked for.
+func (f DeviceFilter) stands(c *conditions) {
+	switch f.Standing {
+	case "":
+	case reserve.ReturnPending:
+		c.fixed("d.written_off = 1")
+		c.add(pendingOn, f.Day)
+	case reserve.WrittenOff:
+		c.fixed("d.written_off = 1")
+		c.add("NOT "+pendingOn, f.Day)
+	default:
+		c.add("d.standing = ", string(f.Standing))
+	}
 }
 
 // holds adds what is asked of the licenses that are reserved for a device.

@@ -30,6 +30,7 @@ type Holding struct {
 	Reserved   uint64
 	InTransit  uint64 // the part that no confirmation covers yet
 	ComingBack uint64 // the part that the newest authorization no longer grants
+	Pending    uint64 // what a device that was written off could be holding; none of it is Reserved
 }
 
 // A DeviceQuery says which devices are listed, with what, in which order.
@@ -58,6 +59,10 @@ const provenNumber = `CASE WHEN d.suspect = 1 OR d.standing IN ('enrolled', 'emp
 // transit, and how many coming back.
 const charged = `(SELECT group_concat(c.lot || ' ' || c.count || ' ' || c.in_transit || ' ' || c.coming_back, ' ') FROM charge c WHERE c.device = d.id)`
 
+// exposed has what could be held of each lot by a device that was written off, as numbers.
+const exposed = `iif(d.written_off, (SELECT group_concat(x.lot || ' ' || x.count, ' ') FROM exposure x JOIN lot l ON l.id = x.lot
+	WHERE x.device = d.id AND ` + runningOn + `), NULL)`
+
 // DeviceList streams the devices that q asks for. While it does, tx answers other queries, but not
 // the same one again.
 func (tx *Tx) DeviceList(q DeviceQuery) iter.Seq2[DeviceEntry, error] {
@@ -72,8 +77,10 @@ func (tx *Tx) DeviceList(q DeviceQuery) iter.Seq2[DeviceEntry, error] {
 // build returns the query, with the places of its columns in r.
 func (q DeviceQuery) build(r *deviceReader) (query string, args []any, err error) {
 	// In SQL << and | bind alike.
-	columns := `SELECT d.id, d.udi, d.did, d.account, d.label, d.standing, d.sequence,
-		d.superseded | (d.suspect << 1) | (d.quarantined << 2) | ((` + provenNumber + `) << 3)`
+	day := strconv.Itoa(int(q.Day))
+	columns := `SELECT d.id, d.udi, d.did, d.account, d.label, iif(d.standing = 'return-pending' AND NOT ` + strings.ReplaceAll(pendingOn, "?", day) + `,
+		'written-off', d.standing), d.sequence,
+		d.superseded | (d.suspect << 1) | (d.quarantined << 2) | (d.written_off << 3) | (d.settled << 4) | (d.lives << 5) | ((` + provenNumber + `) << 6)`
 	r.places = []any{&r.id, &r.udi, &r.did, &r.account, &r.entry.Label, &r.standing, &r.sequence, &r.bits}
 	for _, more := range []struct {
 		wanted bool
@@ -83,6 +90,7 @@ func (q DeviceQuery) build(r *deviceReader) (query string, args []any, err error
 		{q.Enrolled, "(SELECT j.time FROM journal j WHERE j.sequence = d.sequence)", &r.enrolled},
 		{q.Last, "(SELECT x.number << 16 | x.day FROM authorization x WHERE x.device = d.id ORDER BY x.number DESC LIMIT 1)", &r.last},
 		{q.Holdings, charged, &r.charged},
+		{q.Holdings, strings.ReplaceAll(exposed, "?", day), &r.exposed},
 	} {
 		if more.wanted {
 			columns += ", " + more.column
@@ -126,7 +134,7 @@ type deviceReader struct {
 	did                         sql.RawBytes
 	enrolled                    int64
 	last                        sql.NullInt64
-	charged                     sql.RawBytes
+	charged, exposed            sql.RawBytes
 }
 
 func (r *deviceReader) read(tx *Tx, row scanRow) (DeviceEntry, error) {
@@ -143,9 +151,10 @@ func (r *deviceReader) read(tx *Tx, row scanRow) (DeviceEntry, error) {
 	if e.Holdings, err = r.holdings(tx); err != nil {
 		return DeviceEntry{}, err
 	}
-	e.ID, e.Sequence, e.Confirmed = DeviceID(r.id), uint32(r.sequence), reserve.Number(r.bits>>3)
+	e.ID, e.Sequence, e.Confirmed = DeviceID(r.id), uint32(r.sequence), reserve.Number(r.bits>>6)
 	copy(e.DID[:], r.did)
 	e.Superseded, e.Suspect, e.Quarantined = r.bits&1 != 0, r.bits&2 != 0, r.bits&4 != 0
+	e.WrittenOff, e.Settled, e.Lives = r.bits&8 != 0, r.bits&16 != 0, r.bits&32 != 0
 	e.Standing = reserve.Standing(r.standing)
 	e.Enrolled = time.Unix(r.enrolled, 0).UTC()
 	e.Last, e.LastDay = reserve.Number(r.last.Int64>>16), keys.Day(r.last.Int64&0xffff)
@@ -155,22 +164,37 @@ func (r *deviceReader) read(tx *Tx, row scanRow) (DeviceEntry, error) {
 // holdings sums what is charged by entitlement.
 func (r *deviceReader) holdings(tx *Tx) ([]Holding, error) {
 	var list holdings
-	numbers := strings.Fields(string(r.charged))
-	for ; len(numbers) >= 4; numbers = numbers[4:] {
-		var n [4]uint64
-		for i := range n {
-			var err error
-			if n[i], err = strconv.ParseUint(numbers[i], 10, 64); err != nil {
+	for _, part := range []struct {
+		text  sql.RawBytes
+		width int
+		of    func(tag string, n []uint64) Holding
+	}{
+		{r.charged, 4, func(tag string, n []uint64) Holding { return Holding{tag, n[1], n[2], n[3], 0} }},
+		{r.exposed, 2, func(tag string, n []uint64) Holding { return Holding{Tag: tag, Pending: n[1]} }},
+	} {
+		for numbers := strings.Fields(string(part.text)); len(numbers) >= part.width; numbers = numbers[part.width:] {
+			n, err := parseNumbers(numbers[:part.width])
+			if err != nil {
 				return nil, tx.damaged("device %d: %v", r.id, err)
 			}
+			tag, err := r.tags.get(tx, "SELECT e.tag FROM lot l JOIN entitlement e ON e.id = l.entitlement WHERE l.id = $1", int64(n[0]))
+			if err != nil {
+				return nil, err
+			}
+			list.add(part.of(tag, n))
 		}
-		tag, err := r.tags.get(tx, "SELECT e.tag FROM lot l JOIN entitlement e ON e.id = l.entitlement WHERE l.id = $1", int64(n[0]))
-		if err != nil {
-			return nil, err
-		}
-		list.add(Holding{tag, n[1], n[2], n[3]})
 	}
 	return list.sorted(), nil
+}
+
+func parseNumbers(list []string) (out []uint64, err error) {
+	out = make([]uint64, len(list))
+	for i, text := range list {
+		if out[i], err = strconv.ParseUint(text, 10, 64); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // holdings are several of one device, one for each tag.
@@ -182,6 +206,7 @@ func (list *holdings) add(h Holding) {
 			at.Reserved += h.Reserved
 			at.InTransit += h.InTransit
 			at.ComingBack += h.ComingBack
+			at.Pending += h.Pending
 			return
 		}
 	}

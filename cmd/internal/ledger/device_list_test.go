@@ -73,7 +73,10 @@ func checkListed(t interface{ Fatalf(string, ...any) }, tx *Tx, id DeviceID, boo
 func held(tx *Tx, b reserve.Books) []Holding {
 	var list holdings
 	for _, c := range chargesOf(b) {
-		list.add(Holding{must(tx.mustLot(c.Lot)).Tag, uint64(c.Count), uint64(c.InTransit), uint64(c.ComingBack)})
+		list.add(Holding{must(tx.mustLot(c.Lot)).Tag, uint64(c.Count), uint64(c.InTransit), uint64(c.ComingBack), 0})
+	}
+	for _, x := range exposureOf(b) {
+		list.add(Holding{Tag: must(tx.mustLot(x.Lot)).Tag, Pending: uint64(x.Count)})
 	}
 	return list.sorted()
 }

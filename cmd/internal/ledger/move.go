@@ -7,8 +7,8 @@ import (
 // MoveDevice gives a device to another account together with everything that is reserved for it:
 // the licenses themselves move, so neither account has more or less available than before.
 // Authorizations issued before the move draw on what was moved. No code travels. Refusals are
-// UnknownAccount,
-// AccountClosed and UnknownDevice.
+// UnknownAccount, AccountClosed, UnknownDevice and DeviceWrittenOff: what such a device may be holding
+// was its account's.
 func (tx *Tx) MoveDevice(id DeviceID, to Path) error {
 	account, err := tx.openAccountID(to)
 	if err != nil {
@@ -17,6 +17,9 @@ func (tx *Tx) MoveDevice(id DeviceID, to Path) error {
 	d, err := tx.Device(id)
 	if err != nil || d.Account == to {
 		return err
+	}
+	if d.WrittenOff {
+		return reserve.Refuse(reserve.DeviceWrittenOff, "%s was written off; it stays with account %q", d.UDI, d.Account)
 	}
 	charges, err := tx.Charges(id)
 	if err != nil {

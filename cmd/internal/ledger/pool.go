@@ -14,7 +14,7 @@ type Pool struct {
 	Reserved      uint64
 	InTransit     uint64 // the part of Reserved that no confirmation covers yet
 	Available     uint64 // Purchased minus Reserved; no number to show where it is Unlimited
-	PendingReturn uint64 // charged to devices written off; always 0 in this version
+	PendingReturn uint64 // what devices that were written off could be holding; it is in none of the others
 	Unlimited     bool   // one of the lots is without limit
 }
 

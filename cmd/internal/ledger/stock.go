@@ -31,7 +31,7 @@ func (tx *Tx) Stocks(account Path) ([]Stock, error) {
 	return tx.stocks(accountRow{id, account}, tags)
 }
 
-const selectStock = `SELECT b.id, b.entitlement, b.starts, b.ends, b.unlimited, b.purchased, b.reserved, b.in_transit, b.coming_back, b.available
+const selectStock = `SELECT b.id, b.entitlement, b.starts, b.ends, b.unlimited, b.purchased, b.reserved, b.in_transit, b.coming_back, b.pending_return, b.available
 	FROM balance b WHERE b.account = $1 ORDER BY b.entitlement, b.id`
 
 func (tx *Tx) stocks(account accountRow, tags map[reserve.EntitlementID]string) ([]Stock, error) {
@@ -39,7 +39,7 @@ func (tx *Tx) stocks(account accountRow, tags map[reserve.EntitlementID]string) 
 	err := tx.each(selectStock, []any{account.id}, func(scan func(...any) error) error {
 		var e reserve.EntitlementID
 		var l compliance.Lot
-		if err := scan(&l.Number, &e, &l.Starts, &l.Ends, &l.Unlimited, &l.Purchased, &l.Reserved, &l.InTransit, &l.ComingBack, &l.Available); err != nil {
+		if err := scan(&l.Number, &e, &l.Starts, &l.Ends, &l.Unlimited, &l.Purchased, &l.Reserved, &l.InTransit, &l.ComingBack, &l.PendingReturn, &l.Available); err != nil {
 			return err
 		}
 		if len(out) == 0 || out[len(out)-1].Entitlement != e {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func fullLedger(t testing.TB) *Ledger {
 	lot := addLot(t, l, "premier", 40, 0)
 	other := addLot(t, l, "ports", 40, 0)
 	var ids []DeviceID
-	for i := range 2 {
+	for i := range 6 {
 		instance := newInstance(fmt.Sprint("FULL", i))
 		d := enroll(t, l, instance)
 		ids = append(ids, d.ID)
@@ -40,6 +41,13 @@ func fullLedger(t testing.TB) *Ledger {
 		},
 		func(tx *Tx, nth int) error { return acme.renew(tx, nth) },
 		func(tx *Tx, nth int) error { return lose(tx, ids[nth]) },
+		func(tx *Tx, nth int) error {
+			return errors.Join(giveUp(tx, ids[2+nth], nth), giveUp(tx, ids[4+nth], 2+nth))
+		},
+		func(tx *Tx, nth int) error { return settle(tx, ids[4+nth]) },
+		func(tx *Tx, nth int) error {
+			return tx.AddReplacement(Replacement{Device: ids[2+nth], By: ids[nth], Number: 1})
+		},
 	} {
 		for nth := range 2 {
 			err := l.Update(context.Background(), journaled(func(tx *Tx) error { return change(tx, nth) }))
@@ -114,6 +122,29 @@ func (o office) renew(tx *Tx, nth int) error {
 		return err
 	}
 	return tx.AddRoot(signed, catalog.Raw())
+}
+
+// giveUp writes a device off.
+func giveUp(tx *Tx, id DeviceID, nth int) error {
+	b, err := tx.Books(id)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.WriteOff(id, b); err != nil {
+		return err
+	}
+	if nth >= 2 { // one of an entry has evidence
+		return nil
+	}
+	return tx.AddEvidence(id, []Exhibit{{Name: "photo.jpg", Size: 7, Digest: keys.Digest("photo")}, {Name: "letter.pdf", Size: 9, Digest: keys.Digest("letter")}})
+}
+
+func settle(tx *Tx, id DeviceID) error {
+	b, err := tx.Books(id)
+	if err == nil {
+		_, err = tx.Settle(id, b)
+	}
+	return err
 }
 
 // lose goes through a recovery in which a device is given up.

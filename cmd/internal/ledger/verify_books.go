@@ -10,7 +10,8 @@ var contradictions = []contradiction{
 	{"account %q is set otherwise than its history says", `SELECT a.path FROM account a
 		LEFT JOIN account_history h ON h.account = a.id AND h.sequence = (SELECT max(sequence) FROM account_history WHERE account = a.id)
 		WHERE a.path IS NOT h.path OR a.parent IS NOT h.parent OR a.reservation IS NOT h.reservation OR a.export_control IS NOT h.export_control
-		OR a.holding IS NOT h.holding OR a.coterm IS NOT h.coterm OR a.closed IS NOT h.closed`},
+		OR a.holding IS NOT h.holding OR a.coterm IS NOT h.coterm OR a.closed IS NOT h.closed
+		OR a.failed_open IS NOT h.failed_open OR a.failed_licenses IS NOT h.failed_licenses OR a.failed_year IS NOT h.failed_year`},
 	{"license %q has another quantity than its history says", `SELECT l.id FROM lot l
 		LEFT JOIN lot_history h ON h.lot = l.id AND h.sequence = (SELECT max(sequence) FROM lot_history WHERE lot = l.id)
 		WHERE l.quantity IS NOT h.quantity`},
@@ -25,6 +26,10 @@ var contradictions = []contradiction{
 	{"license %q has reserved something else than devices are charged", `SELECT l.id FROM lot l
 		LEFT JOIN (SELECT lot, sum(count) AS count, sum(in_transit) AS transit, sum(coming_back) AS back FROM charge GROUP BY lot) c ON c.lot = l.id
 		WHERE l.reserved <> coalesce(c.count, 0) OR l.in_transit <> coalesce(c.transit, 0) OR l.coming_back <> coalesce(c.back, 0)`},
+	{"license %q has something else pending return than devices that were written off", `SELECT l.id FROM lot l
+		LEFT JOIN (SELECT lot, sum(count) AS count FROM exposure GROUP BY lot) x ON x.lot = l.id WHERE l.pending_return <> coalesce(x.count, 0)`},
+	{"device %q is written off otherwise than its records say", `SELECT d.udi FROM device d LEFT JOIN write_off w ON w.device = d.id
+		WHERE d.written_off <> (w.device IS NOT NULL)`},
 }
 
 // look asks for a contradiction.

@@ -98,13 +98,15 @@ func (w *worker) dossier(d dossier) (signatures uint64, err error) {
 		i.Dead = a.Dead
 		d.books.Issued = append(d.books.Issued, i)
 	}
-	again, reports, err := replay(id, d.issued, d.received)
+	again, reports, err := d.replay(id)
 	signatures += reports
 	switch {
 	case err != nil:
 		return signatures, err
 	case !sameBooks(again, d.books):
 		return signatures, fmt.Errorf("the codes it gave don't lead to what the books say of it")
+	case !slices.Equal(d.exposure, exposureOf(d.books)):
+		return signatures, fmt.Errorf("what it could be holding since it was written off does not follow from its authorizations")
 	case !slices.Equal(d.charges, chargesOf(d.books)) || d.standing != d.books.Standing():
 		return signatures, fmt.Errorf("what it is charged does not follow from its authorizations")
 	}

@@ -14,6 +14,9 @@ type dossier struct {
 	issued   []Authorization
 	received []Received
 	charges  []Charge
+	exposure []Exposed
+	off      []uint32       // the journal entry that wrote it off, if one did
+	settled  []uint32       // the entries that brought evidence, ascending
 	stray    reserve.Number // something is drawn for an authorization that is not there
 }
 
@@ -25,6 +28,9 @@ type dossiers struct {
 	draw          *feed[numberedDraw]
 	received      *feed[Received]
 	charge        *feed[Charge]
+	exposure      *feed[Exposed]
+	off           *feed[uint32]
+	settled       *feed[uint32]
 }
 
 type numberedDraw struct {
@@ -48,6 +54,9 @@ func (tx *Tx) dossiers(first, last DeviceID) (*dossiers, error) {
 		func() (err error) { d.draw, err = newFeed(tx, readDraw, selectDraws, first, last); return },
 		func() (err error) { d.received, err = newFeed(tx, readReceived, selectReceived, first, last); return },
 		func() (err error) { d.charge, err = newFeed(tx, readCharge, selectCharges, first, last); return },
+		func() (err error) { d.exposure, err = newFeed(tx, readExposed, selectExposure, first, last); return },
+		func() (err error) { d.off, err = newFeed(tx, readEntryOf, selectWriteOffs, first, last); return },
+		func() (err error) { d.settled, err = newFeed(tx, readEntryOf, selectSettlements, first, last); return },
 	} {
 		if err := open(); err != nil {
 			d.close()
@@ -64,6 +73,9 @@ func (d *dossiers) close() {
 	d.draw.close()
 	d.received.close()
 	d.charge.close()
+	d.exposure.close()
+	d.off.close()
+	d.settled.close()
 }
 
 // next returns the next dossier; more is false when there is none.
@@ -85,6 +97,9 @@ func (d *dossiers) next() (next dossier, more bool, err error) {
 		},
 		func() error { return d.received.group(key, appendTo(&next.received)) },
 		func() error { return d.charge.group(key, appendTo(&next.charges)) },
+		func() error { return d.exposure.group(key, appendTo(&next.exposure)) },
+		func() error { return d.off.group(key, appendTo(&next.off)) },
+		func() error { return d.settled.group(key, appendTo(&next.settled)) },
 	} {
 		if err := read(); err != nil {
 			return dossier{}, false, err

@@ -2,18 +2,19 @@ package ledger
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"tallystick/reserve"
 )
 
-// replay brings a device that was just enrolled through everything it was given and gave, in the
-// order of the journal. reports is how many status reports were verified.
-func replay(id reserve.Identity, issued []Authorization, received []Received) (b reserve.Books, reports uint64, err error) {
+// replay brings a device that was just enrolled through everything it was given, gave and suffered, in
+// the order of the journal. reports is how many status reports were verified.
+func (d dossier) replay(id reserve.Identity) (b reserve.Books, reports uint64, err error) {
 	b = reserve.Books{Identity: id}
-	for _, r := range received {
-		for len(issued) > 0 && issued[0].Sequence < r.Sequence {
-			b, issued = issued[0].addTo(b), issued[1:]
+	for _, r := range d.received {
+		if b, err = d.officers(b, r.Sequence); err != nil {
+			return reserve.Books{}, reports, err
 		}
 		if b, err = take(b, r); err != nil {
 			return reserve.Books{}, reports, fmt.Errorf("code of journal entry %d: %w", r.Sequence, err)
@@ -22,10 +23,35 @@ func replay(id reserve.Identity, issued []Authorization, received []Received) (b
 			reports++
 		}
 	}
-	for _, a := range issued {
-		b = a.addTo(b)
+	b, err = d.officers(b, math.MaxUint32)
+	return b, reports, err
+}
+
+// officers does to books what officers did before a journal entry, in their order, and takes it out of
+// d.
+func (d *dossier) officers(b reserve.Books, before uint32) (reserve.Books, error) {
+	for {
+		issued, off, settled := uint32(math.MaxUint32), first(d.off), first(d.settled)
+		if len(d.issued) > 0 {
+			issued = d.issued[0].Sequence
+		}
+		var err error
+		switch at := before; {
+		case off != 0 && off < at && off < issued && (settled == 0 || off < settled):
+			d.off = d.off[1:]
+			b, err = b.WriteOff()
+		case settled != 0 && settled < at && settled < issued:
+			d.settled = d.settled[1:]
+			b, err = b.Settle()
+		case issued < at:
+			b, d.issued = d.issued[0].addTo(b), d.issued[1:]
+		default:
+			return b, nil
+		}
+		if err != nil {
+			return b, fmt.Errorf("it was written off, or settled, when it could not be: %w", err)
+		}
 	}
-	return b, reports, nil
 }
 
 // addTo does to books what issuing a did. That a rebased device was suspect is settled by it.
@@ -74,5 +100,6 @@ func sameBooks(a, b reserve.Books) bool {
 	}
 	return a.Floor == b.Floor && a.Known == b.Known && a.KnownSecret == b.KnownSecret && a.Seen == b.Seen &&
 		a.Current == b.Current && a.Statements == b.Statements && a.StatementSum == b.StatementSum &&
-		a.Suspect == b.Suspect && a.Quarantined == b.Quarantined && slices.EqualFunc(a.Issued, b.Issued, same)
+		a.Suspect == b.Suspect && a.Quarantined == b.Quarantined &&
+		a.WrittenOff == b.WrittenOff && a.LastBefore == b.LastBefore && a.Settled == b.Settled && a.Lives == b.Lives && slices.EqualFunc(a.Issued, b.Issued, same)
 }

@@ -8,6 +8,9 @@ CREATE TABLE account (
     export_control INTEGER NOT NULL CHECK (export_control IN (0, 1)),
     holding        INTEGER NOT NULL CHECK (holding IN (0, 1)),
     coterm         INTEGER NOT NULL DEFAULT 0 CHECK (coterm BETWEEN 0 AND 65535), -- the end that new subscriptions share
+    failed_open     INTEGER CHECK (failed_open BETWEEN 0 AND 2147483647), -- most devices written off with returns pending; NULL says nothing
+    failed_licenses INTEGER CHECK (failed_licenses BETWEEN 0 AND 2147483647), -- most licenses of one entitlement pending
+    failed_year     INTEGER CHECK (failed_year BETWEEN 0 AND 2147483647), -- most devices written off in 365 days
     closed         INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
     sequence       INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
@@ -23,6 +26,9 @@ CREATE TABLE account_history (
     export_control INTEGER NOT NULL,
     holding        INTEGER NOT NULL,
     coterm         INTEGER NOT NULL,
+    failed_open     INTEGER,
+    failed_licenses INTEGER,
+    failed_year     INTEGER,
     closed         INTEGER NOT NULL,
     PRIMARY KEY (account, sequence)
 ) STRICT, WITHOUT ROWID;
@@ -32,15 +38,18 @@ CREATE TRIGGER account_insert BEFORE INSERT ON account WHEN NEW.sequence <> (SEL
 BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
 CREATE TRIGGER account_new AFTER INSERT ON account
 BEGIN
-    INSERT INTO account_history (account, sequence, path, parent, reservation, export_control, holding, coterm, closed)
-    VALUES (NEW.id, NEW.sequence, NEW.path, NEW.parent, NEW.reservation, NEW.export_control, NEW.holding, NEW.coterm, NEW.closed);
+    INSERT INTO account_history (account, sequence, path, parent, reservation, export_control, holding, coterm, failed_open, failed_licenses, failed_year, closed)
+    VALUES (NEW.id, NEW.sequence, NEW.path, NEW.parent, NEW.reservation, NEW.export_control, NEW.holding, NEW.coterm,
+        NEW.failed_open, NEW.failed_licenses, NEW.failed_year, NEW.closed);
 END;
 CREATE TRIGGER account_set AFTER UPDATE ON account
 BEGIN
-    INSERT INTO account_history (account, sequence, path, parent, reservation, export_control, holding, coterm, closed)
-    VALUES (NEW.id, (SELECT sequence FROM next), NEW.path, NEW.parent, NEW.reservation, NEW.export_control, NEW.holding, NEW.coterm, NEW.closed)
+    INSERT INTO account_history (account, sequence, path, parent, reservation, export_control, holding, coterm, failed_open, failed_licenses, failed_year, closed)
+    VALUES (NEW.id, (SELECT sequence FROM next), NEW.path, NEW.parent, NEW.reservation, NEW.export_control, NEW.holding, NEW.coterm,
+        NEW.failed_open, NEW.failed_licenses, NEW.failed_year, NEW.closed)
     ON CONFLICT (account, sequence) DO UPDATE SET path = excluded.path, parent = excluded.parent, reservation = excluded.reservation,
-        export_control = excluded.export_control, holding = excluded.holding, coterm = excluded.coterm, closed = excluded.closed;
+        export_control = excluded.export_control, holding = excluded.holding, coterm = excluded.coterm,
+        failed_open = excluded.failed_open, failed_licenses = excluded.failed_licenses, failed_year = excluded.failed_year, closed = excluded.closed;
 END;
 CREATE TRIGGER account_update BEFORE UPDATE ON account
 WHEN NEW.id <> OLD.id OR NEW.sequence <> OLD.sequence

@@ -1,6 +1,7 @@
 -- A lot is one purchase, or the part of one that was moved to another account: its origin is then
 -- the purchase. "reserved", "in_transit" and "coming_back" are the sums of the charge table; the
--- checks are the last line of defense against reserving twice. Without limit is for entitlements
+-- checks are the last line of defense against reserving twice. "pending_return" is the sum of the
+-- exposure table: what devices that were written off could be holding, beside what is reserved. Without limit is for entitlements
 -- that are only reported: as many as a lot can have, or 0 once it was moved or removed.
 CREATE TABLE lot (
     id          INTEGER PRIMARY KEY,
@@ -12,6 +13,7 @@ CREATE TABLE lot (
     reserved    INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0 AND reserved <= quantity),
     in_transit  INTEGER NOT NULL DEFAULT 0 CHECK (in_transit >= 0 AND in_transit <= reserved),
     coming_back INTEGER NOT NULL DEFAULT 0 CHECK (coming_back >= 0 AND coming_back <= reserved),
+    pending_return INTEGER NOT NULL DEFAULT 0 CHECK (pending_return >= 0),
     starts      INTEGER NOT NULL CHECK (starts BETWEEN 0 AND 65535),
     ends        INTEGER NOT NULL CHECK (ends = 0 OR ends BETWEEN starts AND 65535),
     reference   TEXT    NOT NULL CHECK (length(reference) <= 256),
@@ -33,7 +35,7 @@ CREATE INDEX lot_history_sequence ON lot_history (sequence);
 -- The one definition of what is available. What is reserved is never subtracted anywhere else.
 CREATE VIEW balance AS
     SELECT id, account, entitlement, starts, ends, unlimited, quantity AS purchased, reserved, in_transit,
-           coming_back, quantity - reserved AS available
+           coming_back, pending_return, quantity - reserved AS available
     FROM lot;
 
 CREATE TRIGGER lot_insert BEFORE INSERT ON lot WHEN NEW.sequence <> (SELECT sequence FROM next)

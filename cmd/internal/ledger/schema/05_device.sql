@@ -19,8 +19,12 @@ CREATE TABLE device (
     statement_sum BLOB    NOT NULL DEFAULT (zeroblob(8)) CHECK (length(statement_sum) = 8),
     suspect       INTEGER NOT NULL DEFAULT 0 CHECK (suspect IN (0, 1)),
     quarantined   INTEGER NOT NULL DEFAULT 0 CHECK (quarantined IN (0, 1)),
+    written_off   INTEGER NOT NULL DEFAULT 0 CHECK (written_off IN (0, 1)),
+    last_before   INTEGER NOT NULL DEFAULT 0 CHECK (last_before BETWEEN 0 AND 1023), -- the highest number issued by then
+    settled       INTEGER NOT NULL DEFAULT 0 CHECK (settled IN (0, 1) AND settled <= written_off),
+    lives         INTEGER NOT NULL DEFAULT 0 CHECK (lives IN (0, 1) AND lives <= written_off),
     standing      TEXT    NOT NULL DEFAULT 'enrolled'
-                  CHECK (standing IN ('enrolled', 'outstanding', 'steady', 'empty'))
+                  CHECK (standing IN ('enrolled', 'outstanding', 'steady', 'empty', 'return-pending', 'written-off'))
 ) STRICT;
 CREATE UNIQUE INDEX device_current ON device (udi) WHERE superseded = 0;
 CREATE INDEX device_udi ON device (udi);
@@ -28,6 +32,7 @@ CREATE INDEX device_serial ON device (serial) WHERE superseded = 0;
 CREATE INDEX device_account ON device (account);
 CREATE INDEX device_sequence ON device (sequence);
 CREATE INDEX device_outstanding ON device (id) WHERE standing = 'outstanding';
+CREATE INDEX device_written_off ON device (id) WHERE written_off = 1;
 CREATE INDEX device_flagged ON device (id) WHERE suspect = 1 OR quarantined = 1;
 CREATE INDEX device_superseded ON device (udi) WHERE superseded = 1;
 
@@ -71,7 +76,7 @@ BEGIN SELECT raise(ABORT, 'devices are kept'); END;
 CREATE TRIGGER device_update BEFORE UPDATE ON device
 WHEN NEW.id <> OLD.id OR NEW.did <> OLD.did OR NEW.udi <> OLD.udi OR NEW.serial <> OLD.serial OR NEW.request <> OLD.request
     OR NEW.sequence <> OLD.sequence OR NEW.superseded < OLD.superseded OR NEW.floor < OLD.floor OR NEW.known < OLD.known
-    OR NEW.seen < OLD.seen OR NEW.statements < OLD.statements
+    OR NEW.seen < OLD.seen OR NEW.statements < OLD.statements OR NEW.written_off < OLD.written_off OR NEW.lives < OLD.lives
 BEGIN SELECT raise(ABORT, 'what is known of a device never goes back'); END;
 CREATE TRIGGER relocation_insert BEFORE INSERT ON relocation WHEN NEW.sequence <> (SELECT sequence FROM next)
 BEGIN SELECT raise(ABORT, 'rows belong to the next entry of the journal'); END;
