@@ -15,6 +15,10 @@ type Settings struct {
 	ExportControl *bool
 	Holding       *bool
 	Coterm        *keys.Day // the day that subscriptions bought to it end on, at the earliest today; 0: none
+
+	FailedOpen     *ledger.Limit // see ledger.FailedPolicy
+	FailedLicenses *ledger.Limit
+	FailedYear     *ledger.Limit
 }
 
 // check refuses a co-termination date that is over.
@@ -107,10 +111,22 @@ func (s Settings) apply(a ledger.Settings) ledger.Settings {
 	if s.Coterm != nil {
 		a.Coterm = *s.Coterm
 	}
+	for _, l := range []struct{ to, from *ledger.Limit }{{&a.Failed.Open, s.FailedOpen}, {&a.Failed.Licenses, s.FailedLicenses}, {&a.Failed.Year, s.FailedYear}} {
+		if l.from != nil {
+			*l.to = *l.from
+		}
+	}
 	return a
 }
 
 func accountRecord(a ledger.Account, memo Memo) accountEvent {
+	limit := func(l ledger.Limit) *uint32 {
+		if !l.Set {
+			return nil
+		}
+		return &l.N
+	}
 	return accountEvent{Path: a.Path.String(), Reservation: a.Reservation, Export: a.ExportControl, Holding: a.Holding,
-		Coterm: dayText(a.Coterm), Closed: a.Closed, Memo: memo}
+		Coterm: dayText(a.Coterm), FailedOpen: limit(a.Failed.Open), FailedLicenses: limit(a.Failed.Licenses), FailedYear: limit(a.Failed.Year),
+		Closed: a.Closed, Memo: memo}
 }

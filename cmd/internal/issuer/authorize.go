@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
@@ -66,7 +67,13 @@ type considered struct {
 	device  ledger.Device // when new: the older identity that makes room, if there is one
 	books   reserve.Books
 	today   keys.Day
-	done    bool // an operation with this ID did it before
+	done    bool     // an operation with this ID did it before
+	verb    string   // of the operation
+	wish    [32]byte // that it stands for
+
+	replaces ledger.Device // that was written off, when this one replaces it
+	seed     holding       // … and what is carried over
+	from     ledger.Path   // … and the account of a new device, unless one is named
 }
 
 // consider gathers what the books say about a wish and decides.
@@ -79,8 +86,12 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 	if err = is.findDevice(tx, w, &c); err != nil {
 		return c, err
 	}
+	c.verb, c.wish = eventAuthorize, w.digest(c.books.Identity)
 	if c.done, err = is.operation(tx, w, &c); err != nil || c.done {
 		return c, err
+	}
+	if c.books.WrittenOff && !w.nothing() {
+		return c, writtenOff(c.books)
 	}
 	if err := is.permit(tx, w, &c); err != nil {
 		return c, err
@@ -102,7 +113,7 @@ func (is *Issuer) resolve(tx *ledger.Tx, w Wish, c considered, lots []reserve.Lo
 	if err != nil {
 		return c, err
 	}
-	s.product = product
+	s.product, s.seed = product, c.seed
 	if err := s.checkChoices(tx, w); err != nil {
 		return c, err
 	}
@@ -193,6 +204,10 @@ func (is *Issuer) checkTwin(tx *ledger.Tx, id reserve.Identity, c *considered) e
 	if err != nil {
 		return err
 	}
+	if books.WrittenOff { // an officer decided already
+		c.device, c.plan.Replaces = twin, twin.DID.String()
+		return nil
+	}
 	if err := books.Open(); err != nil {
 		return err
 	}
@@ -213,6 +228,9 @@ func (is *Issuer) permit(tx *ledger.Tx, w Wish, c *considered) error {
 		return err
 	}
 	path := w.Account
+	if path.IsZero() {
+		path = c.from
+	}
 	if !c.plan.New {
 		if !path.IsZero() && path != c.device.Account {
 			return reserve.Refuse(reserve.WrongAccount, "%s belongs to account %q, not %q", c.device.UDI, c.device.Account, path)
@@ -252,7 +270,7 @@ func (is *Issuer) operation(tx *ledger.Tx, w Wish, c *considered) (bool, error) 
 	if w.Op == "" {
 		return false, nil
 	}
-	op, found, err := tx.Operation(w.Op, eventAuthorize, w.digest(c.books.Identity))
+	op, found, err := tx.Operation(w.Op, c.verb, c.wish)
 	if err != nil || !found {
 		return false, err
 	}
@@ -292,6 +310,11 @@ func (is *Issuer) describe(tx *ledger.Tx, c *considered) error {
 	c.plan.draws = stored.Draws
 	s.lines(&c.plan, granted)
 	return nil
+}
+
+// nothing reports whether everything is to be given up.
+func (w Wish) nothing() bool {
+	return w.Only && !slices.ContainsFunc(w.Changes, func(c Change) bool { return c.Count != 0 })
 }
 
 // digest stands for what is wished, for telling a repetition from another wish.

@@ -42,10 +42,17 @@ func (o *Officer) commit(tx *ledger.Tx, w Wish, c considered) (Issuance, error) 
 	if err := rememberOperation(tx, w, c); err != nil {
 		return Issuance{}, err
 	}
+	replaces := ""
+	if c.replaces.ID != 0 {
+		replaces = c.replaces.UDI.String()
+		if err := tx.AddReplacement(ledger.Replacement{Device: c.replaces.ID, By: c.device.ID, Number: a.Number()}); err != nil {
+			return Issuance{}, err
+		}
+	}
 	udi := c.books.Identity.UDI().String()
 	entry, err := o.append(tx, c.trust, eventAuthorize, udi, authorizeEvent{
 		Device: udi, Fingerprint: c.books.Identity.DID().String(), Account: c.account.Path.String(),
-		Number: uint16(a.Number()), Authorization: a.Body(), Draws: c.plan.drawEvents(), Op: w.Op, Memo: w.Memo,
+		Number: uint16(a.Number()), Authorization: a.Body(), Draws: c.plan.drawEvents(), Replaces: replaces, Op: w.Op, Memo: w.Memo,
 	})
 	if err != nil {
 		return Issuance{}, err
@@ -75,7 +82,7 @@ func rememberOperation(tx *ledger.Tx, w Wish, c considered) error {
 	if w.Op == "" {
 		return nil
 	}
-	return tx.AddOperation(ledger.Operation{ID: w.Op, Verb: eventAuthorize, Wish: w.digest(c.books.Identity), Result: body(c.plan.Number)})
+	return tx.AddOperation(ledger.Operation{ID: w.Op, Verb: c.verb, Wish: c.wish, Result: body(c.plan.Number)})
 }
 
 func (o *Officer) sign(tx *ledger.Tx, c considered) (reserve.Authorization, error) {
@@ -129,6 +136,9 @@ func (is *Issuer) stored(tx *ledger.Tx, c considered) (Issuance, error) {
 		return Issuance{}, err
 	}
 	stored, err := tx.Authorization(c.device.ID, c.plan.Number)
+	if err == nil && c.books.WrittenOff && len(stored.Draws) > 0 { // it would hold again what others may
+		err = writtenOff(c.books)
+	}
 	if err != nil {
 		return Issuance{}, err
 	}

@@ -17,11 +17,11 @@ func (s situation) decide(w Wish) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	held := s.held()
+	held, base := s.held(), s.kept()
 	kept := holding{}
 	var wishes []reserve.Wish
 	for id, n := range targets {
-		running := s.running(held[id])
+		running := s.running(base[id])
 		wish, err := s.wish(w, id, n)
 		if err != nil {
 			return Plan{}, err
@@ -33,24 +33,34 @@ func (s situation) decide(w Wish) (Plan, error) {
 		}
 	}
 	if !w.Only {
-		for id, draws := range held {
+		for id, draws := range base {
 			if _, named := targets[id]; !named {
 				kept[id] = s.running(draws)
 			}
 		}
 	}
+	if err := s.mustOffer(kept); err != nil {
+		return Plan{}, err
+	}
 	slices.SortFunc(wishes, func(a, b reserve.Wish) int { return cmp.Compare(a.Entitlement, b.Entitlement) })
-	draws, short := reserve.Allocate(wishes, s.lots, s.free(kept), s.today)
+	draws, short := reserve.Allocate(wishes, s.left(kept), s.free(kept), s.today)
 	if len(short) > 0 {
 		return Plan{}, s.shortage(wishes, short)
 	}
 	for _, d := range kept {
 		draws = append(draws, d...)
 	}
+	if s.books.WrittenOff && len(draws) > 0 {
+		return Plan{}, writtenOff(s.books)
+	}
 	if _, issued := s.books.Newest(); len(draws) == 0 && !issued {
 		return Plan{}, reserve.Refuse(reserve.OutOfRange, "nothing is granted, and %s holds nothing that could be taken away", s.books.Identity.UDI())
 	}
 	return s.plan(sorted(draws), held)
+}
+
+func writtenOff(b reserve.Books) error {
+	return reserve.Refuse(reserve.DeviceWrittenOff, "%s was written off: it can be given an authorization that grants nothing, and no other", b.Identity.UDI())
 }
 
 // free returns what the device is charged beyond what it keeps: of one lot it may hold several

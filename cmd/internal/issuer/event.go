@@ -63,7 +63,12 @@ type accountEvent struct {
 	Export      bool   `json:"export_control"`
 	Holding     bool   `json:"holding"`
 	Coterm      string `json:"coterm"`
-	Closed      bool   `json:"closed,omitempty"`
+
+	FailedOpen     *uint32 `json:"failed_open,omitempty"` // the policy on failed devices; missing: as above it
+	FailedLicenses *uint32 `json:"failed_licenses,omitempty"`
+	FailedYear     *uint32 `json:"failed_year,omitempty"`
+
+	Closed bool `json:"closed,omitempty"`
 	Memo
 }
 
@@ -137,6 +142,7 @@ type authorizeEvent struct {
 	Number        uint16      `json:"number"`
 	Authorization []byte      `json:"authorization"`
 	Draws         []drawEvent `json:"draws"`
+	Replaces      string      `json:"replaces,omitempty"` // a device that was written off
 	Op            string      `json:"op,omitempty"`
 	Memo
 }
@@ -156,6 +162,7 @@ type receiveEvent struct {
 	Code        []byte `json:"code"`
 	Position    uint16 `json:"position,omitempty"`
 	Finding     string `json:"finding,omitempty"` // why nothing was credited
+	Alarm       string `json:"alarm,omitempty"`   // a device that was written off runs: AlarmAlive
 }
 
 type reprintEvent struct {

@@ -184,12 +184,17 @@ func (o *Officer) signer(t reserve.Trust, role keys.Role) (keys.PrivateKey, erro
 
 // append writes a journal entry that the officer signs.
 func (o *Officer) append(tx *ledger.Tx, t reserve.Trust, kind, subject string, event any) (ledger.Entry, error) {
+	return o.appendAs(tx, t, keys.RoleIssue, kind, subject, event)
+}
+
+// appendAs is append for an act that takes a role of its own.
+func (o *Officer) appendAs(tx *ledger.Tx, t reserve.Trust, role keys.Role, kind, subject string, event any) (ledger.Entry, error) {
 	e := ledger.Event{Time: o.world.Now(), Kind: kind, Subject: subject, Actor: o.world.Actor, Body: body(event)}
 	if o.standIn != nil {
 		return tx.Append(e)
 	}
 	var err error
-	if e.Signer, err = o.signer(t, keys.RoleIssue); err != nil {
+	if e.Signer, err = o.signer(t, role); err != nil {
 		return ledger.Entry{}, err
 	}
 	if e.Log, err = o.signer(t, keys.RoleLog); err != nil {

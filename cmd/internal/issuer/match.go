@@ -154,6 +154,9 @@ func (is *Issuer) keep(tx *ledger.Tx, m match) (uint32, error) {
 	if m.finding != nil {
 		event.Finding = string(reasonOf(m.finding))
 	}
+	if m.outcome.Lives {
+		event.Alarm = AlarmAlive
+	}
 	received := ledger.Received{Kind: ledger.CodeKind(m.kind), Position: m.position, Body: m.body}
 	if err := tx.AddReceived(m.device.ID, received); err != nil {
 		return 0, err
@@ -195,6 +198,7 @@ func (is *Issuer) credits(tx *ledger.Tx, m match) ([]Credit, error) {
 		return out
 	}
 	before, after, transit := sum(m.before.Charge()), sum(m.after.Charge()), sum(m.after.InTransit())
+	pendingBefore, pending := sum(m.before.Exposure()), sum(m.after.Exposure())
 	now := map[reserve.EntitlementID]ledger.Pool{}
 	pools, err := tx.Pools(m.device.Account, is.today())
 	if err != nil {
@@ -204,10 +208,10 @@ func (is *Issuer) credits(tx *ledger.Tx, m match) ([]Credit, error) {
 		now[p.Entitlement] = p
 	}
 	var out []Credit
-	for _, e := range listed(t.Catalog(), slices.Collect(maps.Keys(before))) {
-		if before[e.ID]+after[e.ID] > 0 {
+	for _, e := range listed(t.Catalog(), slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(pendingBefore)), slices.Collect(maps.Keys(pending)))) {
+		if before[e.ID]+after[e.ID]+pendingBefore[e.ID]+pending[e.ID] > 0 {
 			out = append(out, Credit{Entitlement: e, Before: before[e.ID], After: after[e.ID], InTransit: transit[e.ID],
-				Available: now[e.ID].Available, Unlimited: now[e.ID].Unlimited})
+				PendingBefore: pendingBefore[e.ID], Pending: pending[e.ID], Available: now[e.ID].Available, Unlimited: now[e.ID].Unlimited})
 		}
 	}
 	return out, nil

@@ -55,7 +55,8 @@ type situation struct {
 	lots    []reserve.Lot                           // of the account, also those that begin later
 	of      map[reserve.LotID]reserve.EntitlementID // of these, and of what the device holds
 	today   keys.Day
-	usable  bool // a device would still take the newest authorization
+	usable  bool    // a device would still take the newest authorization
+	seed    holding // of a replacement: what is carried over; nil otherwise
 }
 
 // holding is what the newest alive authorization grants, by entitlement.

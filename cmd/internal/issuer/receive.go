@@ -15,14 +15,19 @@ const (
 	KindStatus       = "status"
 )
 
+// AlarmAlive is the alarm that a device which was written off runs, or ran after that: what it holds may
+// be in use twice.
+const AlarmAlive = "dead-device-alive"
+
 // A Received tells what a device's code was and what it changed.
 type Received struct {
 	Device   ledger.Device
 	Kind     string         // KindConfirmation, KindReturn or KindStatus
 	Number   reserve.Number // confirmed, returned through, or installed as reported
 	Repeated bool
-	Cleared  bool // a suspect device proved that it holds nothing
-	Behind   bool // it reports as installed what it gave up before: a late report, or a device rolled back
+	Cleared  bool   // a suspect device proved that it holds nothing
+	Behind   bool   // it reports as installed what it gave up before: a late report, or a device rolled back
+	Alarm    string // AlarmAlive, or nothing
 	Lines    []Credit
 	Standing reserve.Standing
 	Out      []reserve.Number // authorizations still out, not confirmed
@@ -34,6 +39,8 @@ type Credit struct {
 	Entitlement   reserve.Entitlement
 	Before, After uint64 // reserved for the device
 	InTransit     uint64 // of that, not confirmed
+	PendingBefore uint64 // what it could be holding, of a device that was written off …
+	Pending       uint64 // … and now
 	Available     uint64 // in the account now, unless it is Unlimited
 	Unlimited     bool
 }
@@ -87,7 +94,10 @@ func (is *Issuer) receive(tx *ledger.Tx, code codec.Reading, want string) (Recei
 			return Received{}, nil, err
 		}
 	}
-	got.Standing = m.after.Standing()
+	if m.outcome.Lives {
+		got.Alarm = AlarmAlive
+	}
+	got.Standing = m.after.StandingOn(is.today())
 	for _, i := range m.after.Alive() {
 		if c, ok := m.after.Confirmed(); !ok || c.Number != i.Number {
 			got.Out = append(got.Out, i.Number)

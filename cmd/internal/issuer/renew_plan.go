@@ -53,6 +53,9 @@ func (n *renewing) holders() ([]RenewalRow, error) {
 		if err != nil {
 			return nil, err
 		}
+		if d.WrittenOff {
+			continue
+		}
 		books, err := n.tx.Books(d.ID)
 		if err != nil {
 			return nil, err

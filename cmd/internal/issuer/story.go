@@ -30,7 +30,7 @@ func (s Story) About(account ledger.Path) bool {
 }
 
 // opaque are fields of events that tell a person nothing: codes, digests, positions.
-var opaque = []string{"authorization", "checkpoint", "code", "digest", "fingerprint", "lost_root", "op", "position", "request", "root"}
+var opaque = []string{"authorization", "checkpoint", "code", "digest", "fingerprint", "lost_root", "op", "position", "replacement_fingerprint", "request", "root"}
 
 // Tell reads the event of an entry. Fields that are not known here, of events of any version, are
 // told as they are called. tag names an entitlement.
@@ -42,6 +42,10 @@ func Tell(e ledger.Entry, tag func(reserve.EntitlementID) (string, bool)) (s Sto
 		switch {
 		case f.name == "draws":
 			told = append(told, drawText(f.value, tag)...)
+		case f.name == "pending":
+			told = append(told, "pending return "+strings.Join(drawText(f.value, tag), " "))
+		case f.name == "evidence":
+			told = append(told, evidenceText(f.value)...)
 		case f.name == "device":
 			s.Device = text
 		case f.name == "reason":
@@ -95,6 +99,18 @@ func drawText(value json.RawMessage, tag func(reserve.EntitlementID) (string, bo
 	}
 	if len(out) == 0 {
 		return []string{"nothing granted"}
+	}
+	return out
+}
+
+// evidenceText names the files of evidence.
+func evidenceText(value json.RawMessage) (out []string) {
+	var list []evidenceEvent
+	if json.Unmarshal(value, &list) != nil {
+		return nil
+	}
+	for _, e := range list {
+		out = append(out, "evidence "+e.File)
 	}
 	return out
 }
