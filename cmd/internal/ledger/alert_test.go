@@ -170,8 +170,8 @@ func TestDevicesThatAreNotAsTheyShouldBe(t *testing.T) {
 		if got := collect(t, tx.Twins(Scope{Account: plant7})); got != twins {
 			t.Errorf("twins:\n%s\nwant\n%s", got, twins)
 		}
-		once := "{Account:acme/plant-7 Device:C9300-24T:ONCE Identities:2 Holds:3 Since:2026-11-22}"
-		both := once + "\n{Account:acme/plant-7 Device:C9300-24T:QUIET Identities:2 Holds:0 Since:2026-11-22}"
+		once := "{Account:acme/plant-7 Device:C9300-24T:ONCE Identities:2 Holds:3 Pending:0 Since:2026-11-22}"
+		both := once + "\n{Account:acme/plant-7 Device:C9300-24T:QUIET Identities:2 Holds:0 Pending:0 Since:2026-11-22}"
 		if got := collect(t, tx.Renewed(Scope{}, testToday)); got != both {
 			t.Errorf("enrolled again:\n%s\nwant\n%s", got, both)
 		}
