@@ -32,7 +32,7 @@ func (s Settings) check(today keys.Day) error {
 // NewAccount opens an account, and those above it that don't exist yet, everything off. Opening
 // one that exists with the same settings, or without naming any, is repeated; with others it is
 // refused as AlreadyExists. A co-termination date that is over is OutOfRange. A closed one is opened
-// again.
+// again. AccountClosed is that one above it is closed.
 func (o *Officer) NewAccount(ctx context.Context, path ledger.Path, s Settings, memo Memo, dry bool) (a ledger.Account, repeated bool, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
 		want := ledger.Account{Path: path, Settings: s.apply(ledger.Settings{})}

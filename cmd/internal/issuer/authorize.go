@@ -100,7 +100,7 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 	if err != nil {
 		return c, err
 	}
-	return is.resolve(tx, w, c, lots)
+	return is.resolve(tx, w, c, w.lots(lots, c.books))
 }
 
 // resolve decides about a wish of a device that may have it, from lots of its account.

@@ -27,8 +27,8 @@ type MovedLicense struct {
 const MaxMoved = 100_000
 
 // MoveDevices gives devices to another account, with everything that is reserved for them, all or
-// none. No code travels: a device does not know its account. Refusals are UnknownDevice, Quarantined
-// or Suspect devices' own, UnknownAccount, AccountClosed, HoldingAccount and OutOfRange.
+// none. No code travels: a device does not know its account. Refusals are UnknownDevice,
+// UnknownAccount, AccountClosed, HoldingAccount and OutOfRange.
 func (o *Officer) MoveDevices(ctx context.Context, devices []string, to ledger.Path, memo Memo, dry bool) (out []Moved, err error) {
 	if len(devices) == 0 || len(devices) > MaxMoved {
 		return nil, reserve.Refuse(reserve.OutOfRange, "%d devices, expected 1 to %d", len(devices), MaxMoved)

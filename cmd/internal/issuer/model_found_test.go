@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/codec"
 	"tallystick/reserve"
 )
@@ -61,4 +62,56 @@ func TestPreviewOfADoneOperation(t *testing.T) {
 	f.confirmed(f.install(u, f.authorize(w)).Return())
 	_, err := f.Plan(t.Context(), w)
 	wantReason(t, err, reserve.Superseded)
+}
+
+// TestRenewalIsSignedAsPlanned: what is renewed from a license with an end is signed so, though there is
+// one without end that would be drawn on first if the device were asked about alone.
+func TestRenewalIsSignedAsPlanned(t *testing.T) {
+	f := newOffice(t)
+	f.buy("network-essentials", 1, f.today()+20)
+	f.buy("network-advantage", 1, f.today()+40)
+	u := f.newDevice("A1")
+	f.confirmed(f.install(u, f.authorize(f.request(u, "network-essentials=1"))))
+	f.buy("network-essentials", 1, 0)
+	p := f.planRenewal(Renewal{Entitlement: "network-essentials", Borrow: []Borrowing{{"network-essentials", "network-advantage"}}})
+	f.wantStates(p, "A1 renew 40")
+	if got := f.renewAll(p)["A1"]; got.Err != nil || got.Issuance.Number != 2 {
+		t.Errorf("number %d, %v", got.Issuance.Number, got.Err)
+	}
+	f.wantPool("network-advantage", 1, 1, 1)
+	f.verify()
+}
+
+// TestRenewalOfADeviceOnOptionKeys: that a device runs on option keys is told by the preview. It came to
+// both when the office's clock was put right.
+func TestRenewalOfADeviceOnOptionKeys(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 1, f.today()+20)
+	u := f.newDevice("A1")
+	key := ledger.OptionKey{UDI: u.Identity().UDI(), Index: 1, Option: "feature", Tag: "dna-advantage", Quantity: 1, Ends: f.today() + 1}
+	if _, err := f.AddOptionKeys(t.Context(), []ledger.OptionKey{key}, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	f.now = f.now.AddDate(0, 0, 2)
+	f.confirmed(f.install(u, f.authorize(f.request(u, "dna-advantage=1"))))
+	f.buy("dna-advantage", 1, f.today()+50)
+	f.now = f.now.AddDate(0, 0, -2)
+	p := f.planRenewal(Renewal{Account: plant, Entitlement: "dna-advantage"})
+	f.wantStates(p, "A1 refused")
+	wantReason(t, p.Rows[0].Err, reserve.LicensingMode)
+}
+
+// TestOpenBelowAClosedAccount: what is below a closed account stays closed, until that is opened.
+func TestOpenBelowAClosedAccount(t *testing.T) {
+	f := newOffice(t)
+	above, below := mustPath("beta"), mustPath("beta/annex")
+	f.must(f.open1(below.String()))
+	for _, p := range []ledger.Path{below, above} {
+		_, _, err := f.CloseAccount(t.Context(), p, Memo{}, false)
+		f.must(err)
+	}
+	wantReason(t, f.open1(below.String()), reserve.AccountClosed)
+	f.must(f.open1(above.String()))
+	f.must(f.open1(below.String()))
+	f.verify()
 }

@@ -98,19 +98,25 @@ func (n *renewing) decide(row *RenewalRow) error {
 	}
 	c := considered{trust: n.trust, account: n.account, device: row.Device, books: books, today: n.today}
 	row.State, row.Err = RenewalRefused, books.Open()
+	if row.Err == nil {
+		row.Err = oneMode(n.tx, row.Device.UDI, n.today)
+	}
+	if row.Err != nil && !isRefusal(row.Err) {
+		return row.Err
+	}
 	if row.Err != nil {
 		return nil
 	}
 	ends := n.ends(*row, books)
 	if n.Until == 0 { // those without end are the last resort: they never come free again
 		for _, until := range ends {
-			if done, err := n.try(row, c, until, dated(n.lots, books.Charge())); done || err != nil {
+			if done, err := n.try(row, c, until, true); done || err != nil {
 				return err
 			}
 		}
 	}
 	for _, until := range ends {
-		if done, err := n.try(row, c, until, n.lots); done || err != nil {
+		if done, err := n.try(row, c, until, false); done || err != nil {
 			return err
 		}
 	}
@@ -175,16 +181,21 @@ func (n *renewing) lenders() (out []reserve.EntitlementID) {
 	return out
 }
 
-// dated leaves out licenses without end, unless they are charged already.
-func dated(lots []reserve.Lot, charge map[reserve.LotID]uint32) []reserve.Lot {
+// lots leaves out licenses that the wish is not to be met from: dated ones leave out those without end,
+// unless they are charged already.
+func (w Wish) lots(lots []reserve.Lot, b reserve.Books) []reserve.Lot {
+	if !w.dated {
+		return lots
+	}
+	charge := b.Charge()
 	return slices.DeleteFunc(slices.Clone(lots), func(l reserve.Lot) bool { return l.Ends == 0 && charge[l.ID] == 0 })
 }
 
 // try decides about a device for one end; done is false when another end may do.
-func (n *renewing) try(row *RenewalRow, c considered, until keys.Day, lots []reserve.Lot) (done bool, err error) {
+func (n *renewing) try(row *RenewalRow, c considered, until keys.Day, dated bool) (done bool, err error) {
 	w := Wish{Device: row.Device.UDI.String(), Changes: []Change{{Tag: n.Entitlement, Count: int64(row.Count)}},
-		Until: until, Borrow: n.Borrow, Memo: n.Memo}
-	c, err = n.resolve(n.tx, w, c, lots)
+		Until: until, Borrow: n.Borrow, Memo: n.Memo, dated: dated}
+	c, err = n.resolve(n.tx, w, c, w.lots(n.lots, c.books))
 	if err != nil && !isRefusal(err) {
 		return false, err
 	}
@@ -208,7 +219,7 @@ func (n *renewing) again(row *RenewalRow, c considered) error {
 		return err
 	}
 	if !good {
-		_, err := n.try(row, c, row.Ends, n.lots)
+		_, err := n.try(row, c, row.Ends, false)
 		return err
 	}
 	newest, _ := c.books.Newest()

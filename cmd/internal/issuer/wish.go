@@ -51,6 +51,8 @@ type Wish struct {
 	Borrow  []Borrowing
 	Op      string // repeating the same operation gives the same answer
 	Memo    Memo
+
+	dated bool // licenses without end are not to be drawn on
 }
 
 // A Memo is what an officer writes beside an act.

@@ -74,11 +74,17 @@ func (tx *Tx) CloseAccount(p Path, today keys.Day) error {
 	return tx.setClosed(id, true)
 }
 
-// ReopenAccount opens a closed account again. The refusal is UnknownAccount.
+// ReopenAccount opens a closed account again. Refusals are UnknownAccount and AccountClosed (of the
+// account above it).
 func (tx *Tx) ReopenAccount(p Path) error {
 	id, err := tx.accountID(p)
 	if err != nil {
 		return err
+	}
+	if above := p.Parent(); !above.IsZero() {
+		if _, err := tx.openAccountID(above); err != nil {
+			return err
+		}
 	}
 	return tx.setClosed(id, false)
 }
