@@ -51,12 +51,18 @@ func (m *model) anchored() (size uint32) {
 // refusesAll tries every act of the office that changes something.
 func (m *model) refusesAll() {
 	u := m.living()
-	wish := Wish{Request: &u.request, Account: plant, Changes: []Change{{Tag: "dna-advantage", Count: 1}}}
+	wish := Wish{Request: &u.request, Account: m.accountOf(u), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}
 	_, authorizing := m.office.Authorize(ctx, wish, Plan{})
 	_, reprinting := m.office.Reprint(ctx, u.identity.UDI().Serial(), 1)
-	_, _, buying := m.office.AddLicense(ctx, m.purchase("dna-advantage", 1, 0), Memo{}, false)
+	_, _, buying := m.office.AddLicense(ctx, m.purchase(store, "dna-advantage", 1, 0), Memo{}, false)
+	_, moving := m.office.MoveDevices(ctx, []string{u.identity.UDI().Serial()}, store, Memo{}, false)
+	_, _, renaming := m.office.RenameAccount(ctx, store, annex, Memo{}, false)
+	_, _, closing := m.office.CloseAccount(ctx, store, Memo{}, false)
+	_, registering := m.office.AddOptionKeys(ctx, []ledger.OptionKey{m.drawKey()}, Memo{}, false)
+	_, announcing := m.office.Expect(ctx, []ledger.Expected{{Serial: "A1"}}, false, Memo{}, false)
 	_, _, opening := m.office.NewKey(ctx, "frozen", issueRoles, Memo{}, false)
-	acts := map[string]error{"authorizing": authorizing, "reprinting": reprinting, "buying": buying, "a new key": opening}
+	acts := map[string]error{"authorizing": authorizing, "reprinting": reprinting, "buying": buying, "a new key": opening, "moving": moving,
+		"renaming": renaming, "closing": closing, "registering": registering, "announcing": announcing}
 	for _, p := range m.papers {
 		if p.grant == nil {
 			_, acts["receiving a "+p.code.Kind().Name] = m.office.Receive(ctx, m.read(p.code.Paste()), "", false)
@@ -117,7 +123,9 @@ func (m *model) loseTail() {
 	m.installOf(d.unit)
 	m.putLedgerBack()
 	if m.draw("and it is told", 0, 3) > 0 {
-		m.reportOf(d.unit)
+		if m.draw("by a report", 0, 1) == 1 {
+			m.reportOf(d.unit)
+		}
 		m.receiveOf(d.unit)
 	}
 	if m.draw("and gives it up", 0, 2) > 0 {

@@ -13,9 +13,14 @@ import (
 // A reckoning is what the ledger should say: the sets and vectors of PROTOCOL 3.5, kept apart from
 // the code that is tested.
 type reckoning struct {
-	lots    []ledger.Lot
-	entries map[*unit]*entry
-	done    map[string]deed // by operation ID
+	accounts []account
+	lots     []ledger.Lot
+	bought   map[reserve.LotID]uint32 // of each purchase, less what was removed
+	keys     []ledger.OptionKey
+	expected map[string]ledger.Path // announced devices: where they are to go, the zero Path for anywhere
+	entries  map[*unit]*entry
+	done     map[string]deed // by operation ID
+	commands []command       // of these, what isn't an authorization
 }
 
 // A deed is what was done under an operation ID.
@@ -27,7 +32,10 @@ type deed struct {
 // An entry is what is known of one device identity.
 type entry struct {
 	enrolled, superseded bool
+	account              ledger.Path
 	issued               []*grant
+	drawn                map[*grant]drawing      // what each of these draws on by now
+	taken                map[*grant]bool         // those that a recovery took in or issued: they leave out the numbers before them
 	dead                 map[reserve.Number]bool // besides those below the floor
 	floor, seen, current reserve.Number
 	known                reserve.Position
@@ -47,9 +55,12 @@ type grant struct {
 	issued keys.Day
 	signer keys.Key
 	root   uint16 // the version of the trust root it needs
-	rebase bool   // it settles a device in a recovery, and leaves out the numbers before it
-	draws  map[reserve.LotID]uint32
-	drawn  map[drawn]uint32 // the same, by what is granted on it
+}
+
+// A drawing is what an authorization draws on. It is never changed.
+type drawing struct {
+	lots map[reserve.LotID]uint32
+	of   map[drawn]uint32 // the same, by what is granted on it
 }
 
 // drawn is an entitlement that is granted on a lot.
@@ -58,29 +69,37 @@ type drawn struct {
 	of  reserve.EntitlementID
 }
 
-func newReckoning(m *model) *reckoning {
-	r := &reckoning{entries: map[*unit]*entry{}, done: map[string]deed{}}
-	r.readLots(m)
-	return r
+func newDrawing(of map[drawn]uint32) drawing {
+	d := drawing{map[reserve.LotID]uint32{}, of}
+	for on, n := range of {
+		d.lots[on.lot] += n
+	}
+	return d
 }
 
-// readLots takes the purchases from the ledger, when one was made or moved.
-func (r *reckoning) readLots(m *model) {
+func newReckoning(m *model) *reckoning {
+	r := &reckoning{accounts: slices.Clone(modelAccounts), bought: map[reserve.LotID]uint32{}, expected: map[string]ledger.Path{},
+		entries: map[*unit]*entry{}, done: map[string]deed{}}
 	m.view(func(tx *ledger.Tx) (err error) {
 		r.lots, err = tx.AllLots()
 		return err
 	})
+	for _, l := range r.lots {
+		r.bought[l.ID] = l.Quantity
+	}
+	return r
 }
 
 func (r *reckoning) entry(u *unit) *entry {
 	if r.entries[u] == nil {
-		r.entries[u] = &entry{dead: map[reserve.Number]bool{}}
+		r.entries[u] = &entry{dead: map[reserve.Number]bool{}, drawn: map[*grant]drawing{}, taken: map[*grant]bool{}}
 	}
 	return r.entries[u]
 }
 
 func (r *reckoning) clone() *reckoning {
-	c := &reckoning{lots: slices.Clone(r.lots), entries: map[*unit]*entry{}, done: maps.Clone(r.done)}
+	c := &reckoning{accounts: slices.Clone(r.accounts), lots: slices.Clone(r.lots), bought: maps.Clone(r.bought), keys: slices.Clone(r.keys),
+		expected: maps.Clone(r.expected), entries: map[*unit]*entry{}, done: maps.Clone(r.done), commands: slices.Clip(r.commands)}
 	for u, e := range r.entries {
 		c.entries[u] = e.clone()
 	}
@@ -89,7 +108,7 @@ func (r *reckoning) clone() *reckoning {
 
 func (e *entry) clone() *entry {
 	c := *e
-	c.issued, c.dead = slices.Clone(e.issued), maps.Clone(e.dead)
+	c.issued, c.dead, c.drawn, c.taken = slices.Clone(e.issued), maps.Clone(e.dead), maps.Clone(e.drawn), maps.Clone(e.taken)
 	return &c
 }
 
@@ -148,7 +167,7 @@ func (e *entry) charge() map[reserve.LotID]uint32 {
 	out := map[reserve.LotID]uint32{}
 	for _, g := range e.issued {
 		if e.alive(g) {
-			for lot, n := range g.draws {
+			for lot, n := range e.drawn[g].lots {
 				out[lot] = max(out[lot], n)
 			}
 		}
@@ -172,7 +191,7 @@ func (e *entry) tooFar(n reserve.Number) bool { return n > max(e.floor, e.seen, 
 func (e *entry) left(n reserve.Number) bool {
 	before := reserve.Number(0)
 	for _, g := range e.issued {
-		if g.rebase && before < n && n < g.number {
+		if e.taken[g] && before < n && n < g.number {
 			return true
 		}
 		before = g.number

@@ -19,6 +19,8 @@ var promises = []struct {
 	{"I3: what is shown adds up", (*model).checkPools},
 	{"I3: what is reported adds up, today and later", (*model).checkCompliance},
 	{"I3: what was bought is there, wherever it was moved", (*model).checkPurchases},
+	{"I3: what was converted is counted once", (*model).checkKeys},
+	{"accounts are as they were left", (*model).checkAccounts},
 	{"I4 and I7: nothing goes back, and nothing is credited without a cause", (*model).checkMonotone},
 }
 
@@ -52,7 +54,7 @@ func (m *model) checkHeld() {
 			m.fail("%s holds what was not signed for it (I8)", u.identity.UDI())
 		case u.gone, u.rolled:
 		case m.books.entry(u).knows(u.held):
-			for lot, n := range u.held.draws {
+			for lot, n := range m.books.entry(u).drawn[u.held].lots {
 				held[lot] += n
 			}
 		case !m.forgotten[u.held]:
@@ -85,6 +87,9 @@ func (m *model) checkDevice(tx *ledger.Tx, u *unit) error {
 		m.fail("the books of %s say floor %d, position %d, seen %d, report %d, installed %d; expected %d, %d, %d, %d, %d", d.UDI,
 			b.Floor, b.Known, b.Seen, b.Statements, b.Current, e.floor, e.known, e.seen, e.count, e.current)
 	}
+	if d.Account != e.account {
+		m.fail("%s is in account %s, expected %s", d.UDI, d.Account, e.account)
+	}
 	if b.Suspect != e.suspect || b.Quarantined != e.quarantined || d.Superseded != e.superseded || len(b.Issued) != len(e.issued) {
 		m.fail("the books of %s say suspect %v, quarantined %v, replaced %v, %d issued; expected %v, %v, %v, %d", d.UDI,
 			b.Suspect, b.Quarantined, d.Superseded, len(b.Issued), e.suspect, e.quarantined, e.superseded, len(e.issued))
@@ -108,8 +113,8 @@ func (m *model) checkDevice(tx *ledger.Tx, u *unit) error {
 // checkPools checks what an officer is shown: purchases that have ended, or not begun, count on
 // neither side.
 func (m *model) checkPools() {
-	for _, account := range []ledger.Path{plant, store} {
-		m.checkPoolsOf(account)
+	for _, a := range m.books.accounts {
+		m.checkPoolsOf(a.path)
 	}
 }
 
@@ -168,7 +173,7 @@ func (m *model) checkCover(u *unit) {
 			}
 			continue
 		}
-		for lot, n := range g.draws {
+		for lot, n := range e.drawn[g].lots {
 			if n > charge[lot] {
 				m.fail("%s can hold %d of lot %d and is charged %d (I1)", u.identity.UDI(), n, lot, charge[lot])
 			}
@@ -221,10 +226,19 @@ func (m *model) checkEntry(u *unit, a, b *entry) {
 			m.fail("number %d of %s came back to life (I4)", g.number, u.identity.UDI())
 		}
 	}
-	after := b.charge()
-	for lot, n := range a.charge() {
+	after := m.books.byPurchase(b.charge())
+	for lot, n := range m.books.byPurchase(a.charge()) {
 		if after[lot] < n && !m.mayCredit {
-			m.fail("the charge of %s for lot %d went from %d to %d without a code (I7)", u.identity.UDI(), lot, n, after[lot])
+			m.fail("the charge of %s for purchase %d went from %d to %d without a code (I7)", u.identity.UDI(), lot, n, after[lot])
 		}
 	}
+}
+
+// byPurchase sums a charge up by purchase: a device that moves takes it from one lot to another.
+func (r *reckoning) byPurchase(charge map[reserve.LotID]uint32) map[reserve.LotID]uint32 {
+	out := map[reserve.LotID]uint32{}
+	for lot, n := range charge {
+		out[origin(r.lot(lot))] += n
+	}
+	return out
 }

@@ -14,16 +14,21 @@ import (
 // short of what is available.
 func (m *model) checkCompliance() {
 	m.view(func(tx *ledger.Tx) error {
-		stocks, err := tx.Stocks(plant)
-		for _, s := range stocks {
+		for s, err := range tx.AllStocks(ledger.Scope{}) {
+			if err != nil {
+				return err
+			}
+			if m.stocks != nil {
+				m.stocks(s.Lots)
+			}
 			for _, days := range []keys.Day{0, 1, 30, 400} {
 				day := m.today() + days
-				if got, want := lineText(compliance.On(s.Lots, day)), m.books.line(s.Tag, day); got != want {
-					m.fail("%s of %s will be %s; expected %s (I3)", s.Tag, day, got, want)
+				if got, want := lineText(compliance.On(s.Lots, day)), m.books.line(s.Account, s.Tag, day); got != want {
+					m.fail("%s of %s will be %s on %s; expected %s (I3)", s.Tag, s.Account, got, day, want)
 				}
 			}
 		}
-		return err
+		return nil
 	})
 }
 
@@ -32,11 +37,11 @@ func lineText(b compliance.Line) string {
 		b.Purchased, b.Reserved, b.Available, b.InTransit, b.ComingBack, b.Expired, b.Short())
 }
 
-// line is what is to be reported of an entitlement on a day.
-func (r *reckoning) line(tag string, day keys.Day) string {
+// line is what is to be reported of an account and an entitlement on a day.
+func (r *reckoning) line(account ledger.Path, tag string, day keys.Day) string {
 	var purchased, reserved, transit, back, expired uint32
 	for _, l := range r.lots {
-		if l.Tag != tag || l.Account != plant || l.Starts > day {
+		if l.Tag != tag || l.Account != account || l.Starts > day {
 			continue
 		}
 		taken, held, installed := r.reserved(l.ID)
@@ -59,10 +64,10 @@ func (r *reckoning) reserved(lot reserve.LotID) (taken, held, installed uint32) 
 		n := e.charge()[lot]
 		taken += n
 		if g := e.newest(); g != nil {
-			held += g.draws[lot]
+			held += e.drawn[g].lots[lot]
 		}
 		if g := e.confirmed(); g != nil {
-			installed += g.draws[lot]
+			installed += e.drawn[g].lots[lot]
 		}
 	}
 	return taken, held, installed

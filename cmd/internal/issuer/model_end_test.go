@@ -112,7 +112,11 @@ func (m *model) drain(u *unit) {
 func (m *model) useAgain(u *unit) {
 	d := demand{unit: u, Wish: Wish{Device: u.identity.UDI().Serial(), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}}
 	want := m.foresee(d)
-	if m.target(d.Device) != u || want.refused == reserve.PoolExhausted {
+	switch want.refused {
+	case reserve.PoolExhausted, reserve.ReservationOff, reserve.LicensingMode: // that is for an officer to change
+		return
+	}
+	if m.target(d.Device) != u {
 		return
 	}
 	if !continues(m.trust(), u.trust) {

@@ -119,15 +119,18 @@ func (m *model) buy() {
 }
 
 func (m *model) buyOf(tag string) {
-	bought := m.purchase(tag, uint32(m.draw("quantity", 1, 2)), m.draw("days", 0, 1)*m.draw("ends in", 5, 60))
-	if m.seldom("it begins later", 4) {
+	bought := m.purchase(m.anAccount("account"), tag, uint32(m.draw("quantity", 1, 2)), m.draw("days", 0, 1)*m.draw("ends in", 5, 60))
+	if m.draw("it begins later", 0, 2) == 2 {
 		bought.Starts = m.today() + keys.Day(m.draw("begins in", 1, 5))
 	}
-	fate := m.perform(func() {
-		_, _, err := m.office.AddLicense(context.Background(), bought, Memo{}, false)
-		m.must(err)
-	})
-	if fate != undone {
-		m.books.readLots(m)
+	var lot ledger.Lot
+	buy := command{m.drawOp(), fmt.Sprintf("buy %+v", bought), func(op string) (repeated bool, err error) {
+		p := bought
+		p.Op = op
+		lot, repeated, err = m.office.AddLicense(ctx, p, Memo{}, false)
+		return repeated, err
+	}}
+	if m.command("buying", buy, m.books.open(bought.Account), false) {
+		m.bought(lot, bought.Account, bought.Quantity)
 	}
 }

@@ -24,7 +24,14 @@ func (m *model) authorizeAgain() {
 // it printed may be lost.
 func (m *model) authorize(d demand) {
 	want := m.foresee(d)
-	plan, err := m.office.Plan(ctx, d.Wish)
+	wish := d.Wish
+	if m.asks != nil {
+		m.asks(&wish)
+	}
+	today := m.now
+	m.now = m.now.AddDate(0, 0, m.ahead)
+	defer func() { m.now = today }()
+	plan, err := m.office.Plan(ctx, wish)
 	m.wantRefusal("planning", err, want.refused)
 	if err != nil {
 		_, err = m.office.Authorize(ctx, d.Wish, Plan{}) // a preview is no condition of a refusal
@@ -32,9 +39,12 @@ func (m *model) authorize(d demand) {
 		m.wishes = append(m.wishes, d)
 		return
 	}
+	if plan.New {
+		m.checkArrival(d.unit, plan)
+	}
 	var out Issuance
 	fate := m.perform(func() {
-		out, err = m.office.Authorize(ctx, d.Wish, plan)
+		out, err = m.office.Authorize(ctx, wish, plan)
 		m.must(err)
 	})
 	if fate == undone {
@@ -78,7 +88,9 @@ func (m *model) record(d demand, want foreseen, out Issuance) *grant {
 	if want.replaces != nil {
 		m.books.entry(want.replaces).superseded = true
 	}
-	e.enrolled = true
+	if !e.enrolled {
+		e.enrolled, e.account = true, want.account
+	}
 	g := m.newGrant(d.unit, out.Authorization)
 	m.readDraws(g)
 	m.checkGrant(d, want, g)
@@ -110,9 +122,10 @@ func (m *model) newGrant(u *unit, body []byte) *grant {
 func (m *model) checkGrant(demand demand, want foreseen, g *grant) {
 	holds := map[reserve.EntitlementID]uint64{}
 	lines := map[reserve.Grant]uint32{}
-	for d, n := range g.drawn {
+	account := m.books.entry(g.unit).account
+	for d, n := range m.books.entry(g.unit).drawn[g].of {
 		l := m.books.lot(d.lot)
-		if m.ended(l.Ends) || l.Starts > m.today() || n == 0 || l.Account != plant {
+		if m.ended(l.Ends) || l.Starts > m.today() || n == 0 || l.Account != account {
 			m.fail("authorization %d draws %d of lot %d of %s, from %s to %s", g.number, n, d.lot, l.Account, l.Starts, l.Ends)
 		}
 		if l.Entitlement != d.of {
@@ -143,8 +156,9 @@ func (m *model) checkBorrowed(demand demand, g *grant, d drawn, n uint32) {
 		m.fail("authorization %d grants %s on lot %d, which is of %s", g.number, m.tag(d.of), d.lot, m.books.lot(d.lot).Tag)
 	}
 	m.happened["borrowed"]++
-	before := m.books.entry(g.unit).newest()
-	if len(demand.Borrow) == 0 && (before == nil || before.drawn[d] < n) {
+	e := m.books.entry(g.unit)
+	before := e.newest()
+	if len(demand.Borrow) == 0 && (before == nil || e.drawn[before].of[d] < n) {
 		m.fail("authorization %d borrows %d of lot %d unasked", g.number, n, d.lot)
 	}
 }
@@ -222,7 +236,5 @@ func (m *model) showUncommitted(d demand, plan Plan) {
 	if d.Request == nil {
 		d.unit = m.target(d.Device)
 	}
-	g := m.newGrant(d.unit, a.Body())
-	g.draw(plan.draws)
-	m.show(g)
+	m.show(m.newGrant(d.unit, a.Body()))
 }

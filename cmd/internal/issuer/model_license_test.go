@@ -1,15 +1,11 @@
 package issuer
 
 import (
-	"maps"
-	"slices"
+	"fmt"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
 )
-
-// store is another account, that no device belongs to.
-var store = mustPath("acme/store")
 
 // aLot draws a lot, and returns what of it is charged to nobody.
 func (m *model) aLot() (l ledger.Lot, available uint32) {
@@ -17,90 +13,55 @@ func (m *model) aLot() (l ledger.Lot, available uint32) {
 	return l, l.Quantity - m.books.taken(l.ID)
 }
 
-// moveLicenses moves a part of a purchase, or all that is available, to the other account.
+// moveLicenses moves a part of a purchase, or all that is available, to another account.
 func (m *model) moveLicenses() {
 	l, available := m.aLot()
-	to := store
-	if l.Account == store {
-		to = plant
-	}
-	n := uint32(m.draw("quantity", 0, int(available)+1))
-	part := m.partOf(l, to)
-	want, repeated := reserve.Reason(""), false
-	switch {
-	case n == 0 && available == 0 && part >= 0:
-		repeated = true
-	case m.ended(l.Ends):
-		want = reserve.LicenseEnded
-	case n > available, n == 0 && available == 0:
-		want = reserve.PoolExhausted
-	}
-	var out LicenseMoved
-	var err error
-	fate := m.perform(func() {
-		out, err = m.office.MoveLicense(ctx, LicenseMove{License: l.ID, To: to, Quantity: n}, Memo{}, false)
-	})
-	if fate == undone {
-		return
-	}
-	m.wantRefusal("moving licenses", err, want)
-	if err != nil || repeated {
-		if err == nil && !out.Repeated {
-			m.fail("moving nothing is %+v", out)
-		}
+	m.moveLot(l, pick(m, "account", m.books.accounts).path, uint32(m.draw("quantity", 0, int(available)+1)))
+}
+
+// moveLot moves n of a lot, or all that is available.
+func (m *model) moveLot(l ledger.Lot, to ledger.Path, n uint32) {
+	available := l.Quantity - m.books.taken(l.ID)
+	op := m.drawOp()
+	want, repeated := m.movesLot(l, to, n, op)
+	asked := LicenseMove{License: l.ID, To: to, Quantity: n}
+	move := command{op, fmt.Sprintf("move %+v", asked), func(op string) (bool, error) {
+		same := asked
+		same.Op = op
+		out, err := m.office.MoveLicense(ctx, same, Memo{}, false)
+		return out.Repeated, err
+	}}
+	if !m.command("moving licenses", move, want, repeated) {
 		return
 	}
 	if n == 0 {
 		n = available
 	}
-	m.moved(l, n, to, part)
+	parts := m.books.parts()
+	parts[partOf(l)] -= n
+	parts[part{origin(l), to}] += n
+	m.reread(parts)
+	m.did(acted{verb: "move licenses", lot: l.ID, n: n, from: l.Account, to: to})
 }
 
-// moved enters a move. part is the place of the lot that it goes to, -1 for a new one.
-func (m *model) moved(l ledger.Lot, n uint32, to ledger.Path, part int) {
-	m.books.resize(l.ID, l.Quantity-n)
-	if part >= 0 {
-		m.books.resize(m.books.lots[part].ID, m.books.lots[part].Quantity+n)
-		return
+// movesLot is what has to come of a move.
+func (m *model) movesLot(l ledger.Lot, to ledger.Path, n uint32, op string) (want reserve.Reason, repeated bool) {
+	available := l.Quantity - m.books.taken(l.ID)
+	switch {
+	case op == "" && n == 0 && available == 0 && l.Account != to && m.books.partOf(part{origin(l), to}) != 0:
+		return "", true
+	case m.ended(l.Ends):
+		return reserve.LicenseEnded, false
+	case n == 0 && available == 0:
+		return reserve.PoolExhausted, false
+	case m.books.open(to) != "":
+		return m.books.open(to), false
+	case l.Account == to:
+		return reserve.OutOfRange, false
+	case n > available:
+		return reserve.PoolExhausted, false
 	}
-	m.happened["a purchase came apart"]++
-	before := m.books.quantities()
-	m.books.readLots(m) // the new part has its number from the ledger, the others are as they were
-	at := m.partOf(l, to)
-	if at < 0 {
-		m.fail("moving %d of lot %d to %s made no lot there", n, l.ID, to)
-	}
-	if before[m.books.lots[at].ID] = n; !maps.Equal(m.books.quantities(), before) {
-		m.fail("moving %d of lot %d made %v, expected %v", n, l.ID, m.books.quantities(), before)
-	}
-}
-
-// quantities returns how many each lot has.
-func (r *reckoning) quantities() map[reserve.LotID]uint32 {
-	out := map[reserve.LotID]uint32{}
-	for _, l := range r.lots {
-		out[l.ID] = l.Quantity
-	}
-	return out
-}
-
-// partOf returns the place of the lot that has parts of the same purchase in an account, -1 if there is
-// none.
-func (m *model) partOf(l ledger.Lot, in ledger.Path) int {
-	return slices.IndexFunc(m.books.lots, func(o ledger.Lot) bool { return o.Account == in && origin(o) == origin(l) })
-}
-
-func origin(l ledger.Lot) reserve.LotID {
-	if l.Origin != 0 {
-		return l.Origin
-	}
-	return l.ID
-}
-
-// resize enters how many a lot has.
-func (r *reckoning) resize(id reserve.LotID, n uint32) {
-	at := slices.IndexFunc(r.lots, func(l ledger.Lot) bool { return l.ID == id })
-	r.lots[at].Quantity = n
+	return "", false
 }
 
 // removeLicenses takes licenses off the books.
@@ -117,32 +78,13 @@ func (m *model) removeLicenses() {
 	case n > available:
 		want = reserve.PoolExhausted
 	}
-	var err error
-	fate := m.perform(func() {
-		_, err = m.office.RemoveLicense(ctx, LicenseRemoval{License: l.ID, Quantity: n}, Memo{Reason: "sold back"}, false)
-	})
-	if fate == undone {
-		return
-	}
-	m.wantRefusal("removing licenses", err, want)
-	if err == nil {
+	remove := command{m.drawOp(), fmt.Sprintf("remove %d of %d", n, l.ID), func(op string) (bool, error) {
+		out, err := m.office.RemoveLicense(ctx, LicenseRemoval{License: l.ID, Quantity: n, Op: op}, Memo{Reason: "sold back"}, false)
+		return out.Repeated, err
+	}}
+	if m.command("removing licenses", remove, want, false) {
 		m.books.resize(l.ID, l.Quantity-n)
+		m.books.bought[origin(l)] -= n
+		m.did(acted{verb: "remove licenses", lot: l.ID, n: n, from: l.Account})
 	}
-}
-
-// checkPurchases checks that every lot has what purchases, moves and removals make it have.
-func (m *model) checkPurchases() {
-	m.view(func(tx *ledger.Tx) error {
-		lots, err := tx.AllLots()
-		if len(lots) != len(m.books.lots) {
-			m.fail("%d lots, expected %d (I3)", len(lots), len(m.books.lots))
-		}
-		for i, l := range lots {
-			if want := m.books.lots[i]; l.ID != want.ID || l.Account != want.Account || l.Quantity != want.Quantity || l.Reserved != m.books.taken(l.ID) {
-				m.fail("lot %d of %s has %d, %d reserved; expected lot %d of %s with %d, %d reserved (I3)",
-					l.ID, l.Account, l.Quantity, l.Reserved, want.ID, want.Account, want.Quantity, m.books.taken(want.ID))
-			}
-		}
-		return err
-	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"tallystick/cmd/internal/compliance"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/codec"
 	"tallystick/reserve"
@@ -24,16 +25,46 @@ type misrules struct {
 	issued    func(m *model, g *grant) // after an authorization was committed
 	shows     bool                     // authorizations are shown before they are committed
 	lies      bool                     // the disks of devices don't sync
+	also      func(*model, acted)      // what an act of the office does besides
+	asks      func(*Wish)              // what is asked for instead
+	ahead     int                      // days by which the clock is ahead when something is issued
+	closing   int                      // years by which it is when an account is closed
+	forgetful bool                     // an operation ID is forgotten
+	stocks    func([]compliance.Lot)   // what is reported instead
 	only      []string                 // the actions that matter, all if empty
+}
+
+// A mutation is a wrong rule, and what the finding has to speak of: one of several, between bars.
+type mutation struct {
+	name  string
+	rules misrules
+	found string
+}
+
+// acted is what an act of the office did.
+type acted struct {
+	verb      string
+	unit      *unit
+	grant     *grant
+	lot       reserve.LotID
+	n         uint32
+	from, to  ledger.Path
+	charge    map[reserve.LotID]uint32
+	key       Converting
+	expected  ledger.Expected
+	withdrawn bool
+}
+
+// did is where a mutation does something besides.
+func (m *model) did(a acted) {
+	if m.also != nil {
+		m.also(m, a)
+	}
 }
 
 // modelMutations are those of PROTOCOL 4.3 and a few besides that a real device or office could have
 // and that can be put in from outside. The explorer of package reserve has those of the books.
-var modelMutations = []struct {
-	name  string
-	rules misrules
-	found string // what the finding has to speak of; one of several, between bars
-}{
+var modelMutations = []mutation{
 	{"reductions are credited when they are issued", misrules{issued: creditWhenIssued, only: []string{"authorize", "as usual"}}, "the books of"},
 	{"no monotone install floor", misrules{forgiving: true, only: []string{"as usual", "install any"}}, "want a refusal for \"superseded\""},
 	{"a return is printed before it is written", misrules{early: "returning", only: []string{"as usual", "return"}}, "(I9)"},
@@ -41,7 +72,7 @@ var modelMutations = []struct {
 	{"a cancellation is printed before it is written", misrules{early: "canceling", only: []string{"authorize", "cancel"}}, "(I9)"},
 	{"a typed cancellation with the words 'I hold m'",
 		misrules{words: true, receipt: cancelInWords, only: []string{"as usual", "cancel"}}, "(I9)"},
-	{"one position for each number", misrules{receipt: onePosition, only: []string{"as usual", "lose the tail", "receive"}}, "want a refusal for \"device-suspect\""},
+	{"one position for each number", misrules{receipt: onePosition, only: []string{"as usual", "lose the tail"}}, "want a refusal for \"device-suspect\""},
 	{"an authorization is shown before it is committed", misrules{shows: true, only: []string{"authorize", "as usual"}}, "which was never issued"},
 	{"a device's disk says that it synced and didn't", misrules{lies: true, only: []string{"as usual", "return"}}, "is lost|has another record"},
 }
@@ -51,7 +82,7 @@ const maxLives = 200
 
 func TestModelCatchesMutations(t *testing.T) {
 	prepared := prepareModel(t)
-	for _, c := range modelMutations {
+	for _, c := range slices.Concat(modelMutations, booksMutations) {
 		t.Run(c.name, func(t *testing.T) {
 			for life := 1; life <= maxLives; life++ {
 				found := c.rules.live(prepared, life, tally{})
@@ -98,9 +129,12 @@ func (r misrules) live(prepared string, number int, happened tally) string {
 }
 
 // creditWhenIssued lets go of all that the device had, as soon as it is to have something else.
-func creditWhenIssued(m *model, g *grant) {
+func creditWhenIssued(m *model, g *grant) { m.letGo(g.unit, g.number) }
+
+// letGo has the books say that all numbers before one are dead.
+func (m *model) letGo(u *unit, floor reserve.Number) {
 	m.must(m.office.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		d, err := tx.DeviceByDID(g.unit.identity.DID())
+		d, err := tx.DeviceByDID(u.identity.DID())
 		if err != nil {
 			return err
 		}
@@ -109,7 +143,7 @@ func creditWhenIssued(m *model, g *grant) {
 			return err
 		}
 		after := before
-		after.Floor = g.number
+		after.Floor = floor
 		if err := tx.SaveBooks(d.ID, before, after); err != nil {
 			return err
 		}

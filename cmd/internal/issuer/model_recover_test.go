@@ -21,8 +21,9 @@ func (m *model) recover() {
 	m.forget()
 	m.insist(func() error { _, _, err := m.office.BeginRecovery(ctx, Memo{}, false); return err })
 	u := m.living()
-	_, err := m.office.Authorize(ctx, Wish{Request: &u.request, Account: plant, Changes: []Change{{Tag: "dna-advantage", Count: 1}}}, Plan{})
+	_, err := m.office.Authorize(ctx, Wish{Request: &u.request, Account: m.accountOf(u), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}, Plan{})
 	m.wantRefusal("authorizing in a recovery", err, reserve.Frozen)
+	m.takeBack()
 	settling := map[*unit]*grant{}
 	for _, u := range m.units {
 		if m.target(u.identity.UDI().Serial()) == u {
@@ -69,12 +70,11 @@ func (m *model) settleUnit(u *unit) *grant {
 	m.insist(rebase)
 	g := m.newGrant(u, out.Authorization)
 	m.readDraws(g)
-	g.rebase = true
 	m.checkGrant(demand{unit: u}, foreseen{holds: holds}, g)
 	if g.number != number {
 		m.fail("%s is settled by number %d, expected %d", u.identity.UDI(), g.number, number)
 	}
-	e.issued, e.suspect = append(e.issued, g), false
+	e.issued, e.taken[g], e.suspect = append(e.issued, g), true, false
 	m.show(g)
 	m.mayCredit = true
 	if !u.gone && m.draw("it can be reached", 0, 3) > 0 {
@@ -133,15 +133,6 @@ func (m *model) finish(settling map[*unit]*grant) {
 	}
 }
 
-// draw takes over what an authorization draws.
-func (g *grant) draw(draws []reserve.Draw) {
-	g.draws, g.drawn = map[reserve.LotID]uint32{}, map[drawn]uint32{}
-	for _, d := range draws {
-		g.draws[d.Lot] += d.Grant.Count
-		g.drawn[drawn{d.Lot, d.Grant.Entitlement}] += d.Grant.Count
-	}
-}
-
 // readDraws takes what an authorization draws from the ledger.
 func (m *model) readDraws(g *grant) {
 	m.view(func(tx *ledger.Tx) error {
@@ -150,7 +141,11 @@ func (m *model) readDraws(g *grant) {
 			return err
 		}
 		stored, err := tx.Authorization(device.ID, g.number)
-		g.draw(stored.Draws)
+		of := map[drawn]uint32{}
+		for _, d := range stored.Draws {
+			of[drawn{d.Lot, d.Grant.Entitlement}] += d.Grant.Count
+		}
+		m.books.entry(g.unit).drawn[g] = newDrawing(of)
 		if !slices.Equal(stored.Body, g.body) {
 			m.fail("number %d is stored with other bytes", g.number)
 		}

@@ -33,7 +33,7 @@ func (m *model) renewAll() {
 // renew compares each row of a renewal with what the same wish of that device alone would come to after
 // those before it.
 func (m *model) renew(tag string) {
-	r := Renewal{Account: plant, Entitlement: tag}
+	r := Renewal{Account: m.anAccount("of"), Entitlement: tag}
 	if m.seldom("until", 3) {
 		r.Until = m.today() + keys.Day(m.draw("days", 1, 50))
 	}
@@ -41,7 +41,10 @@ func (m *model) renew(tag string) {
 		r.Borrow = []Borrowing{{"network-essentials", "network-advantage"}}
 	}
 	plan, err := m.office.PlanRenewal(ctx, r)
-	m.must(err)
+	m.wantRefusal("planning a renewal", err, m.books.mayReserve(r.Account))
+	if err != nil {
+		return
+	}
 	m.checkHolders(plan)
 	results := map[reserve.DID]Renewed{}
 	fate := m.perform(func() {
@@ -112,7 +115,7 @@ func (m *model) checkHolders(p RenewalPlan) {
 	holders := 0
 	for _, u := range m.units {
 		e := m.books.entry(u)
-		if g := e.newest(); e.enrolled && !e.superseded && g != nil && slices.ContainsFunc(g.grants, func(line reserve.Grant) bool { return line.Entitlement == id }) {
+		if g := e.newest(); e.enrolled && !e.superseded && e.account == p.Renewal.Account && g != nil && slices.ContainsFunc(g.grants, func(line reserve.Grant) bool { return line.Entitlement == id }) {
 			holders++
 		}
 	}

@@ -137,7 +137,7 @@ func (m *model) startOver() {
 	m.returnAll(u)
 	m.receiveOf(u)
 	next := m.reset(u)
-	m.authorize(demand{unit: next, Wish: Wish{Request: &next.request, Account: plant, Changes: []Change{{Tag: "dna-advantage", Count: 1}}}})
+	m.authorize(demand{unit: next, Wish: Wish{Request: &next.request, Account: m.accountOf(u), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}})
 }
 
 // killDevice takes a device away for good. What it is charged stays charged: there is no write-off.

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/reserve"
 	"tallystick/testvectors"
@@ -31,7 +32,8 @@ import (
 //
 //	I1  checkCover                      I7   checkEntry
 //	I2  checkHeld                       I8   misdeliver, damage, opens
-//	I3  checkPools, checkCompliance     I9   checkCover, compare
+//	I3  checkPools, checkCompliance,    I9   checkCover, compare
+//	    checkPurchases, checkKeys
 //	I4  checkMonotone, checkEntry       I10  there are no sub-issuers yet
 //	I5  receiveAny, checkOrder          I11  newGrant, opens; thresholds above one are package reserve's
 //	I6  record, reprint, takeReceipt,   I12  means
@@ -44,14 +46,16 @@ import (
 //
 // Those of the core by TestModelCatchesMutations here, all but "per-request hash-locks", and all by
 // TestExploreCatchesMutations of package reserve; "software snapshot" and "ledger restore: naive" are
-// what no rule prevents: TestExploreUnprotected shows that they break I1 and I2. Write-offs,
-// sub-issuers, stations and second signers don't exist yet.
+// what no rule prevents: TestExploreUnprotected shows that they break I1 and I2. "Freeze and re-base" is
+// freeze and recover here, TestExploreRecovery there. Those of the officer's books are booksMutations.
+// Write-offs, sub-issuers, stations and second signers don't exist yet.
 //
 // # What isn't in the model
 //
 // The running out of an evaluation, and of the grace for a compromised signer: both take thousands of
 // looks at the clock (tests of packages reserve/device and reserve). Syncs inside SQLite: here a
-// commit is cut at any byte of the log, package ledger cuts everything else.
+// commit is cut at any byte of the log, package ledger cuts everything else. An office clock from
+// before a purchase.
 //
 // # A deep run
 //
@@ -144,14 +148,17 @@ func prepareModel(t *testing.T) string {
 	}
 	defer m.office.Close()
 	on := true
-	if _, _, err := m.office.NewAccount(t.Context(), plant, Settings{Reservation: &on}, Memo{}, false); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := m.office.NewAccount(t.Context(), store, Settings{}, Memo{}, false); err != nil {
-		t.Fatal(err)
+	for _, a := range modelAccounts {
+		settings := Settings{}
+		if a.reservation {
+			settings.Reservation = &on
+		}
+		if _, _, err := m.office.NewAccount(t.Context(), a.path, settings, Memo{}, false); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, l := range modelLots {
-		if _, _, err := m.office.AddLicense(t.Context(), m.purchase(l.tag, l.n, l.days), Memo{}, false); err != nil {
+		if _, _, err := m.office.AddLicense(t.Context(), m.purchase(plant, l.tag, l.n, l.days), Memo{}, false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -160,8 +167,8 @@ func prepareModel(t *testing.T) string {
 
 var modelBegin = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
-func (m *model) purchase(tag string, n uint32, days int) Purchase {
-	p := Purchase{Account: plant, Entitlement: tag, Quantity: n}
+func (m *model) purchase(account ledger.Path, tag string, n uint32, days int) Purchase {
+	p := Purchase{Account: account, Entitlement: tag, Quantity: n}
 	if days > 0 {
 		p.Ends = m.today() + keys.Day(days)
 	}

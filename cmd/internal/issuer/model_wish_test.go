@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -27,6 +28,7 @@ type foreseen struct {
 	number   reserve.Number
 	holds    map[reserve.EntitlementID]uint64 // in the authorization, by entitlement
 	replaces *unit
+	account  ledger.Path // of the licenses, and of the device from then on
 }
 
 // target returns the unit that a serial number names, or product ID and serial number: its identity
@@ -77,21 +79,40 @@ func (m *model) foresee(d demand) foreseen {
 	if e.frozen() != "" {
 		return refuse(e.frozen())
 	}
-	f := m.allot(d, e)
-	f.replaces = replaces
+	if m.books.onKeys(d.unit, m.today()) {
+		return refuse(reserve.LicensingMode)
+	}
+	account, why := m.books.from(d, e)
+	if why != "" {
+		return refuse(why)
+	}
+	f := m.allot(d, e, account)
+	f.replaces, f.account = replaces, account
 	return f
+}
+
+// from is the account that a demand is met from: for a known device that which it belongs to.
+func (r *reckoning) from(d demand, e *entry) (ledger.Path, reserve.Reason) {
+	path := d.Account
+	if e.enrolled {
+		if !path.IsZero() && path != e.account {
+			return path, reserve.WrongAccount
+		}
+		path = e.account
+	}
+	return path, r.mayReserve(path)
 }
 
 // allot works out what is granted: what isn't named is kept from the newest authorization, what is
 // named is taken from lots that last long enough, and what ended is dropped.
-func (m *model) allot(d demand, e *entry) foreseen {
+func (m *model) allot(d demand, e *entry, account ledger.Path) foreseen {
 	s := m.standing(e)
 	w, ok := m.weigh(d, s)
 	if !ok {
 		return refuse(reserve.OutOfRange)
 	}
 	switch newest := e.newest(); {
-	case m.short(d, e, w.needs, w.kept):
+	case m.short(d, m.room(d, e, account, w.kept), w.needs):
 		return refuse(reserve.PoolExhausted)
 	case len(w.holds) == 0 && newest == nil:
 		return refuse(reserve.OutOfRange)
@@ -155,7 +176,7 @@ func (m *model) standing(e *entry) standing {
 	if newest == nil {
 		return s
 	}
-	for d, n := range newest.drawn {
+	for d, n := range e.drawn[newest].of {
 		s.held += uint64(n)
 		l := m.books.lot(d.lot)
 		if m.ended(l.Ends) {
@@ -171,8 +192,7 @@ func (m *model) standing(e *entry) standing {
 
 // short reports whether the lots don't have what is needed besides what is kept. What is borrowed is
 // what the lower tier's own lots lack, of what the higher tier leaves.
-func (m *model) short(d demand, e *entry, needs map[reserve.EntitlementID]uint64, kept map[reserve.EntitlementID]bool) bool {
-	room := m.room(d, e, kept)
+func (m *model) short(d demand, room, needs map[reserve.EntitlementID]uint64) bool {
 	for id, n := range needs {
 		if n <= room[id] {
 			continue
@@ -190,19 +210,19 @@ func (m *model) short(d demand, e *entry, needs map[reserve.EntitlementID]uint64
 	return false
 }
 
-// room is what the lots have for a device that is charged already and keeps something.
-func (m *model) room(d demand, e *entry, kept map[reserve.EntitlementID]bool) map[reserve.EntitlementID]uint64 {
+// room is what the lots of an account have for a device that is charged already and keeps something.
+func (m *model) room(d demand, e *entry, account ledger.Path, kept map[reserve.EntitlementID]bool) map[reserve.EntitlementID]uint64 {
 	out := map[reserve.EntitlementID]uint64{}
 	charge := e.charge()
 	if newest := e.newest(); newest != nil {
-		for d, n := range newest.drawn {
+		for d, n := range e.drawn[newest].of {
 			if kept[d.of] {
 				charge[d.lot] -= n
 			}
 		}
 	}
 	for _, l := range m.books.lots {
-		if l.Account == plant && l.Starts <= m.today() && !m.ended(l.Ends) && (l.Ends == 0 || l.Ends >= d.Until) {
+		if l.Account == account && l.Starts <= m.today() && !m.ended(l.Ends) && (l.Ends == 0 || l.Ends >= d.Until) {
 			out[l.Entitlement] += uint64(l.Quantity - m.books.taken(l.ID) + charge[l.ID])
 		}
 	}
@@ -226,7 +246,7 @@ func (m *model) entitlement(tag string) reserve.EntitlementID {
 func (m *model) drawDemand() demand {
 	d := demand{unit: m.living()}
 	if m.draw("by request", 0, 1) == 1 || !m.books.entry(d.unit).enrolled {
-		d.Request, d.Account = &d.unit.request, plant
+		d.Request, d.Account = &d.unit.request, m.accountOf(d.unit)
 	} else {
 		d.Device = d.unit.identity.UDI().Serial()
 	}
@@ -246,8 +266,6 @@ func (m *model) drawDemand() demand {
 	if m.seldom("until", 6) {
 		d.Until = m.today() + keys.Day(m.draw("days", 1, 50))
 	}
-	if m.seldom("operation", 3) {
-		d.Op = fmt.Sprint("op-", m.draw("id", 1, 6))
-	}
+	d.Op = m.drawOp()
 	return d
 }
