@@ -65,6 +65,12 @@ func (tx *Tx) AddRecovered(id DeviceID, a reserve.Authorization, i reserve.Issue
 	return tx.insertAuthorization(id, a, i, "", recovered)
 }
 
+const (
+	insertAuthorization = `INSERT INTO authorization (device, number, sequence, day, operation, digest, body, rebased)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	insertDraw = `INSERT INTO draw (device, number, place, lot, entitlement, count, ends) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+)
+
 func (tx *Tx) insertAuthorization(id DeviceID, a reserve.Authorization, i reserve.Issued, operation string, rebased int) error {
 	next, err := tx.NextSequence()
 	if err != nil {
@@ -74,14 +80,12 @@ func (tx *Tx) insertAuthorization(id DeviceID, a reserve.Authorization, i reserv
 		return err
 	}
 	tx.state.unsaved[id] = true
-	if err := tx.execOne("authorization", `INSERT INTO authorization (device, number, sequence, day, operation, digest, body, rebased)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	if err := tx.execOne("authorization", insertAuthorization,
 		id, a.Number(), next, a.Issued(), operation, i.Digest[:], a.Body(), rebased); err != nil {
 		return err
 	}
 	for place, d := range i.Draws {
-		if err := tx.execOne("draw", `INSERT INTO draw (device, number, place, lot, entitlement, count, ends)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		if err := tx.execOne("draw", insertDraw,
 			id, a.Number(), place, d.Lot, d.Grant.Entitlement, d.Grant.Count, d.Grant.Ends); err != nil {
 			return tx.fail(err)
 		}

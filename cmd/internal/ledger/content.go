@@ -155,8 +155,10 @@ func (c contents) digest(sequence uint32) (digest [32]byte, officer bool, err er
 			return [32]byte{}, false, err
 		}
 	}
-	return keys.Digest("TS1/content", fields...), officer, nil
+	return contentDigest(fields), officer, nil
 }
+
+func contentDigest(fields [][]byte) [32]byte { return keys.Digest("TS1/content", fields...) }
 
 // content is the digest for one entry.
 func (tx *Tx) content(sequence uint32, touched map[string]bool) (digest [32]byte, officer bool, err error) {

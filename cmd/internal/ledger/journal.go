@@ -111,8 +111,13 @@ func (e Event) check() error {
 }
 
 func (tx *Tx) insertEntry(e Entry) error {
-	return tx.execOne("journal entry", `INSERT INTO journal
-		(sequence, time, kind, actor, subject, body, content, previous, signer, signature, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Content[:], e.Previous[:], e.SignerBytes(), blob(e.Signature), e.Hash[:])
+	return tx.execOne("journal entry", insertEntry, entryRow(e)...)
+}
+
+const insertEntry = `INSERT INTO journal
+	(sequence, time, kind, actor, subject, body, content, previous, signer, signature, hash)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+
+func entryRow(e Entry) []any {
+	return []any{e.Sequence, e.Time.Unix(), e.Kind, e.Actor, e.Subject, e.Body, e.Content[:], e.Previous[:], e.SignerBytes(), blob(e.Signature), e.Hash[:]}
 }

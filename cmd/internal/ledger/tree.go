@@ -52,6 +52,8 @@ func (tx *Tx) nodes() tlog.HashReader {
 	})
 }
 
+const insertNode = "INSERT INTO node (level, n, hash) VALUES ($1, $2, $3)"
+
 // grow adds the nodes that an entry completes.
 func (tx *Tx) grow(e Entry) error {
 	n := int64(e.Sequence) - 1
@@ -60,10 +62,53 @@ func (tx *Tx) grow(e Entry) error {
 		return fmt.Errorf("ledger: the journal's tree: %w", err)
 	}
 	for level, hash := range hashes[1:] {
-		if err := tx.execOne("node of the tree", "INSERT INTO node (level, n, hash) VALUES ($1, $2, $3)",
+		if err := tx.execOne("node of the tree", insertNode,
 			level+1, n>>(level+1), hash[:]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// An edge is the right side of the tree: the subtrees that wait for what comes to their right. With it
+// the tree grows without a look at what is stored.
+type edge struct {
+	size uint64
+	left [33]tlog.Hash // by level, where the bit of size is set
+}
+
+// An edgeNode is a node that an entry completes.
+type edgeNode struct {
+	level int
+	n     uint64
+	hash  tlog.Hash
+}
+
+// edge returns that of the tree over the first size entries.
+func (tx *Tx) edge(size uint32) (*edge, error) {
+	e := &edge{size: uint64(size)}
+	for level := range e.left {
+		if e.size>>level&1 == 0 {
+			continue
+		}
+		index := tlog.StoredHashIndex(level, int64(e.size>>level)-1)
+		read, err := tx.nodes().ReadHashes([]int64{index})
+		if err != nil {
+			return nil, err
+		}
+		e.left[level] = read[0]
+	}
+	return e, nil
+}
+
+// grow adds an entry with a hash and returns the nodes that it completes, lowest first.
+func (e *edge) grow(hash tlog.Hash) (nodes []edgeNode) {
+	level := 0
+	for ; e.size>>level&1 == 1; level++ {
+		hash = tlog.NodeHash(e.left[level], hash)
+		nodes = append(nodes, edgeNode{level + 1, e.size >> (level + 1), hash})
+	}
+	e.left[level] = hash
+	e.size++
+	return nodes
 }
