@@ -13,9 +13,18 @@ import (
 // decide turns a wish into draws on lots: what isn't named is kept as it is, what is named is
 // allocated anew, and a line that ended is dropped without blocking the others.
 func (s situation) decide(w Wish) (Plan, error) {
-	targets, err := s.targets(w)
+	draws, held, err := s.draws(w)
 	if err != nil {
 		return Plan{}, err
+	}
+	return s.plan(draws, held)
+}
+
+// draws returns what a wish draws on, sorted, and what is held now.
+func (s situation) draws(w Wish) ([]reserve.Draw, holding, error) {
+	targets, err := s.targets(w)
+	if err != nil {
+		return nil, nil, err
 	}
 	held, base := s.held(), s.kept()
 	kept := holding{}
@@ -24,7 +33,7 @@ func (s situation) decide(w Wish) (Plan, error) {
 		running := s.running(base[id])
 		wish, err := s.wish(w, id, n)
 		if err != nil {
-			return Plan{}, err
+			return nil, nil, err
 		}
 		if wish.Choice == nil && n == count(running) && lasts(running, w.Until) {
 			kept[id] = running
@@ -40,23 +49,23 @@ func (s situation) decide(w Wish) (Plan, error) {
 		}
 	}
 	if err := s.mustOffer(kept); err != nil {
-		return Plan{}, err
+		return nil, nil, err
 	}
 	slices.SortFunc(wishes, func(a, b reserve.Wish) int { return cmp.Compare(a.Entitlement, b.Entitlement) })
 	draws, short := reserve.Allocate(wishes, s.left(kept), s.free(kept), s.today)
 	if len(short) > 0 {
-		return Plan{}, s.shortage(wishes, short)
+		return nil, nil, s.shortage(wishes, short)
 	}
 	for _, d := range kept {
 		draws = append(draws, d...)
 	}
 	if s.books.WrittenOff && len(draws) > 0 {
-		return Plan{}, writtenOff(s.books)
+		return nil, nil, writtenOff(s.books)
 	}
 	if _, issued := s.books.Newest(); len(draws) == 0 && !issued {
-		return Plan{}, reserve.Refuse(reserve.OutOfRange, "nothing is granted, and %s holds nothing that could be taken away", s.books.Identity.UDI())
+		return nil, nil, reserve.Refuse(reserve.OutOfRange, "nothing is granted, and %s holds nothing that could be taken away", s.books.Identity.UDI())
 	}
-	return s.plan(sorted(draws), held)
+	return sorted(draws), held, nil
 }
 
 func writtenOff(b reserve.Books) error {

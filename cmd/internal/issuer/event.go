@@ -143,6 +143,7 @@ type authorizeEvent struct {
 	Authorization []byte      `json:"authorization"`
 	Draws         []drawEvent `json:"draws"`
 	Replaces      string      `json:"replaces,omitempty"` // a device that was written off
+	Request       []byte      `json:"request,omitempty"`  // of a device that is enrolled by the same entry
 	Op            string      `json:"op,omitempty"`
 	Memo
 }

@@ -88,6 +88,14 @@ func (tx *Tx) DeviceByDID(did reserve.DID) (Device, error) {
 		selectDevice+" WHERE d.did = $1", did[:])
 }
 
+// Known reports whether an identity is enrolled, or another one of its instance is the current one.
+func (tx *Tx) Known(id reserve.Identity) (bool, error) {
+	var n int64
+	did := id.DID()
+	return tx.one("SELECT id FROM device WHERE did = $1 UNION ALL SELECT id FROM device WHERE udi = $2 AND superseded = 0 LIMIT 1",
+		[]any{did[:], id.UDI().String()}, &n)
+}
+
 // FindDevice returns the current identity of what a person calls PID:SN, or by the serial number
 // alone where only one device has it. Refusals are InvalidName and UnknownDevice.
 func (tx *Tx) FindDevice(name string) (Device, error) {

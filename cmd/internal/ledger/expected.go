@@ -108,9 +108,14 @@ func (tx *Tx) Announced(u reserve.UDI) (e Expected, found, any bool, err error) 
 	if err != nil || len(list) > 0 {
 		return first(list), len(list) > 0, true, err
 	}
-	var serial string
-	any, err = tx.one("SELECT serial FROM expected LIMIT 1", nil, &serial)
+	any, err = tx.AnyAnnounced()
 	return Expected{}, false, any, err
+}
+
+// AnyAnnounced reports whether any device is announced.
+func (tx *Tx) AnyAnnounced() (bool, error) {
+	var serial string
+	return tx.one("SELECT serial FROM expected LIMIT 1", nil, &serial)
 }
 
 // expectedPage is how many are in memory at a time.

@@ -190,3 +190,9 @@ func (tx *Tx) Convert(id OptionKeyID, lot reserve.LotID, quantity uint32) error 
 	}
 	return tx.execOne("conversion", "INSERT INTO conversion (option_key, sequence, lot, quantity) VALUES ($1, $2, $3, $4)", id, sequence, lot, quantity)
 }
+
+// AnyOptionKey reports whether any option key was ever registered.
+func (tx *Tx) AnyOptionKey() (bool, error) {
+	var id int64
+	return tx.one("SELECT id FROM option_key LIMIT 1", nil, &id)
+}

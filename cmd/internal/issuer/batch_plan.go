@@ -1,0 +1,408 @@
+package issuer
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
+	"tallystick/reserve"
+)
+
+// PlanBatch decides about every row without changing anything. What one row gets is not there for the
+// next, and where a pool is too small the rows are left out that BatchPool.LeftOut names. Rows that
+// are refused stop no other, unless the batch is to be done whole. The rows become the plan's. The
+// refusals of the batch as a whole are Frozen, OutOfRange and InvalidName.
+func (is *Issuer) PlanBatch(ctx context.Context, b Batch, rows []BatchRow) (p *BatchPlan, err error) {
+	if err := b.Memo.check(); err != nil {
+		return nil, err
+	}
+	p = &BatchPlan{Batch: b, Rows: rows, today: is.today()}
+	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
+		if err := is.Frozen(tx); err != nil {
+			return err
+		}
+		n, err := is.newBatching(tx, p)
+		if err != nil {
+			return err
+		}
+		return n.plan(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// batching is a PlanBatch under way.
+type batching struct {
+	*Issuer
+	*BatchPlan
+	tx        *ledger.Tx
+	accounts  map[ledger.Path]*batchAccount
+	products  map[string]reserve.Product
+	devices   map[reserve.DID]int // the row of each
+	instances map[reserve.UDI]int
+	announced bool // purchasing announced devices
+	converted bool // there are option keys
+	waiting   []int
+}
+
+// A batchAccount is an account that rows draw on.
+type batchAccount struct {
+	situation
+	refused error // why nothing can be reserved from it
+	export  bool
+	pools   map[reserve.EntitlementID]*batchDemand
+}
+
+// A batchDemand is what the rows want of one pool.
+type batchDemand struct {
+	pool BatchPool
+	asks []batchAsk
+}
+
+type batchAsk struct {
+	row   int
+	count uint32
+}
+
+func (is *Issuer) newBatching(tx *ledger.Tx, p *BatchPlan) (*batching, error) {
+	n := &batching{Issuer: is, BatchPlan: p, tx: tx, accounts: map[ledger.Path]*batchAccount{}, products: map[string]reserve.Product{},
+		devices: make(map[reserve.DID]int, len(p.Rows)), instances: make(map[reserve.UDI]int, len(p.Rows))}
+	var err error
+	if p.trust, err = tx.Trust(); err != nil {
+		return nil, err
+	}
+	if p.head, _, err = tx.Head(); err != nil {
+		return nil, err
+	}
+	if n.announced, err = tx.AnyAnnounced(); err != nil {
+		return nil, err
+	}
+	n.converted, err = tx.AnyOptionKey()
+	return n, err
+}
+
+// plan looks at every row, then shares out what the pools have.
+func (n *batching) plan(ctx context.Context) error {
+	for i := range n.Rows {
+		if err := n.look(i); err != nil {
+			return err
+		}
+		if i%1000 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	n.leaveOut()
+	for _, i := range n.waiting {
+		if row := &n.Rows[i]; row.State != BatchRefused {
+			if err := n.decide(row); err != nil {
+				return err
+			}
+		}
+	}
+	n.totals()
+	return nil
+}
+
+// look finds out whose row it is and what it wants of which pools. Of what needs no more than its
+// device has it decides.
+func (n *batching) look(i int) error {
+	row := &n.Rows[i]
+	if row.State == BatchRefused {
+		return nil
+	}
+	if row.request != nil {
+		if err := n.twice(i, row); err != nil {
+			row.refuse(err)
+			return nil
+		}
+		known, err := n.tx.Known(row.request.Identity())
+		if err != nil {
+			return err
+		}
+		row.fresh = !known
+	}
+	err := n.demand(i, row)
+	if isRefusal(err) {
+		row.refuse(err)
+		return nil
+	}
+	return err
+}
+
+// twice refuses a row whose device has one already.
+func (n *batching) twice(i int, row *BatchRow) error {
+	first, twice := n.devices[row.DID]
+	if !twice {
+		first, twice = n.instances[row.UDI]
+	}
+	if twice {
+		return reserve.Refuse(reserve.DuplicateDevice, "%s is in %s of this batch already", row.UDI, n.Rows[first].Place())
+	}
+	n.devices[row.DID], n.instances[row.UDI] = i, i
+	return nil
+}
+
+// demand adds what a row wants to the pools.
+func (n *batching) demand(i int, row *BatchRow) error {
+	w := n.Batch.wish(row)
+	if row.fresh {
+		a, s, err := n.fresh(row)
+		if err != nil {
+			return err
+		}
+		targets, err := s.targets(w)
+		if err != nil {
+			return err
+		}
+		n.ask(a, i, targets, nil)
+		return nil
+	}
+	c, a, err := n.known(w)
+	if err != nil {
+		return err
+	}
+	row.UDI, row.DID, row.Account = c.books.Identity.UDI(), c.books.Identity.DID(), c.account.Path
+	if w.Request == nil {
+		if err := n.twice(i, row); err != nil {
+			return err
+		}
+	}
+	s, err := newSituation(n.tx, n.trust.Catalog(), a.account, c.books, a.lots, n.BatchPlan.today)
+	if err != nil {
+		return err
+	}
+	if s.product, err = n.product(row.UDI); err != nil && len(c.books.Alive()) == 0 {
+		return err
+	}
+	targets, err := s.targets(w)
+	if err != nil {
+		return err
+	}
+	if n.ask(a, i, targets, s.own()) {
+		return nil
+	}
+	n.waiting = n.waiting[:len(n.waiting)-1]
+	return n.decide(row)
+}
+
+// own returns how much of the licenses that are valid is reserved for the device.
+func (s situation) own() map[reserve.EntitlementID]uint64 {
+	charge, out := s.books.Charge(), map[reserve.EntitlementID]uint64{}
+	for _, l := range s.lots {
+		if l.Starts <= s.today && (l.Ends == 0 || l.Ends >= s.today) {
+			out[l.Entitlement] += uint64(charge[l.ID])
+		}
+	}
+	return out
+}
+
+// ask notes what a row wants beyond what its device has; more is false when that is nothing.
+func (n *batching) ask(a *batchAccount, i int, targets, own map[reserve.EntitlementID]uint64) (more bool) {
+	for id, count := range targets {
+		d := a.demand(n, id)
+		if count > own[id] {
+			d.asks = append(d.asks, batchAsk{i, uint32(count - own[id])})
+			d.pool.Wanted += count - own[id]
+			more = true
+		}
+	}
+	n.waiting = append(n.waiting, i)
+	return more
+}
+
+func (a *batchAccount) demand(n *batching, id reserve.EntitlementID) *batchDemand {
+	d, ok := a.pools[id]
+	if !ok {
+		tag, _ := n.trust.Catalog().Tag(id)
+		d = &batchDemand{pool: BatchPool{Account: a.account, Entitlement: id, Tag: tag}}
+		d.pool.Before, d.pool.Unlimited = a.available(id, 0)
+		a.pools[id] = d
+	}
+	return d
+}
+
+// available sums what the valid licenses of an entitlement have that last through a day.
+func (s situation) available(id reserve.EntitlementID, until keys.Day) (sum uint64, unlimited bool) {
+	for _, l := range s.lots {
+		if l.Entitlement == id && l.Starts <= s.today && (l.Ends == 0 || l.Ends >= max(s.today, until)) {
+			sum += uint64(l.Available)
+			unlimited = unlimited || l.Unlimited && l.Available > 0
+		}
+	}
+	return sum, unlimited
+}
+
+// account returns what is known of an account, read once.
+func (n *batching) account(path ledger.Path) (*batchAccount, error) {
+	if a, ok := n.accounts[path]; ok {
+		return a, nil
+	}
+	a := &batchAccount{pools: map[reserve.EntitlementID]*batchDemand{}}
+	if a.refused = MayReserve(n.tx, path); a.refused != nil && !isRefusal(a.refused) {
+		return nil, a.refused
+	}
+	if a.refused == nil {
+		account, err := n.tx.Account(path)
+		if err != nil {
+			return nil, err
+		}
+		lots, err := n.tx.Allocatable(path, n.BatchPlan.today)
+		if err != nil {
+			return nil, err
+		}
+		a.export = account.ExportControl
+		if a.situation, err = newSituation(n.tx, n.trust.Catalog(), path, reserve.Books{}, lots, n.BatchPlan.today); err != nil {
+			return nil, err
+		}
+	}
+	n.accounts[path] = a
+	return a, nil
+}
+
+// fresh returns the account of a row whose device is new, and its situation.
+func (n *batching) fresh(row *BatchRow) (*batchAccount, situation, error) {
+	if row.Account.IsZero() {
+		return nil, situation{}, reserve.Refuse(reserve.UnknownAccount, "%s is new: name the account its licenses come from", row.UDI)
+	}
+	a, err := n.account(row.Account)
+	if err == nil {
+		err = a.refused
+	}
+	if err == nil && n.converted {
+		err = oneMode(n.tx, row.UDI, n.BatchPlan.today)
+	}
+	if err != nil {
+		return nil, situation{}, err
+	}
+	s := a.situation
+	s.books = reserve.Books{Identity: row.request.Identity()}
+	s.product, err = n.product(row.UDI)
+	return a, s, err
+}
+
+func (n *batching) product(u reserve.UDI) (reserve.Product, error) {
+	if p, ok := n.products[u.Product()]; ok {
+		return p, nil
+	}
+	p, err := n.trust.Catalog().Product(u.Product())
+	if err == nil {
+		n.products[u.Product()] = p
+	}
+	return p, err
+}
+
+// known returns what the books say of a device that is on them, and its account.
+func (n *batching) known(w Wish) (considered, *batchAccount, error) {
+	c := considered{trust: n.trust, today: n.BatchPlan.today}
+	if err := n.findDevice(n.tx, w, &c); err != nil {
+		return c, nil, err
+	}
+	if c.books.WrittenOff && !w.nothing() {
+		return c, nil, writtenOff(c.books)
+	}
+	if err := n.permit(n.tx, w, &c); err != nil {
+		return c, nil, err
+	}
+	a, err := n.account(c.account.Path)
+	return c, a, err
+}
+
+// decide gives a row what it asks for.
+func (n *batching) decide(row *BatchRow) error {
+	err := n.decideFresh
+	if !row.fresh {
+		err = n.decideKnown
+	}
+	if err := err(row); !isRefusal(err) {
+		return err
+	} else {
+		row.refuse(err)
+	}
+	return nil
+}
+
+func (n *batching) decideFresh(row *BatchRow) error {
+	a, s, err := n.fresh(row)
+	if err != nil {
+		return err
+	}
+	draws, _, err := s.draws(n.Batch.wish(row))
+	if err != nil {
+		return err
+	}
+	if _, err := reserve.GrantsOf(draws); err != nil {
+		return err
+	}
+	if !a.export && s.grantsExport(draws) {
+		return reserve.Refuse(reserve.ExportOff, "account %q may not reserve export-controlled entitlements", row.Account)
+	}
+	if n.announced {
+		if row.Arrival, _, err = arrival(n.tx, row.UDI, row.Account); err != nil {
+			return err
+		}
+	}
+	row.State, row.Number, row.draws = BatchSign, 1, draws
+	a.spend(draws, nil)
+	return nil
+}
+
+func (s situation) grantsExport(draws []reserve.Draw) bool {
+	return slices.ContainsFunc(draws, func(d reserve.Draw) bool {
+		e, _ := s.catalog.EntitlementByID(d.Grant.Entitlement)
+		return e.Class == reserve.ExportControlled
+	})
+}
+
+func (n *batching) decideKnown(row *BatchRow) error {
+	w := n.Batch.wish(row)
+	c, a, err := n.known(w)
+	if err != nil {
+		return err
+	}
+	if c, err = n.resolve(n.tx, w, c, a.lots); err != nil {
+		return err
+	}
+	row.State, row.Number, row.draws, row.Arrival, row.instead = BatchSign, c.plan.Number, c.plan.draws, c.plan.Arrival, c.plan.New
+	if c.plan.Repeated {
+		row.State = BatchAgain
+		stored, err := n.stored(n.tx, c)
+		if err != nil {
+			return err
+		}
+		row.Authorization, row.request, row.draws = stored.Authorization, nil, nil
+		return nil
+	}
+	a.spend(c.plan.draws, c.books.Charge())
+	return nil
+}
+
+// spend takes what a device gets from what is there for the others.
+func (s *situation) spend(draws []reserve.Draw, charge map[reserve.LotID]uint32) {
+	want := map[reserve.LotID]uint32{}
+	for _, d := range draws {
+		want[d.Lot] += d.Grant.Count
+	}
+	for i := range s.lots {
+		l := &s.lots[i]
+		if n, drawn := want[l.ID]; drawn {
+			l.Available -= min(l.Available, max(n, charge[l.ID])-charge[l.ID])
+		}
+	}
+}
+
+// totals lists the pools that rows want something of.
+func (n *batching) totals() {
+	for _, a := range n.accounts {
+		for id, d := range a.pools {
+			d.pool.After, _ = a.available(id, 0)
+			n.Pools = append(n.Pools, d.pool)
+		}
+	}
+	slices.SortFunc(n.Pools, func(a, b BatchPool) int {
+		return cmp.Or(cmp.Compare(a.Account.String(), b.Account.String()), cmp.Compare(a.Tag, b.Tag))
+	})
+}
