@@ -252,3 +252,7 @@ func enterCode(c *ucli.Context, in CodeInput) (codec.Reading, error) {
 	}
 	return reading, closedIsInterrupted(err)
 }
+
+// CodeFileText returns the text of a file that a code is to be found in. Its errors are those of
+// ReadCodeFile, but for the code itself.
+func CodeFileText(name string) (string, error) { return readCodeFile(name) }

@@ -2,17 +2,13 @@ package cli
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
 	"tallystick/cmd/internal/ledger"
-	"tallystick/reserve"
 )
 
 func renewCommand(env *cli.Env) *ucli.Command {
@@ -73,15 +69,13 @@ func renew(c *ucli.Context, env *cli.Env) error {
 		if err != nil {
 			return err
 		}
-		s := &renewalShow{c: c, plan: plan, tag: r.Entitlement, dir: c.String("out"), answer: renewalOf(plan, cli.DryRun(c))}
+		s := &renewalShow{c: c, plan: plan, tag: r.Entitlement, files: codeFiles{c.String("out")}, answer: renewalOf(plan, cli.DryRun(c))}
 		if cli.DryRun(c) {
 			printBlock(cli.Out(c), previewRenewal(plan, len(plan.Rows)))
 			return s.end()
 		}
-		if s.dir != "" { // before anything is signed that could not be written then
-			if err := os.MkdirAll(s.dir, 0o755); err != nil {
-				return cleanPathError(s.dir, err)
-			}
+		if err := s.files.prepare(); err != nil {
+			return err
 		}
 		if err := s.carryOut(is); err != nil {
 			return err
@@ -114,7 +108,7 @@ type renewalShow struct {
 	c      *ucli.Context
 	plan   issuer.RenewalPlan
 	tag    string
-	dir    string // "": codes are printed
+	files  codeFiles // where there are none, codes are printed
 	answer renewalAnswer
 	signed int // devices that were given something new
 	failed int // devices that were to get something and did not, or whose code was not written
@@ -145,16 +139,15 @@ func (s *renewalShow) show(done []issuer.Renewed) error {
 		if !d.Issuance.Repeated {
 			s.signed++
 		}
-		if s.dir == "" {
+		if s.files.dir == "" {
 			title := fmt.Sprintf("authorization %d for %s, until %s", d.Issuance.Number, d.Row.Device.UDI, endText(d.Row.Until(s.tag)))
 			if err := cli.ShowCode(s.c, code, cli.CodeTexts{Title: title}); err != nil {
 				return err
 			}
 			continue
 		}
-		file := filepath.Join(s.dir, codeFileName(d.Row.Device.UDI, d.Issuance.Number))
-		text := cli.CodeText(code)
-		if err := issuer.WritePublic(file, text, []byte(text)); err != nil {
+		file, err := s.files.write(d.Row.Device.UDI, d.Issuance.Number, code)
+		if err != nil {
 			s.failed++
 			row.Reason = err.Error()
 			out.Warn("%s is renewed, but its code could not be written: %v", d.Row.Device.UDI, err)
@@ -164,20 +157,6 @@ func (s *renewalShow) show(done []issuer.Renewed) error {
 		out.Printf("%s\n", file)
 	}
 	return nil
-}
-
-// codeFileName names the file for an authorization of a device. Characters that a file can't have
-// everywhere are written as %XX, so that no two devices share a name.
-func codeFileName(u reserve.UDI, n reserve.Number) string {
-	var b strings.Builder
-	for _, r := range []byte(u.Product() + "_" + u.Serial()) {
-		if strings.IndexByte("/+=:", r) >= 0 {
-			fmt.Fprintf(&b, "%%%02X", r)
-			continue
-		}
-		b.WriteByte(r)
-	}
-	return fmt.Sprintf("%s-%d.txt", b.String(), n)
 }
 
 // end gives the answer: status 15 when a device was to be renewed and was not.

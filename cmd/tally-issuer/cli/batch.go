@@ -1,0 +1,351 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/table"
+	"tallystick/codec"
+	"tallystick/reserve"
+)
+
+func batchCommand(env *cli.Env) *ucli.Command {
+	return group("batch", "do the same for many devices at once", batchAuthorizeCommand(env))
+}
+
+// batchFlags are on every batch.
+func batchFlags(rest ...ucli.Flag) []ucli.Flag {
+	return cli.Flags(rest, []ucli.Flag{
+		&ucli.StringFlag{Name: "outcome", TakesFile: true, Usage: "write what became of each row to `FILE`; its end, .csv, .json or .ndjson, names the format"},
+		&ucli.BoolFlag{Name: "all-or-nothing", Usage: "do nothing at all while any row is refused"},
+		cli.YesFlag(),
+	}, officerFlags())
+}
+
+// The statuses of a row in an outcome.
+const (
+	rowDone    = "done"
+	rowRefused = "refused"
+)
+
+// An outcomeRow is what became of a row of any batch.
+type outcomeRow struct {
+	line                              int
+	file, device, fingerprint, status string
+	account, number                   string
+	code                              codec.Code
+	coded                             bool // there is a code
+	codeFile                          string
+	column                            string
+	err                               error
+	again                             bool // it was done before; the outcome is the same all the same
+}
+
+// outcomeFields are the columns that an outcome may have. Nothing in them tells whether a row was done
+// just now or before: the same file always comes to the same outcome.
+var outcomeFields = []table.Field[outcomeRow]{
+	{Column: table.Column{ID: "line", Title: "Line", Kind: table.KindNumber}, Value: func(r *outcomeRow) table.Value { return table.Number(int64(r.line)) }},
+	{Column: table.Column{ID: "file", Title: "File"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.file) }},
+	{Column: table.Column{ID: "device", Title: "Device"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.device) }},
+	{Column: table.Column{ID: "fingerprint", Title: "Fingerprint"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.fingerprint) }},
+	{Column: table.Column{ID: "account", Title: "Account"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.account) }},
+	{Column: table.Column{ID: "status", Title: "Status"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.status) }},
+	{Column: table.Column{ID: "number", Title: "Number"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.number) }},
+	{Column: table.Column{ID: "code", Title: "Code"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.paste()) }},
+	{Column: table.Column{ID: "code_file", Title: "Code file"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.codeFile) }},
+	{Column: table.Column{ID: "reason", Title: "Reason"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.reason()) }},
+	{Column: table.Column{ID: "column", Title: "Column"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.column) }},
+	{Column: table.Column{ID: "message", Title: "Message"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.message()) }},
+}
+
+func (r *outcomeRow) paste() string {
+	if !r.coded {
+		return ""
+	}
+	return r.code.Paste()
+}
+
+// reason is the identifier of why a row is refused, as that of an error.
+func (r *outcomeRow) reason() string {
+	if r.err == nil {
+		return ""
+	}
+	if reason := reasonOf(r.err); reason != "" {
+		return string(reason)
+	}
+	var code *codec.Error
+	if errors.As(r.err, &code) {
+		return cli.Explain(r.err, programName).ID
+	}
+	return "row-wrong"
+}
+
+func (r *outcomeRow) message() string {
+	if r.err == nil {
+		return ""
+	}
+	return r.err.Error()
+}
+
+// place names where a row is, for people.
+func (r *outcomeRow) place() string {
+	if r.file != "" {
+		return fmt.Sprintf("file %q", r.file)
+	}
+	return fmt.Sprintf("line %d", r.line)
+}
+
+// An outcomeJSON is an outcomeRow in a verb's answer.
+type outcomeJSON struct {
+	Line        int      `json:"line"`
+	File        string   `json:"file,omitempty"`
+	Device      string   `json:"device"`
+	Fingerprint string   `json:"fingerprint,omitempty"`
+	Account     string   `json:"account,omitempty"`
+	Status      string   `json:"status"`
+	Number      string   `json:"number,omitempty"`
+	Code        string   `json:"code,omitempty"`
+	Typed       []string `json:"typed,omitempty"`
+	CodeFile    string   `json:"code_file,omitempty"`
+	Reason      string   `json:"reason,omitempty"`
+	Column      string   `json:"column,omitempty"`
+	Message     string   `json:"message,omitempty"`
+	Repeated    bool     `json:"repeated"` // it was done before
+}
+
+func (r *outcomeRow) json() outcomeJSON {
+	j := outcomeJSON{Line: r.line, File: r.file, Device: r.device, Fingerprint: r.fingerprint, Account: r.account, Status: r.status,
+		Number: r.number, Code: r.paste(), CodeFile: r.codeFile, Reason: r.reason(), Column: r.column, Message: r.message(), Repeated: r.again}
+	if r.coded {
+		j.Typed = r.code.Lines()
+	}
+	return j
+}
+
+// A batchRun carries a batch out and gives its outcome while it goes on.
+type batchRun struct {
+	c       *ucli.Context
+	env     *cli.Env
+	rows    int
+	row     func(i int) outcomeRow // row i, once it is through
+	columns string                 // of the outcome
+	files   codeFiles
+	what    string // "authorized", of devices
+
+	list    []outcomeJSON // with --json and no --outcome
+	done    int           // rows that were done just now
+	again   int           // … before
+	refused int
+	failed  int // codes that could not be written
+	told    []string
+}
+
+// outcomeFile returns where the outcome is written, and how.
+func outcomeFile(c *ucli.Context) (file string, format table.Format, err error) {
+	file = c.String("outcome")
+	if file == "" {
+		return "", "", nil
+	}
+	switch format = table.FormatOf(file); format {
+	case table.CSV, table.JSON, table.NDJSON:
+		return file, format, nil
+	}
+	return "", "", cli.Usage("flag --outcome: %q ends in none of .csv, .json and .ndjson", file)
+}
+
+// carryOut runs act, which tells how many rows are through, and meanwhile writes what became of them.
+func (b *batchRun) carryOut(act func(done func(rows int)) error) error {
+	through := make(chan int, b.rows+1)
+	finished := make(chan error, 1)
+	go func() { finished <- b.writeOutcome(b.stream(through)) }()
+	progress := cli.Out(b.c).Progress()
+	err := act(func(rows int) {
+		through <- rows
+		if !b.prints() {
+			progress.Show(uint64(rows), uint64(b.rows), uint64(rows), "rows")
+		}
+	})
+	progress.End()
+	close(through)
+	writing := <-finished
+	if err != nil {
+		return cli.WithHint(err, "what was done is done; the same command again does the rest and gives the whole outcome")
+	}
+	return writing
+}
+
+// prints reports whether codes are printed as they come.
+func (b *batchRun) prints() bool { return b.files.dir == "" && b.c.String("outcome") == "" }
+
+// errStopped ends an outcome whose batch was stopped.
+var errStopped = errors.New("the batch was stopped")
+
+// stream yields the rows as they come through.
+func (b *batchRun) stream(through <-chan int) iter.Seq2[outcomeRow, error] {
+	return func(yield func(outcomeRow, error) bool) {
+		ready := 0
+		for i := range b.rows {
+			for i >= ready {
+				n, more := <-through
+				if !more {
+					yield(outcomeRow{}, errStopped)
+					return
+				}
+				ready = n
+			}
+			row := b.row(i)
+			if err := b.show(&row); err != nil {
+				yield(outcomeRow{}, err)
+				return
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// show counts a row and writes or prints its code. A code that can't be written is told, and given by
+// the same command again.
+func (b *batchRun) show(r *outcomeRow) error {
+	switch {
+	case r.status == rowRefused:
+		b.refused++
+		if b.refused <= maxPreviewRows {
+			b.told = append(b.told, fmt.Sprintf("%s is not %s: %s", r.place(), b.what, r.message()))
+		}
+	case r.again:
+		b.again++
+	default:
+		b.done++
+	}
+	if err := b.showCode(r); err != nil {
+		return err
+	}
+	if cli.Out(b.c).IsJSON() && b.c.String("outcome") == "" {
+		b.list = append(b.list, r.json())
+	}
+	return nil
+}
+
+func (b *batchRun) showCode(r *outcomeRow) error {
+	if !r.coded {
+		return nil
+	}
+	if b.prints() {
+		return cli.ShowCode(b.c, r.code, cli.CodeTexts{Title: fmt.Sprintf("authorization %s for %s", r.number, r.device)})
+	}
+	if b.files.dir == "" {
+		return nil
+	}
+	u, n, err := codeOwner(r)
+	if err != nil {
+		return err
+	}
+	file, err := b.files.write(u, n, r.code)
+	if err != nil {
+		b.failed++
+		if b.failed <= maxPreviewRows {
+			b.told = append(b.told, fmt.Sprintf("%s is %s, but its code could not be written: %v", r.device, b.what, err))
+		}
+		return nil
+	}
+	r.codeFile = file
+	return nil
+}
+
+func codeOwner(r *outcomeRow) (u reserve.UDI, n reserve.Number, err error) {
+	if u, err = reserve.ParseUDI(r.device); err == nil {
+		_, err = fmt.Sscan(r.number, &n)
+	}
+	return u, n, err
+}
+
+// writeOutcome takes the rows as they come and puts the outcome's file in its place when all are there.
+func (b *batchRun) writeOutcome(rows iter.Seq2[outcomeRow, error]) error {
+	file, format, err := outcomeFile(b.c)
+	if err != nil {
+		return err
+	}
+	if file == "" {
+		for _, err := range rows {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	fields, err := table.Choose(outcomeFields, format, b.columns)
+	if err != nil {
+		return err
+	}
+	out := cli.Out(b.c)
+	err = table.WriteFile(file, format, table.Document{Verb: out.Verb(), Title: "Outcome", Program: programName, Made: b.env.Now(),
+		Sections: []table.Section{{Name: "rows", Columns: table.Columns(fields), Rows: table.Rows(fields, rows)}}})
+	if errors.Is(err, table.ErrOtherFile) {
+		err = reserve.Refuse(reserve.AlreadyExists, "%v", err)
+	}
+	return err
+}
+
+// A batchAnswer is the JSON of every batch.
+type batchAnswer struct {
+	Rows     int           `json:"rows"`
+	Done     int           `json:"done"`    // just now
+	Before   int           `json:"before"`  // were done before
+	Refused  int           `json:"refused"` // rows
+	Outcome  string        `json:"outcome,omitempty"`
+	Outcomes []outcomeJSON `json:"outcomes,omitempty"` // without --outcome
+	Pools    []batchPool   `json:"pools,omitempty"`
+	repeated
+}
+
+// end tells the sums: status 15 when a row was refused, or its code was not written.
+func (b *batchRun) end(pools []issuer.BatchPool) error {
+	out := cli.Out(b.c)
+	for _, text := range b.told {
+		out.Warn("%s", text)
+	}
+	if b.refused > maxPreviewRows {
+		out.Warn("and %d rows more are not %s", b.refused-maxPreviewRows, b.what)
+	}
+	answer := batchAnswer{Rows: b.rows, Done: b.done, Before: b.again, Refused: b.refused, Outcome: b.c.String("outcome"), Outcomes: b.list,
+		Pools: poolsJSON(pools), repeated: repeated{Repeated: b.done == 0, DryRun: cli.DryRun(b.c)}}
+	if err := out.JSON(answer); err != nil {
+		return err
+	}
+	if !cli.DryRun(b.c) {
+		out.Note("%d rows %s, %d before, %d not", b.done, b.what, b.again, b.refused)
+	}
+	if b.refused+b.failed > 0 {
+		return cli.Status(cli.ExitSomeRows)
+	}
+	return nil
+}
+
+type batchPool struct {
+	Account     string `json:"account"`
+	Entitlement string `json:"entitlement"`
+	Before      amount `json:"before"` // available; null when unlimited
+	After       amount `json:"after"`
+	Unlimited   bool   `json:"unlimited"`
+	Wanted      uint64 `json:"wanted"`
+	LeftOut     []int  `json:"left_out,omitempty"` // the fewest rows without which the others fit, counted from 1
+}
+
+func poolsJSON(pools []issuer.BatchPool) (out []batchPool) {
+	for _, p := range pools {
+		j := batchPool{Account: p.Account.String(), Entitlement: p.Tag, Before: amount{p.Before, p.Unlimited}, After: amount{p.After, p.Unlimited},
+			Unlimited: p.Unlimited, Wanted: p.Wanted}
+		for _, i := range p.LeftOut {
+			j.LeftOut = append(j.LeftOut, i+1)
+		}
+		out = append(out, j)
+	}
+	return out
+}

@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/ledger"
+	"tallystick/codec"
+	"tallystick/reserve"
+)
+
+func batchAuthorizeCommand(env *cli.Env) *ucli.Command {
+	return &ucli.Command{
+		Name: "authorize", Usage: "authorize the devices of a file, or of a folder of request codes", ArgsUsage: "FILE",
+		Description: cli.Describe("Reads a CSV file whose first line names its columns: request, a request code in any form, or device, one that is known; account; and grants, "+
+			"such as \"dna-advantage=2 network-advantage=1\". What a row leaves out is taken from --from and --grant. FILE may also be a folder with a request code in each file.\n\n"+
+			"Everything is shown before anything is signed: what the pools have before and after, and the rows that are refused with the reason. Where a pool is "+
+			"too small, the fewest rows are left out that make the others fit: those that want most, of equal ones the last. Refused rows stop no other, unless "+
+			"--all-or-nothing is given.\n\n"+
+			"Whenever it is interrupted, the same command again goes on where it stopped: what was signed is not signed again. The same file once more changes nothing, and gives the same outcome "+
+			"and the same codes.",
+			"tally-issuer batch authorize site-42.csv --dry-run",
+			"tally-issuer batch authorize site-42.csv --out codes --outcome site-42-outcome.csv --reason \"site 42\"",
+			"tally-issuer batch authorize requests/ --from acme/plant-7 --grant dna-advantage=1 --out codes"),
+		Flags: batchFlags(
+			&ucli.StringFlag{Name: "from", Usage: "the `ACCOUNT` of rows that name none"},
+			&ucli.StringSliceFlag{Name: "grant", Usage: "what rows get that name nothing, `TAG=N`"},
+			&ucli.BoolFlag{Name: "only", Usage: "known devices give up what isn't named"},
+			&ucli.StringFlag{Name: "until", Usage: "take licenses that last through `DATE`"},
+			&ucli.StringFlag{Name: "out", TakesFile: true, Usage: "write each code to a file in `DIR`, which is made if it isn't there"},
+		),
+		Action: func(c *ucli.Context) error { return batchAuthorize(c, env) },
+	}
+}
+
+// batchOf reads the flags.
+func batchOf(c *ucli.Context) (issuer.Batch, error) {
+	b := issuer.Batch{Only: c.Bool("only"), Whole: c.Bool("all-or-nothing"), Memo: memo(c)}
+	var err error
+	if from := c.String("from"); from != "" {
+		if b.Account, err = ledger.ParsePath(from); err != nil {
+			return b, err
+		}
+	}
+	if b.Until, err = day(c, "until"); err != nil {
+		return b, err
+	}
+	for _, s := range c.StringSlice("grant") {
+		change, err := issuer.ParseGrant(s)
+		if err != nil {
+			return b, cli.Usage("flag --grant: %v", err)
+		}
+		b.Changes = append(b.Changes, change)
+	}
+	return b, nil
+}
+
+// readBatch reads the rows of a file or folder.
+func readBatch(name string, b issuer.Batch) ([]issuer.BatchRow, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, cli.Usage("%v", cleanPathError(name, err))
+	}
+	if info.IsDir() {
+		if len(b.Changes) == 0 {
+			return nil, cli.Usage("a folder says nothing of what is granted: give --grant")
+		}
+		return issuer.ReadBatchFolder(name, b, cli.CodeFileText)
+	}
+	data, err := readFile(name, issuer.MaxBatchFile)
+	if err != nil {
+		return nil, err
+	}
+	return issuer.ReadBatch(data, b)
+}
+
+func batchAuthorize(c *ucli.Context, env *cli.Env) error {
+	b, err := batchOf(c)
+	if err != nil {
+		return err
+	}
+	if _, _, err := outcomeFile(c); err != nil {
+		return err
+	}
+	rows, err := readBatch(c.Args().First(), b)
+	if err != nil {
+		return err
+	}
+	return withIssuer(c, env, func(is *issuer.Issuer) error {
+		plan, err := is.PlanBatch(c.Context, b, rows)
+		if err != nil {
+			return err
+		}
+		run := &batchRun{c: c, env: env, rows: len(plan.Rows), files: codeFiles{c.String("out")}, what: "authorized",
+			columns: "line,device,fingerprint,account,status,number,code,code_file,reason,column,message",
+			row:     func(i int) outcomeRow { return authorizedRow(&plan.Rows[i]) }}
+		if plan.Rows[0].File != "" {
+			run.columns = "file" + strings.TrimPrefix(run.columns, "line")
+		}
+		return authorizeBatch(run, is, plan)
+	})
+}
+
+// authorizeBatch previews, asks, signs and gives the outcome.
+func authorizeBatch(b *batchRun, is *issuer.Issuer, plan *issuer.BatchPlan) error {
+	out := cli.Out(b.c)
+	if cli.DryRun(b.c) {
+		printBlock(out, previewBatch(plan, len(plan.Rows)))
+		return b.only(plan)
+	}
+	if plan.Blocked() {
+		printBlock(out, previewBatch(plan, maxPreviewRows))
+		if err := b.only(plan); !out.IsJSON() {
+			return cli.WithHint(cli.Fail(cli.IDSomeRows, "%d of %d rows are refused; nothing was signed", plan.Count(issuer.BatchRefused), len(plan.Rows)),
+				"mend these rows, or leave out --all-or-nothing")
+		} else {
+			return err
+		}
+	}
+	if err := b.files.prepare(); err != nil {
+		return err
+	}
+	act := func(done func(int)) error {
+		done(len(plan.Rows))
+		return nil
+	}
+	if plan.Signs() {
+		if err := cli.Confirm(b.c, previewBatch(plan, maxPreviewRows), "sign"); err != nil {
+			return err
+		}
+		o, err := unlock(b.c, is)
+		if err != nil {
+			return err
+		}
+		act = func(done func(int)) error { return o.Batch(b.c.Context, plan, done) }
+	}
+	if err := b.carryOut(act); err != nil {
+		return err
+	}
+	if b.done > 0 {
+		out.Hint("each device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`")
+	}
+	return b.end(plan.Pools)
+}
+
+// only gives the answer for a batch of which nothing is done.
+func (b *batchRun) only(plan *issuer.BatchPlan) error {
+	for i := range plan.Rows {
+		row := b.row(i)
+		row.coded = false
+		if row.status == rowRefused {
+			b.refused++
+		}
+		if cli.Out(b.c).IsJSON() {
+			b.list = append(b.list, row.json())
+		}
+	}
+	return b.end(plan.Pools)
+}
+
+// authorizedRow is the outcome of a row.
+func authorizedRow(r *issuer.BatchRow) outcomeRow {
+	o := outcomeRow{line: r.Line, file: r.File, device: r.Name, account: r.Account.String(), status: rowDone, column: r.Column, err: r.Err,
+		again: r.State == issuer.BatchAgain}
+	if r.DID != (reserve.DID{}) {
+		o.device, o.fingerprint = r.UDI.String(), r.DID.String()
+	}
+	switch {
+	case r.State == issuer.BatchRefused:
+		o.status = rowRefused
+		return o
+	case r.State == issuer.BatchSign:
+		o.status = "sign"
+	}
+	o.number = fmt.Sprint(r.Number)
+	if len(r.Authorization) > 0 {
+		var err error
+		if o.code, err = codec.Encode(reserve.AuthorizationKind, r.Authorization); err != nil {
+			panic("issuer: an authorization that is no code: " + err.Error())
+		}
+		o.coded = true
+	}
+	return o
+}
