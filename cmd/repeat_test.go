@@ -41,6 +41,7 @@ var ofThisRun = map[string][]string{
 	"tally-issuer device move":          {"moved"},
 	"tally-issuer license import":       {"accounts"},
 	"tally-issuer renew":                {"devices"},
+	"tally-issuer batch authorize":      {"done", "before", "outcomes", "pools"},
 	"tally-issuer authorize":            {"entitlements", "expected"},
 	"tally-issuer receive":              {"entitlements"},
 	"tally-issuer confirm":              {"entitlements"},

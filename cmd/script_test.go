@@ -71,11 +71,11 @@ func TestScripts(t *testing.T) {
 			"raw":     cmdRaw,
 			"ready":   cmdReady,
 			"carry":   cmdCarry,
-			"with":    cmdWith,
-			"forge":   cmdForge,
-			"behind":  cmdBehind,
-			"line":    cmdLine,
-			"anchor":  cmdAnchor,
+			"with":    cmdWith, "rows": cmdRows,
+			"forge":  cmdForge,
+			"behind": cmdBehind,
+			"line":   cmdLine,
+			"anchor": cmdAnchor,
 		},
 		RequireUniqueNames: true,
 	})
@@ -366,6 +366,15 @@ func cmdWith(ts *testscript.TestScript, _ bool, args []string) {
 		args[i] = strings.ReplaceAll(a, "{}", text)
 	}
 	worldOf(ts).expect(ts, false, 0, args[1], args[2:])
+}
+
+// rows FILE LINE...: writes lines to FILE; {NAME} in one stands for the text of file NAME.
+func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
+	text := strings.Join(args[1:], "\n") + "\n"
+	text = regexp.MustCompile(`{[^}]*}`).ReplaceAllStringFunc(text, func(name string) string {
+		return strings.TrimSpace(ts.ReadFile(strings.Trim(name, "{}")))
+	})
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 // forge FILE TO: changes the last bit of a code's body and encodes it again, so that every line and

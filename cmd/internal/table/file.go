@@ -41,6 +41,14 @@ func WriteFile(path string, format Format, d Document) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// CheckFile refuses a path as WriteFile would, before there is anything to write.
+func CheckFile(path string, format Format) error {
+	if _, err := replaceable(path, format); err != nil {
+		return fmt.Errorf("writing %q: %w", path, err)
+	}
+	return nil
+}
+
 func fill(f *os.File, format Format, d Document, mode fs.FileMode) error {
 	err := Write(f, format, d, Options{})
 	if err == nil && runtime.GOOS != "windows" {

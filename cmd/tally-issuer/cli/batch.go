@@ -145,6 +145,24 @@ type batchRun struct {
 	told    []string
 }
 
+// checkOutcome refuses what --outcome can't be, before anything is signed whose outcome could not be
+// written then.
+func checkOutcome(c *ucli.Context) error {
+	file, format, err := outcomeFile(c)
+	if err != nil || file == "" {
+		return err
+	}
+	return otherFile(table.CheckFile(file, format))
+}
+
+// otherFile is the refusal for a file that is not replaced.
+func otherFile(err error) error {
+	if errors.Is(err, table.ErrOtherFile) {
+		return reserve.Refuse(reserve.AlreadyExists, "%v", err)
+	}
+	return err
+}
+
 // outcomeFile returns where the outcome is written, and how.
 func outcomeFile(c *ucli.Context) (file string, format table.Format, err error) {
 	file = c.String("outcome")
@@ -285,12 +303,8 @@ func (b *batchRun) writeOutcome(rows iter.Seq2[outcomeRow, error]) error {
 		return err
 	}
 	out := cli.Out(b.c)
-	err = table.WriteFile(file, format, table.Document{Verb: out.Verb(), Title: "Outcome", Program: programName, Made: b.env.Now(),
-		Sections: []table.Section{{Name: "rows", Columns: table.Columns(fields), Rows: table.Rows(fields, rows)}}})
-	if errors.Is(err, table.ErrOtherFile) {
-		err = reserve.Refuse(reserve.AlreadyExists, "%v", err)
-	}
-	return err
+	return otherFile(table.WriteFile(file, format, table.Document{Verb: out.Verb(), Title: "Outcome", Program: programName, Made: b.env.Now(),
+		Sections: []table.Section{{Name: "rows", Columns: table.Columns(fields), Rows: table.Rows(fields, rows)}}}))
 }
 
 // A batchAnswer is the JSON of every batch.

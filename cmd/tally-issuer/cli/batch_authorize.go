@@ -84,7 +84,7 @@ func batchAuthorize(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := outcomeFile(c); err != nil {
+	if err := checkOutcome(c); err != nil {
 		return err
 	}
 	rows, err := readBatch(c.Args().First(), b)
@@ -122,9 +122,6 @@ func authorizeBatch(b *batchRun, is *issuer.Issuer, plan *issuer.BatchPlan) erro
 			return err
 		}
 	}
-	if err := b.files.prepare(); err != nil {
-		return err
-	}
 	act := func(done func(int)) error {
 		done(len(plan.Rows))
 		return nil
@@ -138,6 +135,9 @@ func authorizeBatch(b *batchRun, is *issuer.Issuer, plan *issuer.BatchPlan) erro
 			return err
 		}
 		act = func(done func(int)) error { return o.Batch(b.c.Context, plan, done) }
+	}
+	if err := b.files.prepare(); err != nil {
+		return err
 	}
 	if err := b.carryOut(act); err != nil {
 		return err
