@@ -69,8 +69,8 @@ func TestAddProvisions(t *testing.T) {
 	}
 	view(t, l, func(tx *Tx) error {
 		got, _, err := tx.Lot(lot)
-		if got.Reserved != 64 || got.InTransit != 64 {
-			t.Errorf("%d reserved, %d in transit, want 64", got.Reserved, got.InTransit)
+		if err != nil || got.Reserved != 64 || got.InTransit != 64 {
+			t.Errorf("%d reserved, %d in transit, want 64: %v", got.Reserved, got.InTransit, err)
 		}
 		d, err := tx.DeviceByUDI(must(reserve.ParseUDI("C9300-24T:P203")))
 		if err != nil {
