@@ -227,7 +227,14 @@ func (l *life) run(s step, words []string) (r result) {
 	}
 	here.Lock()
 	defer here.Unlock()
-	l.t.Chdir(l.dir)
+	before, err := os.Getwd()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if err := os.Chdir(l.dir); err != nil {
+		l.t.Fatal(err)
+	}
+	defer os.Chdir(before)
 	args := l.expand(words[1:])
 	if !l.raw {
 		args = append(args, "--json")

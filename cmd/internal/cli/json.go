@@ -33,6 +33,21 @@ func encodeObject(verb string, value any) ([]byte, error) {
 	return append(escapeUnprintable(append(object, fields...)), '\n'), nil
 }
 
+// withWarnings adds a verb's warnings to the end of its object, none to one that had none.
+func withWarnings(object []byte, list []warning) []byte {
+	if len(list) == 0 {
+		return object
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(list); err != nil { // texts alone: it can't fail
+		return object
+	}
+	object = append(bytes.TrimSuffix(bytes.TrimSpace(object), []byte("}")), `,"warnings":`...)
+	return append(append(object, escapeUnprintable(bytes.TrimSpace(b.Bytes()))...), "}\n"...)
+}
+
 // escapeUnprintable escapes in JSON what encoding/json leaves as it is and a terminal acts on or
 // shows as nothing: DEL, the C1 controls, bidirectional overrides and other format characters, odd
 // spaces. Outside strings JSON is ASCII, so every such character stands inside one.

@@ -29,6 +29,7 @@ func (p Program) manPage(root verbDoc, b build) string {
 	m.flags(root.Flags)
 	m.exitStatus()
 	m.errors(p.Name)
+	m.warnings()
 	m.environment(p.Variables)
 	if len(p.SeeAlso) > 0 {
 		m.request("SH", "SEE ALSO")
@@ -161,6 +162,16 @@ func (m *roff) errors(program string) {
 			}
 			m.item(e.id, text)
 		}
+	}
+}
+
+// warnings lists the IDs of warnings.
+func (m *roff) warnings() {
+	m.request("SH", "WARNINGS")
+	m.text(`A warning goes to standard error and changes no exit status. With --json the object lists them as "warnings":[{"id","message"}]; ` +
+		"lists and reports, which are written as they are read, leave that out. These are the IDs:")
+	for _, w := range warningMeanings {
+		m.item(string(w.id), w.means)
 	}
 }
 

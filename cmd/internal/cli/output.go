@@ -16,16 +16,17 @@ import (
 // asked for is left out. Writing errors are kept and fail the program at its end, so that an answer
 // on a full disk never counts as given.
 type Output struct {
-	env     *Env
-	program string
-	verb    string // "account new"; empty until it is known
-	json    bool
-	quiet   bool
-	color   bool
-	object  []byte // the answer of --json, printed at the end
-	streams bool   // the answer goes out while it is made
-	stdin   string // the flag that standard input was read for; "" while it is free
-	err     error  // first error of writing the answer
+	env      *Env
+	program  string
+	verb     string // "account new"; empty until it is known
+	json     bool
+	quiet    bool
+	color    bool
+	object   []byte // the answer of --json, printed at the end
+	streams  bool   // the answer goes out while it is made
+	warnings []warning
+	stdin    string // the flag that standard input was read for; "" while it is free
+	err      error  // first error of writing the answer
 
 	commands []*ucli.Command // the program's verbs
 	places   []string        // flags such as "--state=DIR" that this run was given, for hints
@@ -143,9 +144,6 @@ func (o *Output) Answers(answer any) {
 	}
 }
 
-// Warn prints a warning on standard error: something the person should know, though it went on.
-func (o *Output) Warn(format string, args ...any) { o.say("warning", format, args...) }
-
 // Note prints a remark on standard error, unless --quiet.
 func (o *Output) Note(format string, args ...any) {
 	if !o.quiet {
@@ -195,7 +193,7 @@ func (o *Output) writeObject() error {
 			return err
 		}
 	}
-	_, err := o.env.Stdout.Write(o.object)
+	_, err := o.env.Stdout.Write(withWarnings(o.object, o.warnings))
 	return err
 }
 
@@ -209,7 +207,7 @@ func (o *Output) fail(err error, broken bool) int {
 	if o.json && !broken {
 		object, err := encodeObject("error", map[string]Failure{"error": f})
 		if err == nil {
-			_, err = o.env.Stdout.Write(object)
+			_, err = o.env.Stdout.Write(withWarnings(object, o.warnings))
 		}
 		if err == nil {
 			return f.Exit

@@ -163,7 +163,7 @@ var failures = map[string]func(*ucli.Context) error{
 	},
 	"say": func(c *ucli.Context) error {
 		out := cli.Out(c)
-		out.Warn("warn %s", "\x1b[1m")
+		out.Warn(cli.WarnFrozen, "warn %s", "\x1b[1m")
 		out.Note("note %q", "\x1b[1m")
 		out.Hint("hint %v", errors.New("\x9b1m"))
 		out.Table([]string{"NAME", "N"}, [][]string{{"a\tb", "1"}, {"long name", "22"}})

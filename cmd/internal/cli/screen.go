@@ -88,9 +88,9 @@ func (s screen) warnOfRoom(fits func(extra int) bool, cols, rows int) {
 	width, height := s.out.env.Size()
 	switch {
 	case !fits(0):
-		s.out.Warn("the QR code takes %d columns and %d rows; this window has only %d and %d", cols, rows+1, width, height)
+		s.out.Warn(WarnNoRoom, "the QR code takes %d columns and %d rows; this window has only %d and %d", cols, rows+1, width, height)
 	case s.mode == qrAlways && !fits(len(s.lines)):
-		s.out.Warn("the QR code and the lines take %d rows; this window has only %d: `%s` shows the QR code alone",
+		s.out.Warn(WarnNoRoom, "the QR code and the lines take %d rows; this window has only %d: `%s` shows the QR code alone",
 			rows+len(s.lines)+1, height, s.command("--qr=only"))
 	}
 }

@@ -55,7 +55,7 @@ func runCheck(c *ucli.Context, env *cli.Env) error {
 	}
 	switch {
 	case answer.Err != nil:
-		out.Warn("the evaluation can't be counted, so it can't be used: %v", answer.Err)
+		out.Warn(cli.WarnNotCounted, "the evaluation can't be counted, so it can't be used: %v", answer.Err)
 	case a.State == reserve.StateInvalidTag:
 		out.Hint("`tally-device status` lists the entitlements")
 	}

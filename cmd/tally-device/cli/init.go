@@ -131,7 +131,7 @@ func showInit(c *ucli.Context, env *cli.Env, a initAnswer) {
 	}
 	out.Printf("issuer              %s%s\nissuer fingerprint  %s\n", a.Issuer, trainingMark(a.Training), a.Fingerprint)
 	if a.Training {
-		out.Warn("this is a training issuer: what it authorizes is for practice only")
+		out.Warn(cli.WarnTraining, "this is a training issuer: what it authorizes is for practice only")
 	}
 	switch {
 	case a.Repeated:

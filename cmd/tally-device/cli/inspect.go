@@ -53,7 +53,7 @@ func known(c *ucli.Context, env *cli.Env) (reserve.Trust, reserve.Identity, erro
 	case errors.As(err, &refusal) && refusal.Reason == reserve.StateMissing && !c.IsSet("state"):
 		return reserve.Trust{}, reserve.Identity{}, nil
 	case errors.As(err, &refusal) && refusal.Reason == reserve.StateDamaged:
-		cli.Out(c).Warn("nothing can be verified: %v", err)
+		cli.Out(c).Warn(cli.WarnUnverified, "nothing can be verified: %v", err)
 		return reserve.Trust{}, reserve.Identity{}, nil
 	}
 	return reserve.Trust{}, reserve.Identity{}, err

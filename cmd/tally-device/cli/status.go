@@ -92,7 +92,7 @@ func runStatus(c *ucli.Context, env *cli.Env) error {
 	if r, err := d.Confirmation(); err == nil {
 		j.setCode(r)
 	} else if s.LastAct != reserve.NoAct {
-		out.Warn("the last code is left out: %v", err)
+		out.Warn(cli.WarnNoLastCode, "the last code is left out: %v", err)
 	}
 	switch {
 	case format == formatNagios:
@@ -220,7 +220,7 @@ func printStatus(out *cli.Output, s device.Status, j statusJSON) {
 	}
 	out.Table([]string{"ENTITLEMENT", "HELD", "STATE", "UNTIL"}, rows)
 	if s.ClockAhead > 0 && s.Number != 0 { // before the first installation nothing is judged by it
-		out.Warn("the clock is %d days ahead of the latest day this device was shown; correct it if it is wrong", s.ClockAhead)
+		out.Warn(cli.WarnClockAhead, "the clock is %d days ahead of the latest day this device was shown; correct it if it is wrong", s.ClockAhead)
 	}
 }
 

@@ -127,7 +127,7 @@ func obey(c *ucli.Context, env *cli.Env, d *device.Device, trust reserve.Trust) 
 		return false, err
 	}
 	if after := d.Status(env.Now()); after.Number != 0 && after.Authorization != before.Authorization {
-		cli.Out(c).Warn("what is installed was signed with a key that is not trusted any more, and stays for %d hours of running: "+
+		cli.Out(c).Warn(cli.WarnNotTrusted, "what is installed was signed with a key that is not trusted any more, and stays for %d hours of running: "+
 			"ask the security officer for a new authorization", trust.Root().RevalidateHours())
 	}
 	return !changed, nil

@@ -77,7 +77,7 @@ func runRestore(c *ucli.Context, env *cli.Env, from string) error {
 		out.Note("what was there is now %q", r.Aside)
 	}
 	if r.Frozen != nil {
-		out.Warn("%v", r.Frozen)
+		out.Warn(cli.WarnFrozen, "%v", r.Frozen)
 		out.Hint("`tally-issuer recover show` tells how to go on")
 	}
 	return out.JSON(struct {

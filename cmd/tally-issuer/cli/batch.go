@@ -323,10 +323,10 @@ type batchAnswer struct {
 func (b *batchRun) end(pools []issuer.BatchPool) error {
 	out := cli.Out(b.c)
 	for _, text := range b.told {
-		out.Warn("%s", text)
+		out.Warn(cli.WarnRowRefused, "%s", text)
 	}
 	if b.refused > maxPreviewRows {
-		out.Warn("and %d rows more are not %s", b.refused-maxPreviewRows, b.what)
+		out.Warn(cli.WarnRowRefused, "and %d rows more are not %s", b.refused-maxPreviewRows, b.what)
 	}
 	answer := batchAnswer{Rows: b.rows, Done: b.done, Before: b.again, Refused: b.refused, Outcome: b.c.String("outcome"), Outcomes: b.list,
 		Pools: poolsJSON(pools), repeated: repeated{Repeated: b.done == 0, DryRun: cli.DryRun(b.c)}}

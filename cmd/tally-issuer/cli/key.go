@@ -238,7 +238,7 @@ func restoreKeys(c *ucli.Context, env *cli.Env) error {
 		out.Note("the keyring is in place")
 		for _, k := range lacking {
 			list = append(list, keyOf(k))
-			out.Warn("it has no private key for %s (%s), which the trust root lists as active: it may be older. "+
+			out.Warn(cli.WarnKeyLacking, "it has no private key for %s (%s), which the trust root lists as active: it may be older. "+
 				"`tally-issuer key retire %s` ends that key's use", k.Public.Fingerprint(), k.Roles, k.Public.Fingerprint())
 		}
 		return out.JSON(struct {

@@ -26,7 +26,7 @@ func warnOfPage(out *cli.Output, d table.Document) error {
 		size += n * int64(len(s.Columns)) * cellBytes
 	}
 	if rows > manyRows {
-		out.Warn("the page will have %d rows, about %d MB, which browsers open slowly or not at all: another --format, such as csv, is made for so many, "+
+		out.Warn(cli.WarnLargePage, "the page will have %d rows, about %d MB, which browsers open slowly or not at all: another --format, such as csv, is made for so many, "+
 			"and --help shows the filters that make it less", rows, max(1, size/1_000_000))
 	}
 	return nil

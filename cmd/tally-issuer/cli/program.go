@@ -103,7 +103,7 @@ func withReader(c *ucli.Context, env *cli.Env, f func(*issuer.Issuer) error) err
 	return withHome(c, env, issuer.OpenReadOnly, func(is *issuer.Issuer) error {
 		switch err := is.View(c.Context, is.Frozen); {
 		case reasonOf(err) == reserve.Frozen:
-			cli.Out(c).Warn("%v", err)
+			cli.Out(c).Warn(cli.WarnFrozen, "%v", err)
 		case err != nil:
 			return err
 		}
@@ -157,7 +157,7 @@ func withOfficer(c *ucli.Context, env *cli.Env, f func(*issuer.Officer) error) e
 		if last, behind, err := is.ClockBehind(c.Context); err != nil {
 			return err
 		} else if behind {
-			cli.Out(c).Warn("this machine's clock is behind: the newest journal entry is of %s UTC", last.Format("2006-01-02 15:04"))
+			cli.Out(c).Warn(cli.WarnClockBehind, "this machine's clock is behind: the newest journal entry is of %s UTC", last.Format("2006-01-02 15:04"))
 		}
 		o, err := unlock(c, is)
 		if err != nil {
@@ -182,7 +182,7 @@ func unlock(c *ucli.Context, is *issuer.Issuer) (*issuer.Officer, error) {
 		if !errors.Is(err, keyring.ErrPassphrase) || try == unlockTries || c.IsSet("passphrase-fd") {
 			return o, err
 		}
-		cli.Out(c).Warn("that is not the passphrase of %q; try again", is.KeyringPath())
+		cli.Out(c).Warn(cli.WarnPassphrase, "that is not the passphrase of %q; try again", is.KeyringPath())
 	}
 }
 

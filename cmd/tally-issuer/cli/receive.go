@@ -100,7 +100,7 @@ func showReceived(c *ucli.Context, got issuer.Received) {
 		printBlock(out, "\n"+align(rows))
 	}
 	if got.Behind {
-		out.Warn("the device reports authorization %d as installed, which it gave up before. If this report is from after the return, "+
+		out.Warn(cli.WarnReportsGone, "the device reports authorization %d as installed, which it gave up before. If this report is from after the return, "+
 			"the device was set back to an older state and runs on without a license", got.Number)
 	}
 	if got.Cleared {

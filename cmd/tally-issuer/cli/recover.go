@@ -130,11 +130,11 @@ func tellNext(out *cli.Output, r issuer.Recovery) {
 	case r.Frozen == nil:
 		out.Note("nothing was lost")
 	case r.Lost.Size == 0:
-		out.Warn("%v", r.Frozen)
+		out.Warn(cli.WarnFrozen, "%v", r.Frozen)
 		out.Hint("put the anchor back if it is somewhere; vouch for the newest checkpoint with `tally-issuer recover anchor FILE`; or treat the newest part " +
 			"of the books as lost with `tally-issuer recover begin`")
 	default:
-		out.Warn("%v", r.Frozen)
+		out.Warn(cli.WarnFrozen, "%v", r.Frozen)
 		out.Hint("if a newer copy of the home exists, `tally-issuer restore DIR` it and nothing is lost; else `tally-issuer recover begin`")
 	}
 }

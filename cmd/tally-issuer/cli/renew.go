@@ -150,7 +150,7 @@ func (s *renewalShow) show(done []issuer.Renewed) error {
 		if err != nil {
 			s.failed++
 			row.Reason = err.Error()
-			out.Warn("%s is renewed, but its code could not be written: %v", d.Row.Device.UDI, err)
+			out.Warn(cli.WarnCodeUnwritten, "%s is renewed, but its code could not be written: %v", d.Row.Device.UDI, err)
 			continue
 		}
 		row.File = file
@@ -168,7 +168,7 @@ func (s *renewalShow) end() error {
 		if row.State == string(issuer.RenewalRefused) {
 			s.failed++
 			if !dry {
-				out.Warn("%s is not renewed: %s", row.UDI, row.Reason)
+				out.Warn(cli.WarnNotRenewed, "%s is not renewed: %s", row.UDI, row.Reason)
 			}
 		}
 	}

@@ -177,7 +177,7 @@ func reportWhatIf(c *ucli.Context, env *cli.Env) error {
 			return frozen
 		}
 		if frozen != nil {
-			cli.Out(c).Warn("%v", frozen)
+			cli.Out(c).Warn(cli.WarnFrozen, "%v", frozen)
 		}
 		progress := cli.Out(c).Progress()
 		r.wishes.Progress = func(done, total uint64) { progress.Show(done, total, done, "steps") }

@@ -1,0 +1,309 @@
+package cmd_test
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"tallystick/cmd/internal/cli"
+)
+
+// pageFile documents the JSON of every verb. What stands above pageMark is written by hand.
+const (
+	pageFile = "JSON.md"
+	pageMark = "<!-- What follows is made by: go test ./cmd -run JSONPage -update -->\n"
+)
+
+// builtinVerbs are those that package cli adds to each program.
+var builtinVerbs = []string{"help", "man", "completion", "--version"}
+
+// A section is what the page says of a verb.
+type section struct {
+	name    string // "tally-issuer device list"
+	command string
+	object  string
+	fields  []field
+}
+
+// TestJSONPage makes the page anew and compares. -update writes it, unless something is gone that
+// scripts may rely on: fields are added, never renamed, and so are the IDs of errors and warnings.
+func TestJSONPage(t *testing.T) {
+	l, steps := newLife(t)
+	m := readMeanings(t)
+	sections := l.sections(steps, m.shared)
+	verbs := m.sectionsPart(t, sections)
+	made := pageMark + messagesPart() + m.commonPart(t) + verbs
+	text, err := os.ReadFile(pageFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, old, _ := bytes.Cut(text, []byte(pageMark))
+	for _, row := range gone(string(old), made) {
+		t.Errorf("scripts may rely on what is gone from %s; take it out there by hand if it has to be: %s", pageFile, row)
+	}
+	for place := range m.text {
+		if !m.used[place] {
+			t.Errorf("%s describes %q, which no verb has", fieldsFile, place)
+		}
+	}
+	l.everyAnswer()
+	if t.Failed() || string(old) == strings.TrimPrefix(made, pageMark) {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(pageFile, append(head, made...), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("%s is not what the programs answer: go test ./cmd -run JSONPage -update", pageFile)
+}
+
+// sections runs the life and returns what it shows of every verb.
+func (l *life) sections(steps []step, shared sharedObjects) []section {
+	l.t.Helper()
+	type seen struct {
+		section
+		answers []any
+	}
+	verbs := map[string]*seen{}
+	for _, s := range steps {
+		r := l.do(s)
+		if !s.isCommand() {
+			continue
+		}
+		v := verbs[s.name()]
+		if v == nil {
+			v = &seen{section: section{name: s.name()}}
+			verbs[s.name()] = v
+		}
+		v.answers = append(v.answers, r.answers...)
+		if plain := s.exit == 0 && !slices.Contains(s.words, "--dry-run"); s.example || plain && v.object == "" {
+			v.command, v.object = s.text, l.shown(r.stdout)
+		}
+	}
+	var list []section
+	add := func(name string) {
+		v := verbs[name]
+		if v == nil || v.object == "" {
+			l.t.Errorf("%s has no answer in %s, and so no section in %s", name, lifeFile, pageFile)
+			return
+		}
+		v.fields = fieldsOf(shared, v.answers)
+		list = append(list, v.section)
+	}
+	eachVerb(func(program string, _ *ucli.Command, path []string) { add(program + " " + strings.Join(path, " ")) })
+	for _, verb := range builtinVerbs {
+		add("tally-issuer " + verb)
+	}
+	return list
+}
+
+// shown takes out of an answer what differs between machines, and what changes with every change of what
+// the journal keeps.
+func (l *life) shown(object string) string {
+	object = strings.ReplaceAll(object, l.dir+string(filepath.Separator), "")
+	object = ofUser.ReplaceAllString(object, `$1"alice"`)
+	return ofBuild.ReplaceAllString(object, `$1"…"`)
+}
+
+var (
+	ofUser  = regexp.MustCompile(`("(?:actor|officer)":)"[^"]*"`)
+	ofBuild = regexp.MustCompile(`("(?:version|revision|go|platform|page|root|content|previous|hash|signature|note|proof)":)"(?:[^"\\]|\\.)*"`)
+)
+
+// messagesPart lists errors and warnings.
+func messagesPart() string {
+	var b strings.Builder
+	b.WriteString("\n## Errors\n\n| id | exit | meaning |\n|---|---|---|\n")
+	for _, e := range cli.Errors() {
+		fmt.Fprintf(&b, "| `%s` | %d | %s |\n", e.ID, e.Exit, e.Means)
+	}
+	b.WriteString("\n## Warnings\n\n| id | meaning |\n|---|---|\n")
+	for _, w := range cli.Warnings() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", w.ID, w.Means)
+	}
+	return b.String()
+}
+
+// commonPart explains the fields and the objects that many verbs have.
+func (m meanings) commonPart(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("\n## Common fields\n\n| field | meaning |\n|---|---|\n")
+	for _, place := range m.common {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", place, m.text[place])
+	}
+	b.WriteString("\n## Objects\n")
+	for _, title := range m.order {
+		shared, ok := m.shared.types[title]
+		if !ok {
+			t.Errorf("%s names an object %q that no verb answers with", fieldsFile, title)
+			continue
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n%s", title, m.fieldTable(t, title, fieldsOfType(m.shared, shared)))
+	}
+	return b.String()
+}
+
+func (m meanings) sectionsPart(t *testing.T, list []section) string {
+	var b strings.Builder
+	same := map[string]string{} // a table of fields, by the verb that had it first
+	program := ""
+	for _, s := range list {
+		if name, _, _ := strings.Cut(s.name, " "); name != program && !slices.Contains(builtinVerbs, strings.TrimPrefix(s.name, name+" ")) {
+			program = name
+			fmt.Fprintf(&b, "\n## %s\n", program)
+		} else if s.name == "tally-issuer "+builtinVerbs[0] {
+			b.WriteString("\n## Both programs\n")
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n    %s --json\n\n```json\n%s\n```\n\n", s.name, s.command, formatJSON(t, s.object))
+		_, verb, _ := strings.Cut(s.name, " ")
+		fields := m.fieldTable(t, verb, s.fields)
+		if first, ok := same[fields]; ok {
+			fmt.Fprintf(&b, "Fields: those of [%s](#%s).\n", first, strings.ReplaceAll(first, " ", "-"))
+			continue
+		}
+		same[fields] = s.name
+		b.WriteString(fields)
+	}
+	return b.String()
+}
+
+// fieldTable describes the fields of a verb or of a shared object. What is explained elsewhere is only
+// named.
+func (m meanings) fieldTable(t *testing.T, of string, fields []field) string {
+	t.Helper()
+	var rows, common []string
+	for _, f := range fields {
+		kind := f.kind
+		if f.absent {
+			kind += ", or absent"
+		}
+		text, known := m.find(of, f.path)
+		switch {
+		case f.path == "" && f.absent:
+			common = append(common, f.kind+" (or absent)")
+		case f.path == "":
+			common = append(common, f.kind)
+		case known:
+			common = append(common, "`"+f.path+"`")
+		case text == "":
+			t.Errorf("%s: what is %q (%s)? Describe it in %s", of, f.path, kind, fieldsFile)
+		default:
+			rows = append(rows, fmt.Sprintf("| `%s` | %s | %s |\n", f.path, kind, text))
+		}
+	}
+	var b strings.Builder
+	if rows != nil {
+		b.WriteString("| field | value | meaning |\n|---|---|---|\n" + strings.Join(rows, ""))
+	}
+	if rows != nil && common != nil {
+		b.WriteString("\n")
+	}
+	if common != nil {
+		b.WriteString("Common: " + strings.Join(common, ", ") + ".\n")
+	}
+	return b.String()
+}
+
+// documented is a row about an ID or a field, or the names of common fields.
+var documented = regexp.MustCompile("(?m)^(?:### .*|## .*|\\| `[^`]+` \\|(?: \\d+ \\|)?|Common: .*|Fields: .*)")
+
+// gone returns what a page documents and another one does not: a field of a verb, an ID with its exit
+// status.
+func gone(old, now string) (rows []string) {
+	have := map[string]bool{}
+	for _, row := range documentedIn(now) {
+		have[row] = true
+	}
+	for _, row := range documentedIn(old) {
+		if !have[row] {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// documentedIn returns every field with its verb, and every ID with its exit status.
+func documentedIn(page string) (rows []string) {
+	heading, tables := "", map[string][]string{}
+	for _, line := range documented.FindAllString(page, -1) {
+		switch {
+		case strings.HasPrefix(line, "#"):
+			heading = strings.TrimLeft(line, "# ")
+		case strings.HasPrefix(line, "|"):
+			tables[heading] = append(tables[heading], line)
+		case strings.HasPrefix(line, "Common: "):
+			for name := range strings.SplitSeq(strings.Trim(line[len("Common: "):], "."), ", ") {
+				tables[heading] = append(tables[heading], "| "+name+" |")
+			}
+		default: // as another verb
+			name, _, _ := strings.Cut(strings.TrimPrefix(line, "Fields: those of ["), "]")
+			tables[heading] = append(tables[heading], tables[name]...)
+		}
+	}
+	for heading, list := range tables {
+		for _, row := range list {
+			rows = append(rows, heading+": "+row)
+		}
+	}
+	slices.Sort(rows)
+	return rows
+}
+
+// everyAnswer wants every place in the sources that answers in JSON to have answered: what no command
+// reached has fields that nobody described.
+func (l *life) everyAnswer() {
+	l.t.Helper()
+	places := 0
+	for _, dir := range []string{"internal/cli", "tally-device/cli", "tally-issuer/cli"} {
+		names, err := filepath.Glob(filepath.Join(filepath.FromSlash(dir), "*.go"))
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "output.go" {
+				continue
+			}
+			for _, line := range answersIn(l.t, name) {
+				places++
+				if place := fmt.Sprintf("%s/%s:%d", filepath.Base(filepath.Dir(filepath.Dir(name))), filepath.Base(name), line); !l.answers[place] {
+					l.t.Errorf("%s:%d answers in JSON, and no command of %s comes there", name, line, lifeFile)
+				}
+			}
+		}
+	}
+	if places < 50 {
+		l.t.Errorf("only %d places answer in JSON", places)
+	}
+}
+
+// answersIn returns the lines of a source file from which Output.JSON is called.
+func answersIn(t *testing.T, name string) (lines []int) {
+	t.Helper()
+	files := token.NewFileSet()
+	f, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "JSON" {
+				lines = append(lines, files.Position(sel.Sel.Pos()).Line)
+			}
+		}
+		return true
+	})
+	return lines
+}
