@@ -10,8 +10,12 @@ const LostNumbers = 64
 // newest part of the books was lost: LostNumbers above everything that is known, for each history
 // that was lost. More than one was when older books are put back again after a recovery: that gave
 // numbers too, except what a report shows the device to have passed. Its receipt proves every lost
-// number below it dead. The refusals are those of Next.
+// number below it dead. The refusals are those of Next, and before them Quarantined: no code of such
+// a device would help.
 func (b Books) NextRebased(histories int) (Number, error) {
+	if b.Quarantined {
+		return 0, b.Open()
+	}
 	next := max(max(int(b.Last()), int(b.Floor)-1)+histories*LostNumbers, int(b.Seen)-1+LostNumbers)
 	if next > int(LastNumber) { // no code of the device helps any more
 		return 0, Refuse(NumbersExhausted, "%s has too few of the %d authorization numbers of its identity left to leave %d out", b.Identity.udi, LastNumber, histories*LostNumbers)

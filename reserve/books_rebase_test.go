@@ -79,6 +79,9 @@ func TestNextRebasedHasLimits(t *testing.T) {
 	end := Books{Identity: dev.Identity(), Issued: []Issued{{Number: 1000}}, Floor: 1000}
 	_, err = end.NextRebased(1)
 	wantReason(t, err, NumbersExhausted)
+	far.Quarantined = true
+	_, err = far.NextRebased(1)
+	wantReason(t, err, Quarantined)
 	if _, err := (Books{Identity: dev.Identity(), Quarantined: true}).Rebase(Issued{Number: 64, Rebased: true}); err == nil {
 		t.Error("a quarantined device was rebased")
 	}

@@ -98,7 +98,11 @@ func (o *Officer) RecoverDevice(ctx context.Context, request reserve.Request, ac
 		if _, err := mustRecover(tx); err != nil {
 			return err
 		}
-		if d, repeated, err = tx.EnrollDevice(request, account); err != nil || repeated {
+		d, repeated, err = tx.EnrollDevice(request, account)
+		if reasonOf(err) == reserve.DuplicateDevice {
+			return twinRefusal(tx, request.Identity().UDI(), err)
+		}
+		if err != nil || repeated {
 			return err
 		}
 		id := request.Identity()
@@ -107,6 +111,23 @@ func (o *Officer) RecoverDevice(ctx context.Context, request reserve.Request, ac
 		return err
 	})
 	return d, repeated, err
+}
+
+// twinRefusal is the refusal of a device whose UDI is enrolled with another identity: that one's own
+// where it is quarantined or suspect, since its return code does not make room then.
+func twinRefusal(tx *ledger.Tx, udi reserve.UDI, duplicate error) error {
+	twin, err := tx.DeviceByUDI(udi)
+	if err != nil {
+		return err
+	}
+	books, err := tx.Books(twin.ID)
+	if err != nil {
+		return err
+	}
+	if err := books.Open(); err != nil {
+		return err
+	}
+	return duplicate
 }
 
 // RecoverAuthorization takes in an authorization that the lost part of the books had issued: its

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -84,8 +85,39 @@ func showRecovery(c *ucli.Context, env *cli.Env) error {
 			}
 		}
 		tellNext(out, r)
+		if err := tellCopies(c, is, r); err != nil {
+			return err
+		}
 		return out.JSON(recoveryOf(r, list, false, false))
 	})
+}
+
+// tellCopies tells of the devices that no code settles.
+func tellCopies(c *ucli.Context, is *issuer.Issuer, r issuer.Recovery) error {
+	if !r.Open || r.Devices == 0 {
+		return nil
+	}
+	var list []string
+	err := is.View(c.Context, func(tx *ledger.Tx) error {
+		begun, _, err := tx.Recovery()
+		if err != nil {
+			return err
+		}
+		for d, err := range tx.Devices(ledger.DeviceFilter{Unsettled: &begun, Flagged: true}) {
+			if err != nil {
+				return err
+			}
+			if d.Quarantined {
+				list = append(list, d.UDI.String())
+			}
+		}
+		return nil
+	})
+	if len(list) > 0 {
+		cli.Out(c).Hint("%d of them can't be settled, since there are copies of them and no code of theirs counts: %s. Take all copies out of use; once the "+
+			"others are settled, `tally-issuer recover finish --waive` gives these up", len(list), strings.Join(list[:min(len(list), shownDevices)], ", "))
+	}
+	return err
 }
 
 // unsettled names the first devices that a recovery has to settle.
