@@ -65,15 +65,22 @@ func TestReportPages(t *testing.T) {
 		t.Skip("starts a browser")
 	}
 	s := manager(t)
+	wishes := "what,account,device,to,product,quantity,grants,license,end\n" +
+		"new,acme/plant-7,,,C9300-24U,40,dna-premier=1 multigigabit-ports=8,,\n" +
+		"move,,FCW2149L001,acme/plant-8,,,,,\nrma,,FCW2149L002,,,,,,\nend,,,,,,,1,2027-03-31\nnew,nowhere,,,C9300-24U,1,dna-premier=1,,\n"
+	if err := os.WriteFile(filepath.Join(s.dir, "wave.csv"), []byte(wishes), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for page, verb := range map[string]string{
 		"compliance": "report compliance", "forecast": "report forecast", "alerts": "report alerts", "pools": "report pools",
 		"years": "report forecast --months 84 --total", "later": "report compliance acme --below --at 2027-07-01",
+		"what-if": "report what-if wave.csv",
 	} {
 		s.run(fmt.Sprintf("tally-issuer %s --out %s.html", verb, page))
 	}
 	dir := pictureFolder(t)
 	b := tabletest.Start(t)
-	for _, page := range []string{"compliance", "forecast", "alerts", "pools", "years", "later"} {
+	for _, page := range []string{"compliance", "forecast", "alerts", "pools", "years", "later", "what-if"} {
 		b.Check(filepath.Join(s.dir, page+".html"), dir)
 		var overlaps []string
 		b.Run(overlapping, &overlaps)

@@ -32,9 +32,10 @@ const (
 type Supposed struct {
 	Supposition
 	Outcome Outcome
-	Wanted  uint64 // devices, or whatever else the row is of: 1
-	Went    uint64 // of Wanted, as the verb would do it
-	Err     error  // why not all of them did
+	Wanted  uint64    // devices, or whatever else the row is of: 1
+	Went    uint64    // of Wanted, as the verb would do it
+	Err     error     // why not all of them did
+	LeftOut []LeftOut // what a replacement would not get of what the failed device held
 }
 
 // A PoolChange is what the wishes do to an account's licenses of one entitlement.
@@ -164,7 +165,7 @@ func (r *whatIf) pretend(s *Supposed) error {
 // rest carries a row out as often as is left of it, and returns how often it went.
 func (r *whatIf) rest(s *Supposed) (went uint64, err error) {
 	for s.Went+went < s.Wanted {
-		if err := r.tx.Attempt(func() error { return r.act(s.Supposition, s.Went+went) }); err != nil {
+		if err := r.tx.Attempt(func() error { return r.act(s, s.Went+went) }); err != nil {
 			return went, err
 		}
 		went++
@@ -173,15 +174,19 @@ func (r *whatIf) rest(s *Supposed) (went uint64, err error) {
 }
 
 // asksForMore reports whether s would take licenses from a pool, so that more of them would help it.
-func (s Supposition) asksForMore() bool { return s.What == wishNew }
+func (s Supposition) asksForMore() bool { return s.What == wishNew || s.What == wishRMA }
 
 // act carries a row out once; n counts from 0.
-func (r *whatIf) act(s Supposition, n uint64) error {
+func (r *whatIf) act(s *Supposed, n uint64) error {
 	switch s.What {
 	case wishNew:
-		return r.newDevice(s, n)
+		return r.newDevice(s.Supposition, n)
+	case wishRMA:
+		return r.replace(s)
+	case wishWriteOff:
+		return r.writeOff(s.Supposition)
 	case wishMove:
-		return r.moveTo(s)
+		return r.moveTo(s.Supposition)
 	case wishBuy:
 		_, _, err := r.addLicense(r.tx, r.trust, s.purchase, Memo{})
 		return err
@@ -192,7 +197,7 @@ func (r *whatIf) act(s Supposition, n uint64) error {
 		}
 		return err
 	}
-	return r.endOn(s)
+	return r.endOn(s.Supposition)
 }
 
 // stocks returns what all accounts have, ended licenses too.

@@ -21,6 +21,45 @@ func (r *whatIf) newDevice(s Supposition, n uint64) error {
 	return err
 }
 
+// replace is the RMA of a device.
+func (r *whatIf) replace(s *Supposed) error {
+	failed, err := r.tx.FindDevice(s.device)
+	if err != nil {
+		return err
+	}
+	product := s.product
+	if product == "" {
+		product = failed.UDI.Product()
+	}
+	request, err := r.request(product, fmt.Sprintf("WHAT-IF-%d", s.Line))
+	if err != nil {
+		return err
+	}
+	rma := RMA{Failed: s.device, Request: &request, Map: s.mapped, Changes: s.grants, Account: s.account}
+	c, err := r.considerRMA(r.tx, rma)
+	if err == nil {
+		s.LeftOut = c.plan.LeftOut
+		_, err = r.commitRMA(r.tx, rma, c)
+	}
+	return err
+}
+
+// writeOff gives a device up.
+func (r *whatIf) writeOff(s Supposition) error {
+	d, err := r.tx.FindDevice(s.device)
+	if err != nil {
+		return err
+	}
+	c, err := r.considerLoss(r.tx, d, nil)
+	if err == nil && c.loss.Repeated {
+		err = reserve.Refuse(reserve.OutOfRange, "%s is written off already", d.UDI)
+	}
+	if err != nil {
+		return err
+	}
+	return r.commitLoss(r.tx, c, eventWriteOff, nil, writeOffEvent{})
+}
+
 // request is that of a device that nobody has. The refusal is UnknownProduct.
 func (r *whatIf) request(product, serial string) (reserve.Request, error) {
 	udi, err := reserve.NewUDI(product, serial)
@@ -128,12 +167,11 @@ func (r *whatIf) named(s Supposition) ([]ledger.Lot, error) {
 // have. Licenses without end are drawn on last, and of these the newest: so what is drawn of them is
 // what is missing.
 func (r *whatIf) imagine(s *Supposed) error {
-	udi, err := reserve.NewUDI(s.product, "1")
+	account, product, err := r.wants(s.Supposition)
 	if err != nil {
 		return err
 	}
-	account := s.account
-	p, err := r.trust.Catalog().Product(udi.Product())
+	p, err := r.trust.Catalog().Product(product)
 	if err != nil {
 		return err
 	}
@@ -149,4 +187,23 @@ func (r *whatIf) imagine(s *Supposed) error {
 		r.imagined[int64(l.ID)] = true
 	}
 	return nil
+}
+
+// wants returns the account that a row takes licenses from, and the product ID of what they are for.
+func (r *whatIf) wants(s Supposition) (account ledger.Path, product string, err error) {
+	account, product = s.account, s.product
+	if s.device != "" {
+		d, err := r.tx.FindDevice(s.device)
+		if err != nil {
+			return account, "", err
+		}
+		if account.IsZero() {
+			account = d.Account
+		}
+		if product == "" {
+			product = d.UDI.Product()
+		}
+	}
+	udi, err := reserve.NewUDI(product, "1") // brings the product ID into its form
+	return account, udi.Product(), err
 }

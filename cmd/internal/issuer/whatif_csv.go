@@ -21,26 +21,30 @@ const (
 )
 
 var whatIfShape = csvShape{
-	columns: slices.Concat([]string{"what"}, licenseShape.columns, []string{"device", "product", "grants", "to", "license", "note"}),
+	columns: slices.Concat([]string{"what"}, licenseShape.columns, []string{"device", "product", "grants", "map", "to", "license", "note"}),
 	bytes:   MaxWhatIfFile, rows: MaxWhatIfRows, required: 1, cell: 1000,
 }
 
 // The kinds of wishes.
 const (
-	wishNew    = "new"    // devices that are not there yet
-	wishMove   = "move"   // devices, or licenses, to another account
-	wishBuy    = "buy"    // licenses
-	wishRemove = "remove" // licenses: sold back, or not renewed
-	wishEnd    = "end"    // licenses end on another day
+	wishNew      = "new"       // devices that are not there yet
+	wishRMA      = "rma"       // a device that failed, to be replaced
+	wishWriteOff = "write-off" // one that is not
+	wishMove     = "move"      // devices, or licenses, to another account
+	wishBuy      = "buy"       // licenses
+	wishRemove   = "remove"    // licenses: sold back, or not renewed
+	wishEnd      = "end"       // licenses end on another day
 )
 
 // wishColumns are what a row of each kind has to say, and what else it may.
 var wishColumns = map[string]struct{ needs, may []string }{
-	wishNew:    {needs: []string{"account", "product", "grants"}, may: []string{"quantity"}},
-	wishMove:   {needs: []string{"to"}, may: []string{"account", "device", "license", "quantity"}},
-	wishBuy:    {needs: []string{"account", "entitlement"}, may: licenseShape.columns},
-	wishRemove: {needs: []string{"license"}, may: []string{"quantity"}},
-	wishEnd:    {needs: []string{"end"}, may: []string{"account", "entitlement", "license"}},
+	wishNew:      {needs: []string{"account", "product", "grants"}, may: []string{"quantity"}},
+	wishRMA:      {needs: []string{"device"}, may: []string{"account", "product", "grants", "map"}},
+	wishWriteOff: {needs: []string{"device"}},
+	wishMove:     {needs: []string{"to"}, may: []string{"account", "device", "license", "quantity"}},
+	wishBuy:      {needs: []string{"account", "entitlement"}, may: licenseShape.columns},
+	wishRemove:   {needs: []string{"license"}, may: []string{"quantity"}},
+	wishEnd:      {needs: []string{"end"}, may: []string{"account", "entitlement", "license"}},
 }
 
 // A Supposition is one row of a file of wishes.
@@ -53,6 +57,7 @@ type Supposition struct {
 	product     string
 	quantity    uint32 // 0: not said
 	grants      []Change
+	mapped      []Mapping
 	to          ledger.Path
 	entitlement string
 	license     reserve.LotID
@@ -84,8 +89,11 @@ func ParseWhatIf(data []byte) (rows []Supposition, wrong []RowError, err error) 
 
 // newcomers is how many devices have to be made for a row.
 func (s Supposition) newcomers() uint64 {
-	if s.What == wishNew {
+	switch s.What {
+	case wishNew:
 		return uint64(max(s.quantity, 1))
+	case wishRMA:
+		return 1
 	}
 	return 0
 }
@@ -138,7 +146,9 @@ func (s *Supposition) set(column, cell string) (err error) {
 	case "quantity":
 		s.quantity, err = ParseQuantity(cell)
 	case "grants":
-		s.grants, err = parseGrants(cell)
+		s.grants, err = parseWords(cell, ParseGrant)
+	case "map":
+		s.mapped, err = parseWords(cell, ParseMapping)
 	case "to":
 		s.to, err = ledger.ParsePath(cell)
 	case "entitlement":
@@ -172,15 +182,15 @@ func (s Supposition) check() error {
 	return nil
 }
 
-// parseGrants reads "dna-advantage=1 multigigabit-ports=24"; commas and semicolons do as well.
-func parseGrants(cell string) ([]Change, error) {
-	var out []Change
+// parseWords reads "dna-advantage=1 multigigabit-ports=24"; commas and semicolons do as well.
+func parseWords[T any](cell string, parse func(string) (T, error)) ([]T, error) {
+	var out []T
 	for _, word := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) }) {
-		c, err := ParseGrant(word)
+		v, err := parse(word)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, c)
+		out = append(out, v)
 	}
 	return out, nil
 }
@@ -202,6 +212,9 @@ func (s Supposition) About() string {
 		return fmt.Sprintf("%s in %s", s.purchase.Entitlement, s.purchase.Account)
 	}
 	about := s.device
+	if s.product != "" {
+		about += " by a " + s.product
+	}
 	if s.license != 0 {
 		about = fmt.Sprintf("license %d", s.license)
 	} else if about == "" {

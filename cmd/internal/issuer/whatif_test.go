@@ -23,7 +23,9 @@ func wishes(t *testing.T) *office {
 	}
 	f.buy("dna-advantage", 10, 0)
 	f.buy("multigigabit-ports", 48, keys.DayOf(f.now)+700)
-	f.authorize(f.request(f.newDevice("OLD1"), "dna-advantage=2", "multigigabit-ports=24"))
+	for _, serial := range []string{"OLD1", "OLD2", "OLD3"} {
+		f.authorize(f.request(f.newDevice(serial), "dna-advantage=2", "multigigabit-ports=8"))
+	}
 	return f
 }
 
@@ -72,7 +74,9 @@ func TestWhatIfIsWhatTheVerbsDo(t *testing.T) {
 	f := wishes(t)
 	before, head := f.stocks(), f.head()
 	a := f.whatIf(f.today(), "what,account,device,product,quantity,grants,to,entitlement,license,term",
-		"new,acme/plant-7,,C9300-24T,3,dna-advantage=2 multigigabit-ports=4,,,,",
+		"rma,,OLD2,,,multigigabit-ports=4,,,,",
+		"write-off,,OLD3,,,,,,,",
+		"new,acme/plant-7,,C9300-24T,2,dna-advantage=1 multigigabit-ports=4,,,,",
 		"move,,OLD1,,,,acme/plant-8,,,",
 		"buy,acme/plant-8,,,7,,,dna-advantage,,1y",
 		"move,,,,1,,acme/plant-8,,1,",
@@ -93,8 +97,12 @@ func TestWhatIfIsWhatTheVerbsDo(t *testing.T) {
 		}
 	}
 
-	for i := range 3 {
-		f.authorize(f.request(f.newDevice(fmt.Sprint("NEW", i)), "dna-advantage=2", "multigigabit-ports=4"))
+	f.rma(f.replacing("OLD2", f.newDevice("REPLACEMENT"), "multigigabit-ports=4"))
+	if _, err := f.tryWriteOff("OLD3"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 {
+		f.authorize(f.request(f.newDevice(fmt.Sprint("NEW", i)), "dna-advantage=1", "multigigabit-ports=4"))
 	}
 	must := func(err error) {
 		t.Helper()
@@ -151,23 +159,23 @@ func TestWhatIfSaysWhatIsMissing(t *testing.T) {
 		dna      string
 		ports    string
 	}{
-		"part of a row goes": {[]string{"new,acme/plant-7,C9300-24T,12,dna-advantage=1,,,,,"}, "short 8 of 12",
+		"part of a row goes": {[]string{"new,acme/plant-7,C9300-24T,8,dna-advantage=1,,,,,"}, "short 4 of 8",
 			"available 0, missing 4, short by 4 from 0", "untouched"},
 		"one entitlement is missing and the other needed all the same": {[]string{"new,acme/plant-7,C9300-24T,2,dna-advantage=2 multigigabit-ports=24,,,,,"}, "short 1 of 2",
-			"available 4, missing 0, short by 0 from 0", "available 0, missing 24, short by 24 from 0"},
-		"a later row buys it": {[]string{"new,acme/plant-7,C9300-24T,12,dna-advantage=1,,,,,", "buy,acme/plant-7,,4,,dna-advantage,,,,yes"},
-			"goes 12 of 12, goes 1 of 1", "available 0, missing 0, short by 0 from 0", "untouched"},
-		"a later row buys too few": {[]string{"new,acme/plant-7,C9300-24T,12,dna-advantage=1,,,,,", "buy,acme/plant-7,,3,,dna-advantage,,,,yes"},
-			"short 11 of 12, goes 1 of 1", "available 0, missing 1, short by 1 from 0", "untouched"},
+			"available 0, missing 0, short by 0 from 0", "available 0, missing 24, short by 24 from 0"},
+		"a later row buys it": {[]string{"new,acme/plant-7,C9300-24T,8,dna-advantage=1,,,,,", "buy,acme/plant-7,,4,,dna-advantage,,,,yes"},
+			"goes 8 of 8, goes 1 of 1", "available 0, missing 0, short by 0 from 0", "untouched"},
+		"a later row buys too few": {[]string{"new,acme/plant-7,C9300-24T,8,dna-advantage=1,,,,,", "buy,acme/plant-7,,3,,dna-advantage,,,,yes"},
+			"short 7 of 8, goes 1 of 1", "available 0, missing 1, short by 1 from 0", "untouched"},
 		"two rows want the same": {[]string{"new,acme/plant-7,C9300-24T,1,multigigabit-ports=30,,,,,", "new,acme/plant-7,C9300-24T,1,multigigabit-ports=4,,,,,"},
 			"short 0 of 1, goes 1 of 1", "untouched", "available 0, missing 10, short by 10 from 0"},
 		"it begins too late": {[]string{"new,acme/plant-7,C9300-24T,9,dna-advantage=1,,,,,", fmt.Sprintf("buy,acme/plant-7,,9,,dna-advantage,,%s,,yes", today+30)},
-			"short 8 of 9, goes 1 of 1", "available 0, missing 1, short by 1 from 0", "untouched"},
-		"a license ends earlier": {[]string{fmt.Sprintf("end,,,,,,1,,%s,", today+9)}, "goes 1 of 1", "available 8, missing 0, short by 2 from 10", "untouched"},
+			"short 4 of 9, goes 1 of 1", "available 0, missing 5, short by 5 from 0", "untouched"},
+		"a license ends earlier": {[]string{fmt.Sprintf("end,,,,,,1,,%s,", today+9)}, "goes 1 of 1", "available 4, missing 0, short by 6 from 10", "untouched"},
 		"all licenses of an account end": {[]string{fmt.Sprintf("end,acme/plant-7,,,,,,,%s,", today)}, "goes 1 of 1",
-			"available 8, missing 0, short by 2 from 1", "available 24, missing 0, short by 24 from 1"},
+			"available 4, missing 0, short by 6 from 1", "available 24, missing 0, short by 24 from 1"},
 		"those of one entitlement end": {[]string{fmt.Sprintf("end,acme/plant-7,,,,dna-advantage,,,%s,", today)}, "goes 1 of 1",
-			"available 8, missing 0, short by 2 from 1", "untouched"},
+			"available 4, missing 0, short by 6 from 1", "untouched"},
 		"what else is in the way takes no part": {[]string{"new,acme/plant-9,C9300-24T,1,dna-advantage=1,,,,,", "new,acme/plant-7,NOPE,1,dna-advantage=1,,,,,",
 			"new,acme/plant-7,C9300-24T,1,call-control=1,,,,,", "remove,,,9,,,1,,,"}, "refused 0 of 1, refused 0 of 1, refused 0 of 1, refused 0 of 1", "untouched", "untouched"},
 	} {
@@ -210,7 +218,7 @@ func TestWhatIfRowErrors(t *testing.T) {
 		"NEW;acme;;C9300-24T;2;x=1, y=2;;;;;;hello": "",
 		"move;;S1;;;;acme;;;;;":                     "",
 		"end;acme;;;;;;x;;;2029-11-21;":             "",
-		"destroy;acme;;;;;;;;;;":                    `line 2, what: "destroy": expected one of buy, end, move, new, remove`,
+		"destroy;acme;;;;;;;;;;":                    `line 2, what: "destroy": expected one of buy, end, move, new, remove, rma, write-off`,
 		"new;;;C9300-24T;;x=1;;;;;;":                `line 2, account: a row "new" needs it`,
 		"new;acme;;C9300-24T;;;;;;;;":               `line 2, grants: a row "new" needs it`,
 		"new;acme;;C9300-24T;0;x=1;;;;;;":           `line 2, quantity: quantity "0": expected a whole number from 1 to 2147483647`,
@@ -247,5 +255,55 @@ func TestWhatIfRowErrors(t *testing.T) {
 	} {
 		_, _, err := ParseWhatIf([]byte(file))
 		wantReason(t, err, want)
+	}
+}
+
+// A wave of failed devices meets the policy of the account as it would, one after the other; what the
+// replacements don't get is said.
+func TestWhatIfManyFail(t *testing.T) {
+	f := newOffice(t)
+	on := true
+	if _, _, err := f.SetAccount(t.Context(), plant, Settings{ExportControl: &on}, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	today := f.today()
+	f.buy("dna-advantage", 4, 0)
+	f.buy("dna-premier", 1, today+10)
+	f.buy("strong-encryption", 1, 0)
+	lines := []string{"what,device,product,map"}
+	for i := range 7 {
+		serial, grants := fmt.Sprint("DEAD", i), []string{"dna-advantage=1"}
+		switch i {
+		case 0:
+			grants = append(grants, "strong-encryption=1")
+		case 4, 5, 6:
+			grants = []string{"network-advantage=1"}
+		}
+		if i == 4 {
+			f.buy("network-advantage", 3, 0)
+		}
+		f.authorize(f.request(f.newDevice(serial), grants...))
+		lines = append(lines, "rma,"+serial+",,")
+	}
+	a := f.whatIf(today, lines...)
+	for i, s := range a.Rows {
+		if i < 5 && s.Outcome != Goes {
+			t.Errorf("%d: %s, %v", i, s.Outcome, s.Err)
+		}
+		if i >= 5 && (s.Outcome != Refused || reasonOf(s.Err) != reserve.PolicyThreshold) {
+			t.Errorf("%d is beyond the policy: %s, %v", i, s.Outcome, s.Err)
+		}
+	}
+	if left := a.Rows[0].LeftOut; len(left) != 1 || left[0].Entitlement.Tag != "strong-encryption" || left[0].Why != LeftExport {
+		t.Errorf("left out %+v", left)
+	}
+	for _, p := range a.Pools {
+		if p.Tag == "dna-advantage" && (compliance.On(p.After, today).PendingReturn != 4 || p.Missing != 0) {
+			t.Errorf("%+v", p)
+		}
+	}
+	a = f.whatIf(today, "what,device,map", "rma,DEAD1,dna-advantage=dna-premier", "rma,DEAD2,dna-advantage=dna-premier")
+	if a.Rows[0].Outcome != Goes || a.Rows[1].Outcome != Short || missing(a, "acme/plant-7", "dna-premier", today) != "available 0, missing 1, short by 1 from 0" {
+		t.Errorf("%+v, %s", a.Rows, missing(a, "acme/plant-7", "dna-premier", today))
 	}
 }

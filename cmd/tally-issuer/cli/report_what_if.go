@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -29,6 +30,8 @@ func reportWhatIfCommand(env *cli.Env) *ucli.Command {
 			"the order of the file; what licenses are missing for is tried again after all others, and then counted as if it had been done: short says by how many.\n\n"+
 			"The first line names the columns. \"what\" says what a row wishes:\n\n"+
 			"new: account, product (the product ID), grants such as \"dna-advantage=1 multigigabit-ports=24\", and quantity for more devices than one.\n\n"+
+			"rma: device, which failed and is to be replaced; product for another product ID, map (OLD=NEW) where that one calls an entitlement otherwise, grants for what is to "+
+			"be otherwise than carried over. write-off: device, which is not replaced.\n\n"+
 			"move: to (an account), and device, license (with a quantity, or all that is available), or account for all its devices.\n\n"+
 			"buy: what `tally-issuer license import FILE` takes: account, entitlement, quantity or unlimited, one of term, end, perpetual and coterm, and start.\n\n"+
 			"remove: license, by its number in `tally-issuer license list`, and quantity for less than all of it; what is reserved of it can't go.\n\n"+
@@ -112,11 +115,23 @@ var outcomeTones = map[issuer.Outcome]table.Tone{issuer.Short: table.Warn, issue
 func whyNot(s *issuer.Supposed) string {
 	switch {
 	case s.Err == nil:
-		return ""
+		return leftOutText(s.LeftOut)
 	case s.Wanted > 1:
 		return fmt.Sprintf("%d of %d go; %v", s.Went, s.Wanted, s.Err)
 	}
 	return s.Err.Error()
+}
+
+// leftOutText says what a replacement does not get.
+func leftOutText(left []issuer.LeftOut) string {
+	var parts []string
+	for _, l := range left {
+		parts = append(parts, fmt.Sprintf("%d %s (%s)", l.Count, l.Entitlement.Tag, l.Why))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "the replacement does not get " + strings.Join(parts, ", ")
 }
 
 // whatIfNote says on a page what the columns are.
@@ -209,7 +224,7 @@ func (r whatIfRequest) document(tx *ledger.Tx, a issuer.WhatIfAnswer, env *cli.E
 	counts := map[issuer.Outcome]int64{}
 	var stay []issuer.Supposed
 	for _, s := range a.Rows {
-		if counts[s.Outcome]++; s.Outcome != issuer.Goes {
+		if counts[s.Outcome]++; s.Outcome != issuer.Goes || len(s.LeftOut) > 0 {
 			stay = append(stay, s)
 		}
 	}
