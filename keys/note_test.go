@@ -1,9 +1,13 @@
 package keys
 
 import (
+	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
+
+	"tallystick/testvectors/corpus"
 )
 
 // A note is text that people and other tools read; a signature of it is nothing else's.
@@ -45,4 +49,53 @@ func TestTextsThatAreNoNotes(t *testing.T) {
 			t.Errorf("verifying %q: %v, want %s", text, err, want)
 		}
 	}
+}
+
+// TestVectorsOfCheckpoints: the signatures that the vectors have of checkpoints are those of notes.
+func TestVectorsOfCheckpoints(t *testing.T) {
+	verified := 0
+	for _, v := range corpus.Vectors(t, "journal", "checkpoint") {
+		if !v.Valid {
+			continue
+		}
+		text, lines, _ := strings.Cut(v.Input.Text(t, "text"), "\n\n")
+		text += "\n"
+		for line := range strings.Lines(lines) {
+			encoded := line[strings.LastIndexByte(line, ' ')+1 : len(line)-1]
+			sig, err := base64.StdEncoding.Strict().DecodeString(encoded)
+			if err != nil {
+				t.Fatalf("%s: %v", v.Comment, err)
+			}
+			for _, k := range listedIn(t, v.Context.Bytes(t, "bundle")) {
+				if k.VerifyNote(sig[4:], []byte(text)) == nil {
+					verified++
+				}
+				if k.VerifyNote(sig[4:], []byte(text+text)) == nil || k.Verify(Entry, sig[4:], []byte(text)) == nil {
+					t.Errorf("%s: the signature is one of something else", v.Comment)
+				}
+			}
+		}
+	}
+	if verified < 15 {
+		t.Errorf("%d signatures verify", verified)
+	}
+}
+
+// listedIn returns the keys of the newest root in a trust bundle, of the suite that there is.
+func listedIn(t *testing.T, bundle []byte) (all []PublicKey) {
+	t.Helper()
+	var roots [][]byte
+	at := 4
+	for range int(bundle[2])<<8 | int(bundle[3]) {
+		n, size := binary.Uvarint(bundle[at:])
+		at += size
+		roots = append(roots, bundle[at:at+int(n)])
+		at += int(n)
+	}
+	for _, k := range mustOpen(t, roots...).Newest().Keys() {
+		if k.Public.Suite() == Ed25519 {
+			all = append(all, k.Public)
+		}
+	}
+	return all
 }

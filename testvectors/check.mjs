@@ -3,6 +3,9 @@
 //
 //     node testvectors/check.mjs                  checks SPEC.md's examples and every vector
 //     node testvectors/check.mjs inspect CODE…    prints as JSON what codes say
+//     node testvectors/check.mjs audit BUNDLE FILE…
+//                                                 verifies proofs and checkpoints of a journal with
+//                                                 the trust bundle in a file, and prints what they say
 //
 // References in comments are to the sections of reserve/SPEC.md.
 
@@ -3326,6 +3329,31 @@ function inspect(texts) {
   return said.every(({ error }) => error === undefined);
 }
 
+// ---- Proofs and checkpoints in files ----
+
+function auditFile(bytes, trust) {
+  if (!bytes.subarray(0, 5).equals(utf8('c2sp.'))) return pick(verifyCheckpoint(bytes, trust), 'origin size root');
+  const { entry, checkpoint } = verifyProof(bytes, trust);
+  const said = pick(entry, 'number time kind actor subject signer body hash');
+  return { ...said, ...pick(checkpoint, 'origin size root') };
+}
+
+/** What the files say, as JSON; the issuer's fingerprint is for people to compare. */
+function audit(bundleFile, files) {
+  const { value: trust, refusal } = attempt(() => {
+    const { kind, body } = decode(fs.readFileSync(bundleFile, 'utf8'));
+    must(kind === BUNDLE, 'code-kind');
+    return parseBundle(body);
+  });
+  const said = files.map((file) => {
+    const read = refusal ? { refusal } : attempt(() => auditFile(fs.readFileSync(file), trust));
+    return { file, ...(read.refusal ? { error: read.refusal.id } : read.value) };
+  });
+  const issuer = trust && shownFingerprint(trust.first.digest);
+  console.log(JSON.stringify(plain({ issuer, files: said }), null, 2));
+  return said.every(({ error }) => error === undefined);
+}
+
 // ---- The program ----
 
 const VECTOR_FILES = [
@@ -3353,10 +3381,15 @@ function isGood(check) {
   }
 }
 
-const [verb, ...rest] = process.argv.slice(2);
-if (verb !== undefined && (verb !== 'inspect' || rest.length === 0)) {
-  console.error('usage: node testvectors/check.mjs [inspect CODE…]');
+const verbs = {
+  inspect: { run: inspect, least: 1 },
+  audit: { run: ([bundle, ...files]) => audit(bundle, files), least: 2 },
+};
+const [name, ...rest] = process.argv.slice(2);
+const verb = name === undefined ? { run: checkAll, least: 0 } : verbs[name];
+if (verb === undefined || rest.length < verb.least) {
+  console.error('usage: node testvectors/check.mjs [inspect CODE… | audit BUNDLE FILE…]');
   process.exitCode = 2;
 } else {
-  process.exitCode = (verb === 'inspect' ? inspect(rest) : checkAll()) ? 0 : 1;
+  process.exitCode = isGood(() => verb.run(rest)) ? 0 : 1;
 }

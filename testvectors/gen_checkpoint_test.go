@@ -61,6 +61,7 @@ func checkpointGroup() *vectorGroup {
 	m.good("a compromised key besides", "Signer", n.by(compromisedSigner()).by(log), 5)
 	m.good("a witness", "Signer", n.by(log).with("witness.example/w1", stranger(), secret("cosignature")), 5)
 	m.good("the log's key under a witness's name, with a signature of its own", "Signer", n.by(log).with("witness.example/w1", log, zeros(64)), 5)
+	m.good("the log's key ID under a witness's name", "Signer", n.by(log).line(n.named("w", log, zeros(64))), 5)
 	m.good("one line twice", "Signature", n.by(log).by(log), 5)
 	m.good("a second line of the key, which does not verify", "Signature", n.by(log).with(n.origin, log, zeros(64)), 5)
 	m.good("100 signature lines", "Limit", witnessed(n.by(log), 99), 5)
@@ -153,6 +154,7 @@ func addCheckpointSignatures(m noteMaker) {
 	bad("two keys, the second line does not verify", "Signature", n.by(log).with(n.origin, issuerKey(retiredKey), zeros(64)))
 	bad("with the label of an entry", "Signature", n.with(n.origin, log, log.sign("TS1/leaf", []byte(n.text()))))
 	bad("over the text without the last line end", "Signature", n.with(n.origin, log, plainSignature(log, []byte(strings.TrimSuffix(n.text(), "\n")))))
+	bad("the log's key ID and signature under a witness's name", "Signer", n.line(n.named("w", log, signature)))
 	bad("by a key of another suite", "Signer Suite", n.by(issuerKey(otherSuiteKey)))
 }
 

@@ -111,6 +111,7 @@ func addRawEntries(m entryMaker) {
 	m.bad("a byte after it", "Trailing", malformed, cat(record, 0))
 	m.bad("nine fields: what is signed", "Format", malformed, labeled(label, e.signedFields()...))
 	m.bad("eleven fields", "Format", malformed, labeled(label, append(all, nil)...))
+	m.bad("ten fields that say they are eleven", "Format", malformed, cat(record[:9], u64(11), record[17:]))
 	m.bad("the label of a trust root", "Format", malformed, labeled("TS1/root", all...))
 	m.bad("no zero byte after the label", "Format", malformed, cat(label, pae(all...)))
 	m.bad("a field that is longer than memory", "Format", malformed, cat(record[:17], bytes.Repeat([]byte{255}, 8), record[25:]))

@@ -80,6 +80,8 @@ func brokenHistoryGroup() *vectorGroup {
 	m.bad("entry 2 breaks the format, entry 1 the order", "Order", damaged, []entryForm{entries[1], changed(2, func(e *entryForm) { e.kind = "" })[1]}, "")
 	m.bad("the last entry is missing, says the checkpoint", "Truncated", damaged, entries[:2], signedTree(entries))
 	m.bad("the checkpoint is of other entries", "Foreign", damaged, entries[:2], checkpointOf(2, treeRoot(leavesNumbered(2))).by(issuerKey(logKey)).String())
+	m.bad("the root over all entries where the size says one more", "Truncated", damaged, entries[:1],
+		checkpointOf(2, treeRoot(leavesOf(entries[:1]))).by(issuerKey(logKey)).String())
 	m.bad("three lines of other entries", "Foreign", damaged, entries[:1], checkpointOf(1, zeros(32)).text())
 	n := checkpointOf(1, treeRoot(leavesOf(entries[:1])))
 	n.origin = originOf(ledgerID("another ledger"), 1)

@@ -190,7 +190,12 @@ func (n noteForm) by(s signer) noteForm {
 }
 
 func (n noteForm) with(name string, s signer, signature []byte) noteForm {
-	return n.line(fmt.Sprintf("\u2014 %s %s\n", name, base64Of(cat(keyID(name, s.public), signature))))
+	return n.line(noteForm{origin: name}.named(name, s, signature))
+}
+
+// named is a line of a name with the key ID that a key has under the log's.
+func (n noteForm) named(name string, s signer, signature []byte) string {
+	return fmt.Sprintf("\u2014 %s %s\n", name, base64Of(cat(keyID(n.origin, s.public), signature)))
 }
 
 func (n noteForm) line(line string) noteForm {

@@ -160,6 +160,9 @@ func addProofPaths(m proofMaker) {
 	one := proofOf(1, history(1), log)
 	one.path = []string{base64Of(zeros(32)) + "\n"}
 	m.bad("a hash beside the only entry", "Trailing", refused, one)
+	two := leavesOf(history(2))
+	m.bad("the root over a hash and the only entry", "Trailing", refused, joinedProof(history(1)[0], 0, two[1:], checkpointOf(1, nodeHash(two[1], two[0])).by(log)))
+	m.bad("the hash of the only entry where the size says two", "Truncated", refused, joinedProof(history(1)[0], 0, nil, checkpointOf(2, two[0]).by(log)))
 	m.bad("a checkpoint by a stranger", "Signer", refused, proofOf(2, entries, stranger()))
 	m.bad("a checkpoint by a compromised key", "Signer", refused, proofOf(2, entries, compromisedSigner()))
 	bad("a checkpoint without signatures", "Signature", func(p *proofForm) { p.checkpoint = checkpointOf(3, treeRoot(leavesOf(entries))).text() })

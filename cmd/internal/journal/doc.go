@@ -14,5 +14,6 @@
 // the digest of what the ledger got.
 //
 // A checkpoint is a signed note (C2SP tlog-checkpoint and signed-note) by a log key, and a proof is
-// one of C2SP tlog-proof with the record as extra data: other tools read both.
+// one of C2SP tlog-proof with the record as extra data: other tools read both. SPEC.md, Journal, has
+// the bytes and the steps.
 package journal
