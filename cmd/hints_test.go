@@ -15,6 +15,7 @@ import (
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/resolve"
 )
 
 // quoted is a command in a text for people: `tally-device status`.
@@ -60,6 +61,20 @@ func TestTextsNameCommands(t *testing.T) {
 	}
 	if commands < 10 {
 		t.Errorf("the sources name only %d commands", commands)
+	}
+}
+
+// TestStuckNamesCommands checks the commands of every way out, and those that the texts around them
+// name.
+func TestStuckNamesCommands(t *testing.T) {
+	commands := 0
+	for _, p := range programs {
+		for _, item := range p.Sections[0].Items {
+			commands += checkCommands(t, strings.ReplaceAll(item.Text, resolve.Number, "1"))
+		}
+	}
+	if commands < 50 {
+		t.Errorf("the table names only %d commands", commands)
 	}
 }
 

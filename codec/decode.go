@@ -45,7 +45,7 @@ func Decode(text string, kinds ...Kind) (Reading, error) {
 func withoutPastes(text string) string {
 	var b strings.Builder
 	from := 0
-	for _, p := range prefixes(text) {
+	for _, p := range prefixes(text, maxPastes) {
 		b.WriteString(text[from:max(from, p.start)])
 		b.WriteByte('!') // of no code, so that nothing is joined across it
 		rest := text[p.end:]

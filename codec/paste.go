@@ -22,9 +22,9 @@ type prefix struct {
 	end     int // where the payload begins
 }
 
-// prefixes finds the first paste forms in a text.
-func prefixes(text string) (all []prefix) {
-	for i := 0; len(all) < maxPastes; {
+// prefixes finds the first paste forms in a text, as many as most.
+func prefixes(text string, most int) (all []prefix) {
+	for i := 0; len(all) < most; {
 		colon := strings.IndexByte(text[i:], ':')
 		if colon < 0 {
 			break
@@ -61,7 +61,7 @@ func isWord(c byte) bool {
 // decodePaste reads the paste form in a text. The Reading has Pasted set where there is one that
 // reads. The error is about the first that does not, or about two that differ.
 func decodePaste(text string, kinds []Kind) (Reading, *Error) {
-	all := prefixes(text)
+	all := prefixes(text, maxPastes)
 	var first Reading
 	var failed *Error
 	used := map[int]bool{} // lines, by where they begin: two codes may stand in one

@@ -2,7 +2,6 @@ package keys
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 )
 
@@ -44,10 +43,20 @@ func cloneExtensions(list []Extension) []Extension {
 // sorted returns a copy in the order of the encoding.
 func (t RootTemplate) sorted() RootTemplate {
 	t = t.clone()
-	slices.SortFunc(t.Keys, func(a, b Key) int { return cmp.Compare(a.Index, b.Index) })
-	slices.SortFunc(t.Policies, func(a, b Policy) int { return cmp.Compare(a.Role, b.Role) })
-	slices.SortFunc(t.Extensions, func(a, b Extension) int { return cmp.Compare(a.Type, b.Type) })
+	inOrder(t.Keys, func(k Key) int { return int(k.Index) })
+	inOrder(t.Policies, func(p Policy) int { return int(p.Role) })
+	inOrder(t.Extensions, func(e Extension) int { return int(e.Type) })
 	return t
+}
+
+// inOrder sorts a short list by insertion. A slices.SortFunc for each of its types would be a
+// hundredth of the device's program, which never sorts any.
+func inOrder[T any](list []T, number func(T) int) {
+	for i := range list {
+		for j := i; j > 0 && number(list[j-1]) > number(list[j]); j-- {
+			list[j-1], list[j] = list[j], list[j-1]
+		}
+	}
 }
 
 func (t RootTemplate) key(index uint8) (Key, bool) {
@@ -90,7 +99,7 @@ func (t RootTemplate) Sign(prev *Root, signers ...PrivateKey) ([]byte, error) {
 		}
 		signatures = append(signatures, rootSignature{index, signer.Sign(rootPurpose, encoded)})
 	}
-	slices.SortFunc(signatures, func(a, b rootSignature) int { return cmp.Compare(a.index, b.index) })
+	inOrder(signatures, func(s rootSignature) int { return int(s.index) })
 	signed := join(encoded, signatures)
 	if _, err := openRoot(prev, signed); err != nil {
 		return nil, err

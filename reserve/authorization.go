@@ -2,7 +2,6 @@ package reserve
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 
 	"tallystick/codec"
@@ -115,10 +114,11 @@ func sign(t Trust, id Identity, c terms, signers []keys.PrivateKey) (Authorizati
 		if !ok || !key.Roles.Has(keys.RoleIssue) {
 			return Authorization{}, Refuse(RoleMissing, "key %s may not sign authorizations under trust root version %d", s.Public().Fingerprint(), t.Root().Version())
 		}
-		listed = append(listed, key)
+		// By insertion: the signers are few, and sorting them otherwise is a lot of code.
+		at, _ := slices.BinarySearchFunc(listed, key.Index, func(k keys.Key, index uint8) int { return int(k.Index) - int(index) })
+		listed = slices.Insert(listed, at, key)
 		private[key.Index] = s
 	}
-	slices.SortFunc(listed, func(a, b keys.Key) int { return cmp.Compare(a.Index, b.Index) })
 	if len(listed) == 0 || len(listed) > maxSignatures || len(private) != len(listed) {
 		return Authorization{}, Refuse(ThresholdNotMet, "%d signers, expected 1 to %d different ones", len(signers), maxSignatures)
 	}

@@ -27,6 +27,9 @@ func (p Program) manPage(root verbDoc, b build) string {
 	})
 	m.request("SH", "FLAGS OF EVERY VERB")
 	m.flags(root.Flags)
+	for _, section := range p.Sections {
+		m.section(section)
+	}
 	m.exitStatus()
 	m.errors(p.Name)
 	m.warnings()
@@ -139,6 +142,24 @@ func sentence(s string) string {
 func (m *roff) flags(list []flagDoc) {
 	for _, f := range list {
 		m.item(f.label(), f.meaning())
+	}
+}
+
+// A Section is a section of a man page that a program adds.
+type Section struct {
+	Title string // in capitals
+	Text  string
+	Items []Item
+}
+
+// An Item is a hanging paragraph of a section.
+type Item struct{ Label, Text string }
+
+func (m *roff) section(s Section) {
+	m.request("SH", s.Title)
+	m.text(s.Text)
+	for _, item := range s.Items {
+		m.item(item.Label, item.Text)
 	}
 }
 

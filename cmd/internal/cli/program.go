@@ -31,6 +31,9 @@ type Program struct {
 	// SeeAlso names other man pages, as "tally-issuer(1)".
 	SeeAlso []string
 
+	// Sections are further sections of the man page, before the exit statuses.
+	Sections []Section
+
 	// Translate returns the ID that explains an error of a package this one can't import, such as
 	// the keyring's; "" for any other error. It may be nil.
 	Translate func(error) string

@@ -10,6 +10,7 @@ import (
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/resolve"
 	"tallystick/reserve"
 	"tallystick/reserve/device"
 )
@@ -29,6 +30,7 @@ func Program() cli.Program {
 		Commands:  commands,
 		Variables: []cli.Variable{cli.TallyState, cli.XDGStateHome, cli.Home, cli.LocalAppData, cli.NoColor},
 		SeeAlso:   []string{"tally-issuer(1)"},
+		Sections:  []cli.Section{cli.StuckSection(resolve.DeviceRows(), "tally-device status CODE")},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
+	"tallystick/codec"
 	"tallystick/keys"
 	"tallystick/reserve"
 	"tallystick/reserve/device"
@@ -24,12 +25,16 @@ const (
 
 func statusCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
-		Name: "status", Usage: "show what this device holds and where it stands",
+		Name: "status", Usage: "show what this device holds and where it stands", ArgsUsage: "[CODE...]",
 		Description: cli.Describe("Shows registration, authorization and export control, and each entitlement: held, state, last valid day.\n\n"+
 			"--format nagios prints one line and ends with 0 for OK, 1 for WARNING, 2 for CRITICAL, 3 for UNKNOWN. "+
-			"--format openmetrics is for a monitoring system's text collector.",
-			"tally-device status", "tally-device status --json", "tally-device status --format nagios"),
-		Flags:  []ucli.Flag{cli.Enum("format", "output format", formatText, formatJSON, formatNagios, formatOpenMetrics), stateFlag()},
+			"--format openmetrics is for a monitoring system's text collector.\n\n"+
+			"With codes, any that are left, in any order and of either side, it also says what each is to this device, and the one next step "+
+			"with its command. They are taken from the arguments, from --file, and from standard input or the terminal with -. It changes nothing.",
+			"tally-device status", "tally-device status --json", "tally-device status --format nagios",
+			"tally-device status --file codes.txt"),
+		Flags: cli.Flags([]ucli.Flag{cli.Enum("format", "output format", formatText, formatJSON, formatNagios, formatOpenMetrics), stateFlag()},
+			cli.CodeInputFlags()),
 		Action: func(c *ucli.Context) error { return runStatus(c, env) },
 	}
 }
@@ -54,6 +59,7 @@ type statusJSON struct {
 	ClockAheadDays   int               `json:"clock_ahead_days"`
 	EvaluationHours  int               `json:"evaluation_hours_left"`
 	SignerHours      *int              `json:"signer_hours_left"` // of running, with a signer that is not trusted any more; else null
+	*resolvedStatus                    // where codes were given
 }
 
 type entitlementJSON struct {
@@ -77,6 +83,10 @@ func runStatus(c *ucli.Context, env *cli.Env) error {
 	if cli.Out(c).IsJSON() && c.IsSet("format") && format != formatJSON {
 		return cli.Usage("flags --json and --format=%s exclude each other", format)
 	}
+	pieces, err := statusCodes(c, format)
+	if err != nil {
+		return err
+	}
 	d, _, err := open(c, env)
 	if err != nil && format == formatNagios {
 		f := cli.Explain(err, programName)
@@ -94,6 +104,10 @@ func runStatus(c *ucli.Context, env *cli.Env) error {
 	} else if s.LastAct != reserve.NoAct {
 		out.Warn(cli.WarnNoLastCode, "the last code is left out: %v", err)
 	}
+	if len(pieces) > 0 {
+		r := resolveCodes(c, d, s, pieces)
+		j.resolvedStatus = &r
+	}
 	switch {
 	case format == formatNagios:
 		return printNagios(out, s)
@@ -103,8 +117,25 @@ func runStatus(c *ucli.Context, env *cli.Env) error {
 		out.AnswerJSON()
 	default:
 		printStatus(out, s, j)
+		if j.resolvedStatus != nil {
+			j.show(c)
+		}
 	}
 	return out.JSON(j)
+}
+
+// statusCodes reads the codes that status is given.
+func statusCodes(c *ucli.Context, format string) ([]codec.Piece, error) {
+	args := c.Args().Slice()
+	given := len(args) > 0 || c.String("file") != ""
+	if given && (format == formatNagios || format == formatOpenMetrics) {
+		return nil, cli.Usage("codes and --format=%s exclude each other", format)
+	}
+	pieces, err := cli.ReadCodes(c, args, false)
+	if err == nil && given && len(pieces) == 0 {
+		err = &codec.Error{Problem: codec.Empty}
+	}
+	return pieces, err
 }
 
 func statusOf(s device.Status) statusJSON {

@@ -26,7 +26,7 @@ func deviceCommand(env *cli.Env) *ucli.Command {
 			Flags:  []ucli.Flag{homeFlag()},
 			Action: func(c *ucli.Context) error { return showDevice(c, env) },
 		},
-		deviceHistoryCommand(env), deviceMoveCommand(env), deviceLabelCommand(env), deviceExpectCommand(env))
+		deviceHistoryCommand(env), deviceResolveCommand(env), deviceMoveCommand(env), deviceLabelCommand(env), deviceExpectCommand(env))
 }
 
 type deviceRow struct {

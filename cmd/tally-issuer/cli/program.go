@@ -10,6 +10,7 @@ import (
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
+	"tallystick/cmd/internal/resolve"
 	"tallystick/keys/keyring"
 	"tallystick/reserve"
 )
@@ -30,6 +31,7 @@ func Program() cli.Program {
 		Commands:  commands,
 		Variables: []cli.Variable{cli.TallyHome, cli.XDGDataHome, cli.XDGStateHome, cli.Home, cli.LocalAppData, cli.NoColor},
 		SeeAlso:   []string{"tally-device(1)"},
+		Sections:  []cli.Section{cli.StuckSection(resolve.IssuerRows(), "tally-issuer device resolve CODE")},
 		Translate: translate,
 	}
 }
