@@ -76,6 +76,7 @@ func TestScripts(t *testing.T) {
 			"behind": cmdBehind,
 			"line":   cmdLine,
 			"anchor": cmdAnchor,
+			"heap":   cmdHeap,
 		},
 		RequireUniqueNames: true,
 	})
@@ -290,6 +291,15 @@ func other(was, c byte) byte {
 		return c ^ 1
 	}
 	return c
+}
+
+// heap FILE PART...: writes the parts into FILE, one after the other, as somebody pastes them.
+func cmdHeap(ts *testscript.TestScript, _ bool, args []string) {
+	var b strings.Builder
+	for _, part := range args[1:] {
+		b.WriteString(ts.ReadFile(part))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
 }
 
 // line FILE N: writes the N-th line of a code, without its label, to FILE.N.
