@@ -253,6 +253,9 @@ func enterCode(c *ucli.Context, in CodeInput) (codec.Reading, error) {
 	return reading, closedIsInterrupted(err)
 }
 
+// DecodeText returns text in UTF-8, of which a byte order mark may say that it is in UTF-16.
+func DecodeText(data []byte) string { return decodeText(data) }
+
 // CodeFileText returns the text of a file that a code is to be found in. Its errors are those of
 // ReadCodeFile, but for the code itself.
 func CodeFileText(name string) (string, error) { return readCodeFile(name) }

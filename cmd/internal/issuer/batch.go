@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"tallystick/cmd/internal/ledger"
+	"tallystick/codec"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -49,7 +50,15 @@ type BatchRow struct {
 	Column        string // that is wrong, "" for the row as a whole
 	Err           error  // why it is refused
 
+	Kind   string      // of a code that was received
+	Alarm  string      // AlarmAlive, or nothing
+	From   ledger.Path // the account that a device was moved from
+	Failed string      // the device that is replaced
+
 	request *reserve.Request // until it is signed
+	reading codec.Reading    // of a device's code
+	maps    []Mapping
+	reason  string
 	changes []Change
 	draws   []reserve.Draw
 	fresh   bool // a device that is new on the books and takes nobody's place

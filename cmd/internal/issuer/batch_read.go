@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -63,6 +64,14 @@ func ReadBatch(data []byte, b Batch) ([]BatchRow, error) {
 
 // ReadBatchFolder reads a folder with a request code in each file; read returns the text of one.
 func ReadBatchFolder(dir string, b Batch, read func(path string) (string, error)) ([]BatchRow, error) {
+	return readFolder(dir, read, func(row *BatchRow, text string) {
+		row.Account, row.changes = b.Account, b.Changes
+		row.decode(text)
+	})
+}
+
+// readFolder has decode turn the text of each file of a folder into a row.
+func readFolder(dir string, read func(path string) (string, error), decode func(*BatchRow, string)) ([]BatchRow, error) {
 	names, err := codeFiles(dir)
 	if err != nil {
 		return nil, err
@@ -73,7 +82,7 @@ func ReadBatchFolder(dir string, b Batch, read func(path string) (string, error)
 		for chunk := range slices.Chunk(names, decodeChunk) {
 			first := at
 			at += len(chunk)
-			emit(func() []BatchRow { return b.readFiles(dir, first, chunk, read) })
+			emit(func() []BatchRow { return readFiles(dir, first, chunk, read, decode) })
 		}
 		return nil
 	}, func(read []BatchRow) { rows = append(rows, read...) })
@@ -100,15 +109,15 @@ func codeFiles(dir string) (names []string, err error) {
 	return names, nil
 }
 
-func (b Batch) readFiles(dir string, first int, names []string, read func(string) (string, error)) []BatchRow {
+func readFiles(dir string, first int, names []string, read func(string) (string, error), decode func(*BatchRow, string)) []BatchRow {
 	rows := make([]BatchRow, 0, len(names))
 	for i, name := range names {
-		row := BatchRow{Line: first + i + 1, File: name, Account: b.Account, changes: b.Changes}
-		text, err := read(dir + string(os.PathSeparator) + name)
+		row := BatchRow{Line: first + i + 1, File: name}
+		text, err := read(filepath.Join(dir, name))
 		if err != nil {
 			row.refuse(err)
 		} else {
-			row.decode(text)
+			decode(&row, text)
 		}
 		rows = append(rows, row)
 	}

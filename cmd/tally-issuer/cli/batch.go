@@ -15,16 +15,24 @@ import (
 )
 
 func batchCommand(env *cli.Env) *ucli.Command {
-	return group("batch", "do the same for many devices at once", batchAuthorizeCommand(env))
+	return group("batch", "do the same for many devices at once", batchAuthorizeCommand(env), batchReceiveCommand(env), batchMoveCommand(env),
+		batchReissueCommand(env), batchRMACommand(env))
 }
 
 // batchFlags are on every batch.
 func batchFlags(rest ...ucli.Flag) []ucli.Flag {
-	return cli.Flags(rest, []ucli.Flag{
+	return cli.Flags(rest, outcomeFlags(), []ucli.Flag{cli.YesFlag()}, officerFlags())
+}
+
+func outcomeFlags() []ucli.Flag {
+	return []ucli.Flag{
 		&ucli.StringFlag{Name: "outcome", TakesFile: true, Usage: "write what became of each row to `FILE`; its end, .csv, .json or .ndjson, names the format"},
 		&ucli.BoolFlag{Name: "all-or-nothing", Usage: "do nothing at all while any row is refused"},
-		cli.YesFlag(),
-	}, officerFlags())
+	}
+}
+
+func outFlag() ucli.Flag {
+	return &ucli.StringFlag{Name: "out", TakesFile: true, Usage: "write each code to a file in `DIR`, which is made if it isn't there"}
 }
 
 // The statuses of a row in an outcome.
@@ -37,6 +45,7 @@ const (
 type outcomeRow struct {
 	line                              int
 	file, device, fingerprint, status string
+	kind, alarm, failed               string
 	account, number                   string
 	code                              codec.Code
 	coded                             bool // there is a code
@@ -51,9 +60,11 @@ type outcomeRow struct {
 var outcomeFields = []table.Field[outcomeRow]{
 	{Column: table.Column{ID: "line", Title: "Line", Kind: table.KindNumber}, Value: func(r *outcomeRow) table.Value { return table.Number(int64(r.line)) }},
 	{Column: table.Column{ID: "file", Title: "File"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.file) }},
+	{Column: table.Column{ID: "failed", Title: "Failed"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.failed) }},
 	{Column: table.Column{ID: "device", Title: "Device"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.device) }},
 	{Column: table.Column{ID: "fingerprint", Title: "Fingerprint"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.fingerprint) }},
 	{Column: table.Column{ID: "account", Title: "Account"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.account) }},
+	{Column: table.Column{ID: "kind", Title: "Kind"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.kind) }},
 	{Column: table.Column{ID: "status", Title: "Status"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.status) }},
 	{Column: table.Column{ID: "number", Title: "Number"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.number) }},
 	{Column: table.Column{ID: "code", Title: "Code"}, Value: func(r *outcomeRow) table.Value { return table.Text(r.paste()) }},
@@ -104,9 +115,12 @@ func (r *outcomeRow) place() string {
 type outcomeJSON struct {
 	Line        int      `json:"line"`
 	File        string   `json:"file,omitempty"`
+	Failed      string   `json:"failed,omitempty"`
 	Device      string   `json:"device"`
 	Fingerprint string   `json:"fingerprint,omitempty"`
 	Account     string   `json:"account,omitempty"`
+	Kind        string   `json:"kind,omitempty"`
+	Alarm       string   `json:"alarm,omitempty"`
 	Status      string   `json:"status"`
 	Number      string   `json:"number,omitempty"`
 	Code        string   `json:"code,omitempty"`
@@ -119,7 +133,7 @@ type outcomeJSON struct {
 }
 
 func (r *outcomeRow) json() outcomeJSON {
-	j := outcomeJSON{Line: r.line, File: r.file, Device: r.device, Fingerprint: r.fingerprint, Account: r.account, Status: r.status,
+	j := outcomeJSON{Line: r.line, File: r.file, Failed: r.failed, Kind: r.kind, Alarm: r.alarm, Device: r.device, Fingerprint: r.fingerprint, Account: r.account, Status: r.status,
 		Number: r.number, Code: r.paste(), CodeFile: r.codeFile, Reason: r.reason(), Column: r.column, Message: r.message(), Repeated: r.again}
 	if r.coded {
 		j.Typed = r.code.Lines()
@@ -135,7 +149,10 @@ type batchRun struct {
 	row     func(i int) outcomeRow // row i, once it is through
 	columns string                 // of the outcome
 	files   codeFiles
-	what    string // "authorized", of devices
+	what    string // "authorized", of rows
+	todo    string // "signed", as the preview says it
+	before  string // "signed before: the same codes again"
+	word    string // that is typed for yes; "" where nobody is asked
 
 	list    []outcomeJSON // with --json and no --outcome
 	done    int           // rows that were done just now
@@ -143,6 +160,7 @@ type batchRun struct {
 	refused int
 	failed  int // codes that could not be written
 	told    []string
+	coded   bool // there are codes for devices
 }
 
 // checkOutcome refuses what --outcome can't be, before anything is signed whose outcome could not be
@@ -242,6 +260,9 @@ func (b *batchRun) show(r *outcomeRow) error {
 	default:
 		b.done++
 	}
+	if r.alarm != "" {
+		b.told = append(b.told, fmt.Sprintf("ALARM: %s was written off and runs; `tally-issuer authorize --device %s --only` takes away what it holds", r.device, r.device))
+	}
 	if err := b.showCode(r); err != nil {
 		return err
 	}
@@ -255,6 +276,7 @@ func (b *batchRun) showCode(r *outcomeRow) error {
 	if !r.coded {
 		return nil
 	}
+	b.coded = true
 	if b.prints() {
 		return cli.ShowCode(b.c, r.code, cli.CodeTexts{Title: fmt.Sprintf("authorization %s for %s", r.number, r.device)})
 	}

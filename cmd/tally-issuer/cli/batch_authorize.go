@@ -1,17 +1,13 @@
 package cli
 
 import (
-	"fmt"
 	"os"
-	"strings"
 
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
 	"tallystick/cmd/internal/ledger"
-	"tallystick/codec"
-	"tallystick/reserve"
 )
 
 func batchAuthorizeCommand(env *cli.Env) *ucli.Command {
@@ -32,7 +28,7 @@ func batchAuthorizeCommand(env *cli.Env) *ucli.Command {
 			&ucli.StringSliceFlag{Name: "grant", Usage: "what rows get that name nothing, `TAG=N`"},
 			&ucli.BoolFlag{Name: "only", Usage: "known devices give up what isn't named"},
 			&ucli.StringFlag{Name: "until", Usage: "take licenses that last through `DATE`"},
-			&ucli.StringFlag{Name: "out", TakesFile: true, Usage: "write each code to a file in `DIR`, which is made if it isn't there"},
+			outFlag(),
 		),
 		Action: func(c *ucli.Context) error { return batchAuthorize(c, env) },
 	}
@@ -96,94 +92,17 @@ func batchAuthorize(c *ucli.Context, env *cli.Env) error {
 		if err != nil {
 			return err
 		}
-		run := &batchRun{c: c, env: env, rows: len(plan.Rows), files: codeFiles{c.String("out")}, what: "authorized",
+		run := &batchRun{c: c, env: env, rows: len(plan.Rows), files: codeFiles{c.String("out")}, what: "authorized", todo: "signed",
+			before: "signed before: the same codes again", word: "sign",
 			columns: "line,device,fingerprint,account,status,number,code,code_file,reason,column,message",
-			row:     func(i int) outcomeRow { return authorizedRow(&plan.Rows[i]) }}
-		if plan.Rows[0].File != "" {
-			run.columns = "file" + strings.TrimPrefix(run.columns, "line")
-		}
-		return authorizeBatch(run, is, plan)
+			row:     func(i int) outcomeRow { return outcomeOf(&plan.Rows[i]) }}
+		run.places(plan)
+		return run.run(plan, func() (func(func(int)) error, error) {
+			o, err := unlock(c, is)
+			if err != nil {
+				return nil, err
+			}
+			return func(done func(int)) error { return o.Batch(c.Context, plan, done) }, nil
+		})
 	})
-}
-
-// authorizeBatch previews, asks, signs and gives the outcome.
-func authorizeBatch(b *batchRun, is *issuer.Issuer, plan *issuer.BatchPlan) error {
-	out := cli.Out(b.c)
-	if cli.DryRun(b.c) {
-		printBlock(out, previewBatch(plan, len(plan.Rows)))
-		return b.only(plan)
-	}
-	if plan.Blocked() {
-		printBlock(out, previewBatch(plan, maxPreviewRows))
-		if err := b.only(plan); !out.IsJSON() {
-			return cli.WithHint(cli.Fail(cli.IDSomeRows, "%d of %d rows are refused; nothing was signed", plan.Count(issuer.BatchRefused), len(plan.Rows)),
-				"mend these rows, or leave out --all-or-nothing")
-		} else {
-			return err
-		}
-	}
-	act := func(done func(int)) error {
-		done(len(plan.Rows))
-		return nil
-	}
-	if plan.Signs() {
-		if err := cli.Confirm(b.c, previewBatch(plan, maxPreviewRows), "sign"); err != nil {
-			return err
-		}
-		o, err := unlock(b.c, is)
-		if err != nil {
-			return err
-		}
-		act = func(done func(int)) error { return o.Batch(b.c.Context, plan, done) }
-	}
-	if err := b.files.prepare(); err != nil {
-		return err
-	}
-	if err := b.carryOut(act); err != nil {
-		return err
-	}
-	if b.done > 0 {
-		out.Hint("each device confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`")
-	}
-	return b.end(plan.Pools)
-}
-
-// only gives the answer for a batch of which nothing is done.
-func (b *batchRun) only(plan *issuer.BatchPlan) error {
-	for i := range plan.Rows {
-		row := b.row(i)
-		row.coded = false
-		if row.status == rowRefused {
-			b.refused++
-		}
-		if cli.Out(b.c).IsJSON() {
-			b.list = append(b.list, row.json())
-		}
-	}
-	return b.end(plan.Pools)
-}
-
-// authorizedRow is the outcome of a row.
-func authorizedRow(r *issuer.BatchRow) outcomeRow {
-	o := outcomeRow{line: r.Line, file: r.File, device: r.Name, account: r.Account.String(), status: rowDone, column: r.Column, err: r.Err,
-		again: r.State == issuer.BatchAgain}
-	if r.DID != (reserve.DID{}) {
-		o.device, o.fingerprint = r.UDI.String(), r.DID.String()
-	}
-	switch {
-	case r.State == issuer.BatchRefused:
-		o.status = rowRefused
-		return o
-	case r.State == issuer.BatchSign:
-		o.status = "sign"
-	}
-	o.number = fmt.Sprint(r.Number)
-	if len(r.Authorization) > 0 {
-		var err error
-		if o.code, err = codec.Encode(reserve.AuthorizationKind, r.Authorization); err != nil {
-			panic("issuer: an authorization that is no code: " + err.Error())
-		}
-		o.coded = true
-	}
-	return o
 }

@@ -7,17 +7,16 @@ import (
 	"tallystick/cmd/internal/issuer"
 )
 
-// previewBatch writes what a batch does to the pools, and which rows are refused.
-func previewBatch(p *issuer.BatchPlan, most int) string {
+// preview writes what a batch does to the pools, and which rows are refused.
+func (r *batchRun) preview(p *issuer.BatchPlan, most int) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { b.WriteString(safef(format, args...) + "\n") }
-	line("rows    %d to be signed, %d signed before: the same codes again, %d refused",
-		p.Count(issuer.BatchSign), p.Count(issuer.BatchAgain), p.Count(issuer.BatchRefused))
+	line("rows    %d to be %s, %d %s, %d refused", p.Count(issuer.BatchSign), r.todo, p.Count(issuer.BatchAgain), r.before, p.Count(issuer.BatchRefused))
 	for _, text := range arrivals(p) {
 		line("%s", text)
 	}
 	if p.Blocked() {
-		line("        all or nothing: while a row is refused, none is signed")
+		line("        all or nothing: while a row is refused, none is %s", r.todo)
 	}
 	for _, pool := range p.Pools {
 		if pool.Short() {
@@ -34,13 +33,13 @@ func previewBatch(p *issuer.BatchPlan, most int) string {
 }
 
 func poolCells(pools []issuer.BatchPool) [][]string {
-	rows := [][]string{{"ACCOUNT", "ENTITLEMENT", "WANTED", "AVAILABLE IN POOL"}}
+	rows := [][]string{{"ACCOUNT", "ENTITLEMENT", "AVAILABLE IN POOL"}}
 	for _, p := range pools {
 		available := change(p.Before, p.After)
 		if p.Unlimited {
 			available = amount{unlimited: true}.String()
 		}
-		rows = append(rows, []string{p.Account.String(), p.Tag, fmt.Sprint(p.Wanted), available})
+		rows = append(rows, []string{p.Account.String(), p.Tag, available})
 	}
 	return rows
 }
@@ -56,7 +55,7 @@ func refusals(p *issuer.BatchPlan, most int) string {
 		case len(rows) > most:
 			left++
 		default:
-			o := authorizedRow(r)
+			o := outcomeOf(r)
 			message := o.message()
 			if o.column != "" {
 				message = o.column + ": " + message

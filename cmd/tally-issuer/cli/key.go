@@ -168,7 +168,7 @@ func endKey(c *ucli.Context, env *cli.Env, word, question string, act keyAct) er
 func adviseAfterEnd(out *cli.Output, status keys.Status) {
 	out.Hint("devices learn it from the bundle: `tally-issuer trust publish --out FILE`, then `tally-device trust update FILE` on each")
 	if status == keys.Compromised {
-		out.Hint("then sign anew for each device that holds what the key signed: `tally-issuer authorize --device UDI --grant TAG=N`")
+		out.Hint("then sign anew what devices hold that the key signed: `tally-issuer batch reissue --signed-by FINGERPRINT --out DIR`")
 	}
 }
 
