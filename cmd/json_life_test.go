@@ -26,8 +26,8 @@ import (
 
 // testdata/json/life.txtar is one life of an issuer and its devices in which every verb of both
 // programs is used, by scripts alone. JSON.md shows it, and whatever scripts rely on is tested with
-// it. A line is a command without --json, "clock DATE", or
-// "forget-anchor FILE", which moves the anchor there. Before a command may stand
+// it. A line is a command without --json, "clock DATE", "write FILE LINE...", or "forget-anchor FILE",
+// which moves the anchor there. Before a command may stand
 //
 //	[N]   it ends with exit status N, and not with 0
 //	*     JSON.md shows this one; without a star, the first one of the verb that does something
@@ -220,6 +220,12 @@ func (l *life) run(s step, words []string) (r result) {
 			l.t.Fatal(err)
 		}
 		l.world.now = day.Add(9 * time.Hour)
+		return r
+	case "write":
+		text := os.Expand(strings.Join(words[2:], "\n"), func(name string) string { return l.names[name] }) + "\n"
+		if err := os.WriteFile(filepath.Join(l.dir, words[1]), []byte(text), 0o600); err != nil {
+			l.t.Fatal(err)
+		}
 		return r
 	case "forget-anchor":
 		l.moveAnchor(words[1])
