@@ -68,7 +68,7 @@ var whatIfFields = whatIfColumns()
 
 func whatIfColumns() []table.Field[whatIfPool] {
 	var out []table.Field[whatIfPool]
-	usual := []string{"available_before", "available", "short_by", "short_from"}
+	usual := []string{"available_before", "available", "short_by_before", "short_by", "short_from"}
 	onPage := []string{"purchased_before", "purchased", "reserved_before", "reserved"}
 	add := func(f table.Field[poolLine], id, title string, side func(*whatIfPool) *poolLine) {
 		column := f.Column
@@ -82,10 +82,10 @@ func whatIfColumns() []table.Field[whatIfPool] {
 		case "account", "entitlement", "unit":
 			add(f, f.ID, f.Title, after)
 			out[len(out)-1].Extra = f.Extra
-		case "purchased", "reserved", "available":
-			add(f, f.ID+"_before", f.Title+" before", before)
+		case "purchased", "reserved", "available", "short_by":
+			add(f, f.ID+"_before", f.Title, before)
 			add(f, f.ID, "Then", after)
-		case "short_by", "short_from":
+		case "short_from":
 			add(f, f.ID+"_before", f.Title+" before", before)
 			add(f, f.ID, f.Title, after)
 		default:
@@ -135,7 +135,7 @@ func leftOutText(left []issuer.LeftOut) string {
 }
 
 // whatIfNote says on a page what the columns are.
-const whatIfNote = "As it is, and as it would be if everything had been done that nothing but missing licenses keeps from being done. Available is purchased minus reserved. " +
+const whatIfNote = "As it is, and then: as it would be if everything had been done that nothing but missing licenses keeps from being done. Available is purchased minus reserved. " +
 	"Short is what is missing then, now or from a day within a year: what the rows would take and what devices hold after its end, minus what is available."
 
 // A whatIfRequest is what the flags ask for.
