@@ -135,6 +135,9 @@ func (s *stage) program(words []string, stdout, stderr io.Writer) {
 	env := s.world.base(words[0], words[1:], stdout, stderr)
 	env.Getenv = func(name string) string { return variables[name] }
 	env.Terminal = func() (term.Terminal, error) { return nil, term.ErrNoTerminal }
+	if p := s.world.person; p != nil {
+		env.StdoutIsTerminal, env.Size = true, p.Size
+	}
 	if exit := programs[words[0]].Run(context.Background(), env); exit != cli.ExitDone && exit != cli.ExitSuperseded {
 		s.t.Fatalf("%s: exit status %d\n%s", strings.Join(words, " "), exit, stderr)
 	}

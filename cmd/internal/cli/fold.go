@@ -34,6 +34,29 @@ func fold(text string, width int, indent string) string {
 	return b.String()
 }
 
+// deepest is how far the later lines of a block are moved in, at most.
+const deepest = 24
+
+// foldBlock folds each line of a text. What goes on stands below the second column of its line, where
+// there is one.
+func foldBlock(text string, width int) string {
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		indent := foldIndent
+		word := strings.TrimLeft(line, " ")
+		if gap := strings.Index(word, columnGap); gap >= 0 {
+			rest := strings.TrimLeft(word[gap:], " ")
+			if at := utf8.RuneCountInString(line) - utf8.RuneCountInString(rest); at <= deepest && rest != "" {
+				indent = strings.Repeat(" ", at)
+			}
+		} else if spaces := len(line) - len(word); spaces > 0 && spaces <= deepest {
+			indent = line[:spaces]
+		}
+		lines = append(lines, fold(line, width, indent))
+	}
+	return strings.Join(lines, "\n")
+}
+
 // unbroken splits a text at its spaces, except those between backquotes.
 func unbroken(text string) []string {
 	var words []string

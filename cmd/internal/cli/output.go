@@ -65,8 +65,15 @@ func (o *Output) Printf(format string, args ...any) {
 	_, _ = fmt.Fprintf(o.Writer(), format, safeArgs(args)...)
 }
 
-// Table prints rows in aligned columns below a header, nil for none. With --json it does nothing.
+// Table prints rows in aligned columns below a header, nil for none. What is wider than the terminal is
+// folded. With --json it does nothing.
 func (o *Output) Table(header []string, rows [][]string) {
+	if columns := o.columns(); header != nil && columns > 0 {
+		if all := safeRows(append([][]string{header}, rows...)); !fits(all, columns) {
+			_, _ = io.WriteString(o.Writer(), narrowTable(all, columns))
+			return
+		}
+	}
 	w := tabwriter.NewWriter(o.Writer(), 0, 8, 2, ' ', 0)
 	if header != nil {
 		rows = append([][]string{header}, rows...)
@@ -80,6 +87,18 @@ func (o *Output) Table(header []string, rows [][]string) {
 		_, _ = fmt.Fprintf(w, format, safeArgs(cells)...)
 	}
 	_ = w.Flush()
+}
+
+// Block prints lines that were made safe when they were put together, folded where the answer goes to a
+// terminal. With --json it does nothing.
+func (o *Output) Block(text string) { _, _ = io.WriteString(o.Writer(), foldBlock(text, o.columns())) }
+
+// columns is how wide the terminal is that standard output is, 0 where it is none.
+func (o *Output) columns() (n int) {
+	if o.env.StdoutIsTerminal && o.env.Size != nil {
+		n, _ = o.env.Size()
+	}
+	return n
 }
 
 // Writer returns the text answer's stream for what is neither lines nor a table: a drawing, CSV. The

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -38,11 +37,7 @@ func Confirm(c *ucli.Context, question, word string) error {
 		return WithHint(err, "add --yes to go on without being asked")
 	}
 	cols, _ := t.Size()
-	var lines []string
-	for line := range strings.SplitSeq(question, "\n") {
-		lines = append(lines, fold(line, cols-1, foldIndent))
-	}
-	err = closedIsInterrupted(term.Confirm(t, strings.Join(lines, "\n"), word))
+	err = closedIsInterrupted(term.Confirm(t, foldBlock(question, cols-1), word))
 	switch {
 	case err == nil:
 		return nil

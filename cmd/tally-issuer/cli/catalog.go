@@ -71,7 +71,7 @@ func showCatalog(c *ucli.Context, env *cli.Env) error {
 		out.Printf("catalog     %s version %d\nterms       %s\nevaluation  %d days of use\n\n", catalog.Name(), catalog.Version(),
 			strings.Join(terms, ", "), int(catalog.EvaluationBudget().Hours()/24))
 		for _, p := range catalog.Products() {
-			out.Printf("%s: %s\n", p.Name, strings.Join(p.ProductIDs, ", "))
+			printBlock(out, safef("%s: %s\n", p.Name, strings.Join(p.ProductIDs, ", ")))
 		}
 		out.Printf("\n")
 		entitlementTable(out, catalog.Entitlements())

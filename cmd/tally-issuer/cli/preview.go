@@ -105,8 +105,12 @@ func borrowings(p issuer.Plan) []string {
 func previewTable(p issuer.Plan) string {
 	rows := [][]string{{"ENTITLEMENT", "HELD", "THEN", "UNTIL", "RESERVED", "AVAILABLE IN POOL"}}
 	for _, l := range p.Lines {
-		rows = append(rows, []string{l.Entitlement.Tag, fmt.Sprint(l.Before), fmt.Sprint(l.After), untilText(l),
+		until := untilTexts(l)
+		rows = append(rows, []string{l.Entitlement.Tag, fmt.Sprint(l.Before), fmt.Sprint(l.After), until[0],
 			change(l.ReservedNow, l.ReservedThen), poolText(l)})
+		for _, text := range until[1:] {
+			rows = append(rows, []string{"", "", "", text, "", ""})
+		}
 	}
 	if len(p.Lines) == 0 {
 		return "nothing is held, and nothing will be\n"
@@ -114,7 +118,8 @@ func previewTable(p issuer.Plan) string {
 	return align(rows)
 }
 
-func untilText(l issuer.Line) string {
+// untilTexts are the ends of what is granted, one in a line; at least one, which may be empty.
+func untilTexts(l issuer.Line) []string {
 	var ends []string
 	for _, d := range l.Draws {
 		text := endText(d.Grant.Ends)
@@ -126,7 +131,10 @@ func untilText(l issuer.Line) string {
 	if l.Ended > 0 {
 		ends = append(ends, fmt.Sprintf("%d ended", l.Ended))
 	}
-	return strings.Join(ends, ", ")
+	if len(ends) == 0 {
+		return []string{""}
+	}
+	return ends
 }
 
 func poolText(l issuer.Line) string {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/term"
@@ -29,4 +28,4 @@ func safef(format string, args ...any) string {
 }
 
 // printBlock prints lines that were made safe when they were put together.
-func printBlock(out *cli.Output, text string) { _, _ = io.WriteString(out.Writer(), text) }
+func printBlock(out *cli.Output, text string) { out.Block(text) }
