@@ -115,15 +115,15 @@ var outcomeTones = map[issuer.Outcome]table.Tone{issuer.Short: table.Warn, issue
 func whyNot(s *issuer.Supposed) string {
 	switch {
 	case s.Err == nil:
-		return leftOutText(s.LeftOut)
+		return withoutText(s.LeftOut)
 	case s.Wanted > 1:
 		return fmt.Sprintf("%d of %d go; %v", s.Went, s.Wanted, s.Err)
 	}
 	return s.Err.Error()
 }
 
-// leftOutText says what a replacement does not get.
-func leftOutText(left []issuer.LeftOut) string {
+// withoutText says what a replacement does not get.
+func withoutText(left []issuer.LeftOut) string {
 	var parts []string
 	for _, l := range left {
 		parts = append(parts, fmt.Sprintf("%d %s (%s)", l.Count, l.Entitlement.Tag, l.Why))
