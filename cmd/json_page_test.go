@@ -42,7 +42,7 @@ func TestJSONPage(t *testing.T) {
 	m := readMeanings(t)
 	sections := l.sections(steps, m.shared)
 	verbs := m.sectionsPart(t, sections)
-	made := pageMark + messagesPart() + m.commonPart(t) + verbs
+	made := pageMark + messagesPart() + repeatingPart() + m.commonPart(t) + verbs
 	text, err := os.ReadFile(pageFile)
 	if err != nil {
 		t.Fatal(err)
@@ -133,6 +133,36 @@ func messagesPart() string {
 	for _, w := range cli.Warnings() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", w.ID, w.Means)
 	}
+	return b.String()
+}
+
+// repeatingPart says of every verb that changes something how it is safe to repeat.
+func repeatingPart() string {
+	var b strings.Builder
+	b.WriteString("\n## Repeating\n\nWhat the same command does when what it says is done already. A field that tells what the run itself " +
+		"did differs.\n\n| verb | again | differs |\n|---|---|---|\n")
+	verbs := changingVerbs()
+	eachVerb(func(program string, c *ucli.Command, path []string) {
+		name := program + " " + strings.Join(path, " ")
+		if !slices.Contains(verbs, name) {
+			return
+		}
+		how := "repeated"
+		switch id := refusedAgain[name]; {
+		case id != "":
+			how = "refused: `" + id + "`"
+		case hasFlag(c, "op"):
+			how = "repeated with the same `--op`"
+		}
+		differs := ""
+		for i, field := range ofThisRun[name] {
+			if i > 0 {
+				differs += ", "
+			}
+			differs += "`" + field + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, how, differs)
+	})
 	return b.String()
 }
 
