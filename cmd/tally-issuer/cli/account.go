@@ -34,6 +34,7 @@ func accountCommand(env *cli.Env) *ucli.Command {
 				"subscriptions end on together. That date counts for the accounts below as well, unless they have their own; "+
 				"licenses that were added before keep their ends.",
 				"tally-issuer account set acme/plant-7 --export-control on --reason \"license EX-77\"",
+				"tally-issuer account set acme/plant-7 --export-control off --reason-file ticket.txt --ref T-4711",
 				"tally-issuer account set acme --coterm 2029-03-31"),
 			Flags:  cli.Flags(settings, officerFlags()),
 			Action: func(c *ucli.Context) error { return changeAccount(c, env, (*issuer.Officer).SetAccount) },

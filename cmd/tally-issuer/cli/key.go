@@ -55,7 +55,8 @@ func keyCommand(env *cli.Env) *ucli.Command {
 		&ucli.Command{
 			Name: "passphrase", Usage: "change the keyring's passphrase",
 			Description: cli.Describe("Seals the keyring under another passphrase. Copies made before keep the old one.",
-				"tally-issuer key passphrase"),
+				"tally-issuer key passphrase",
+				"tally-issuer key passphrase --passphrase-fd 3 --new-passphrase-fd 4 3<old 4<new"),
 			Flags: []ucli.Flag{homeFlag(), cli.PassphraseFlag(),
 				&ucli.IntFlag{Name: "new-passphrase-fd", Usage: "read the new passphrase from file descriptor `N`", Value: -1}},
 			Action: func(c *ucli.Context) error { return changePassphrase(c, env) },
