@@ -56,6 +56,10 @@ func ParseAuthorization(body []byte) (UnverifiedAuthorization, error) {
 	return u, nil
 }
 
+// Digest stands for what the authorization says, signatures left out: it is Authorization.Digest of the
+// one that was signed.
+func (u UnverifiedAuthorization) Digest() Digest { return Authorization{terms: u.terms}.Digest() }
+
 func readNumber(r *codec.Reader) Number {
 	n := r.Uvarint()
 	if n > uint32(LastNumber) {

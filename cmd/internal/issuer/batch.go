@@ -20,6 +20,9 @@ type Batch struct {
 	Until   keys.Day // licenses have to last through this day; 0: any license valid today
 	Whole   bool     // all rows or none
 	Memo    Memo
+
+	Op     string   // repeating the same operation gives the same answer; "": what is asked for is its own ID
+	Digest [32]byte // of the rows, as they were asked for
 }
 
 // A BatchState says what is to become of a row, or did.
@@ -61,8 +64,9 @@ type BatchRow struct {
 	reason  string
 	changes []Change
 	draws   []reserve.Draw
-	fresh   bool // a device that is new on the books and takes nobody's place
-	instead bool // a new identity that takes the place of an older one
+	device  ledger.DeviceID // once it is signed
+	fresh   bool            // a device that is new on the books and takes nobody's place
+	instead bool            // a new identity that takes the place of an older one
 }
 
 // entries is how many journal entries come of a row that is to be signed.

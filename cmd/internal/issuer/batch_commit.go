@@ -37,6 +37,9 @@ func (o *Officer) Batch(ctx context.Context, p *BatchPlan, done func(rows int)) 
 		p.signed(chunk)
 		done(chunk.to)
 	}
+	if err := o.issue(ctx, false, func(tx *ledger.Tx) error { return o.rememberBatch(tx, p) }); err != nil {
+		return err
+	}
 	done(len(p.Rows))
 	return nil
 }
@@ -57,7 +60,7 @@ func (o *Officer) batchWhole(ctx context.Context, p *BatchPlan, chunks []batchRo
 				return err
 			}
 		}
-		return nil
+		return o.rememberBatch(tx, p)
 	})
 	if err != nil {
 		return err
@@ -241,7 +244,14 @@ func (o *Officer) provide(tx *ledger.Tx, p *BatchPlan, c batchRows, ready batchR
 		next++
 		at++
 	}
-	return tx.AddProvisions(ledger.Event{Time: o.world.Now(), Kind: eventAuthorize, Actor: o.world.Actor, Signer: key, Log: log}, list)
+	id, err := tx.AddProvisions(ledger.Event{Time: o.world.Now(), Kind: eventAuthorize, Actor: o.world.Actor, Signer: key, Log: log}, list)
+	for i := from; i < to; i++ {
+		if !ready.provisions[i-c.from].Authorization.IsZero() {
+			p.Rows[i].device = id
+			id++
+		}
+	}
+	return err
 }
 
 // batchRow does one row that is more than the provision of a new device, or whose plan may not hold
@@ -256,7 +266,11 @@ func (o *Officer) batchRow(tx *ledger.Tx, row *BatchRow, w Wish) error {
 			return reserve.Refuse(reserve.Busy, "the books of %s changed since the preview", row.UDI)
 		}
 		issued, err := o.commit(tx, w, c)
-		row.Authorization = issued.Authorization
+		if row.Authorization = issued.Authorization; err != nil {
+			return err
+		}
+		d, err := tx.DeviceByDID(c.books.Identity.DID())
+		row.device = d.ID
 		return err
 	})
 	if isRefusal(err) {

@@ -373,7 +373,7 @@ func (n *batching) decideKnown(row *BatchRow) error {
 		if err != nil {
 			return err
 		}
-		row.Authorization, row.request, row.draws = stored.Authorization, nil, nil
+		row.Authorization, row.request, row.draws, row.device = stored.Authorization, nil, nil, c.device.ID
 		return nil
 	}
 	a.spend(c.plan.draws, c.books.Charge())

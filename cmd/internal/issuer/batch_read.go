@@ -12,6 +12,7 @@ import (
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/codec"
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -87,6 +88,15 @@ func readFolder(dir string, read func(path string) (string, error), decode func(
 		return nil
 	}, func(read []BatchRow) { rows = append(rows, read...) })
 	return rows, err
+}
+
+// FolderDigest stands for the rows of a folder.
+func FolderDigest(rows []BatchRow) [32]byte {
+	var fields [][]byte
+	for i := range rows {
+		fields = append(fields, []byte(rows[i].File), rows[i].DID[:])
+	}
+	return keys.Digest("TS1/batch", fields...)
 }
 
 // codeFiles lists the files of a folder that may hold codes, by name: not those that are hidden.

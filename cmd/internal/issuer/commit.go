@@ -162,5 +162,9 @@ func alive(b reserve.Books, n reserve.Number) error {
 	if _, ok := b.Find(n); !ok {
 		return reserve.Refuse(reserve.NothingIssued, "authorization %d was never issued to %s", n, b.Identity.UDI())
 	}
-	return reserve.Refuse(reserve.Superseded, "authorization %d of %s was superseded, returned or canceled; it is not shown again", n, b.Identity.UDI())
+	return supersededNumber(n, b.Identity.UDI())
+}
+
+func supersededNumber(n reserve.Number, u reserve.UDI) error {
+	return reserve.Refuse(reserve.Superseded, "authorization %d of %s was superseded, returned or canceled; it is not shown again", n, u)
 }

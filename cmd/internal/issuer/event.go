@@ -18,6 +18,7 @@ const (
 	eventEnroll    = "enroll"
 	eventAuthorize = "authorize"
 	eventReceive   = "receive"
+	eventBatch     = "batch"
 	eventReprint   = "reprint"
 
 	eventRename     = "account-rename"
@@ -145,6 +146,14 @@ type authorizeEvent struct {
 	Replaces      string      `json:"replaces,omitempty"` // a device that was written off
 	Request       []byte      `json:"request,omitempty"`  // of a device that is enrolled by the same entry
 	Op            string      `json:"op,omitempty"`
+	Memo
+}
+
+// batchEvent says that every row of a batch was done; each has an entry of its own before it.
+type batchEvent struct {
+	Rows   int    `json:"rows"`
+	Digest []byte `json:"digest"` // of the rows
+	Op     string `json:"op,omitempty"`
 	Memo
 }
 

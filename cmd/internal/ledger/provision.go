@@ -27,19 +27,20 @@ type Provision struct {
 //
 // The refusals are theirs: UnknownAccount, AccountClosed, PoolExhausted, RoleMissing, InvalidName and
 // OutOfRange. After an error the transaction can't be committed, unless it was inside Attempt. A
-// device or an instance that is on the books already is an error: the caller has looked.
-func (tx *Tx) AddProvisions(e Event, list []Provision) error {
+// device or an instance that is on the books already is an error: the caller has looked. first is the
+// number of the first device; the others have those after it.
+func (tx *Tx) AddProvisions(e Event, list []Provision) (first DeviceID, err error) {
 	if len(list) == 0 {
-		return nil
+		return 0, nil
 	}
 	if len(tx.state.touched) > 0 {
-		return fmt.Errorf("ledger: devices are provided with a change before them that has no journal entry")
+		return 0, fmt.Errorf("ledger: devices are provided with a change before them that has no journal entry")
 	}
 	p, err := tx.newProviding(e, list)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return tx.fail(p.run())
+	return p.first, tx.fail(p.run())
 }
 
 // sealAhead is how many entries may be signed before their rows are written.

@@ -50,7 +50,7 @@ func TestAddProvisions(t *testing.T) {
 				next++
 			}
 			list := provisions(100*round, n, next, lot)
-			if err := tx.AddProvisions(event("authorize"), list); err != nil {
+			if _, err := tx.AddProvisions(event("authorize"), list); err != nil {
 				return err
 			}
 			for _, p := range list {
@@ -110,7 +110,10 @@ func TestAddProvisionsRefused(t *testing.T) {
 		next := nextSequence(t, l)
 		list, e := provisions(10, 3, next, lot), event("authorize")
 		flaw.spoil(list, &e)
-		err := l.Update(context.Background(), func(tx *Tx) error { return tx.AddProvisions(e, list) })
+		err := l.Update(context.Background(), func(tx *Tx) error {
+			_, err := tx.AddProvisions(e, list)
+			return err
+		})
 		if err == nil || flaw.reason != "" && !refusedAs(err, flaw.reason) {
 			t.Errorf("%s: %v", name, err)
 		}

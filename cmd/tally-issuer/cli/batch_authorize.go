@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"os"
+	"crypto/sha256"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -19,7 +19,7 @@ func batchAuthorizeCommand(env *cli.Env) *ucli.Command {
 			"too small, the fewest rows are left out that make the others fit: those that want most, of equal ones the last. Refused rows stop no other, unless "+
 			"--all-or-nothing is given.\n\n"+
 			"Whenever it is interrupted, the same command again goes on where it stopped: what was signed is not signed again. The same file once more changes nothing, and gives the same outcome "+
-			"and the same codes.",
+			"and the same codes, whatever was done to the devices since. To bring them back to what the file says give another --op.",
 			"tally-issuer batch authorize site-42.csv --dry-run",
 			"tally-issuer batch authorize site-42.csv --out codes --outcome site-42-outcome.csv --reason \"site 42\"",
 			"tally-issuer batch authorize requests/ --from acme/plant-7 --grant dna-advantage=1 --out codes"),
@@ -28,7 +28,7 @@ func batchAuthorizeCommand(env *cli.Env) *ucli.Command {
 			&ucli.StringSliceFlag{Name: "grant", Usage: "what rows get that name nothing, `TAG=N`"},
 			&ucli.BoolFlag{Name: "only", Usage: "known devices give up what isn't named"},
 			&ucli.StringFlag{Name: "until", Usage: "take licenses that last through `DATE`"},
-			outFlag(),
+			outFlag(), cli.OpFlag(),
 		),
 		Action: func(c *ucli.Context) error { return batchAuthorize(c, env) },
 	}
@@ -38,6 +38,9 @@ func batchAuthorizeCommand(env *cli.Env) *ucli.Command {
 func batchOf(c *ucli.Context) (issuer.Batch, error) {
 	b := issuer.Batch{Only: c.Bool("only"), Whole: c.Bool("all-or-nothing"), Memo: memo(c)}
 	var err error
+	if b.Op, err = cli.Op(c); err != nil {
+		return b, err
+	}
 	if from := c.String("from"); from != "" {
 		if b.Account, err = ledger.ParsePath(from); err != nil {
 			return b, err
@@ -56,23 +59,40 @@ func batchOf(c *ucli.Context) (issuer.Batch, error) {
 	return b, nil
 }
 
-// readBatch reads the rows of a file or folder.
-func readBatch(name string, b issuer.Batch) ([]issuer.BatchRow, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, cli.Usage("%v", cleanPathError(name, err))
-	}
-	if info.IsDir() {
+// planBatch reads the rows of a file or folder and decides about them, or finds that they were done.
+func planBatch(c *ucli.Context, is *issuer.Issuer, name string, b issuer.Batch) (*issuer.BatchPlan, error) {
+	if isFolder(name) {
 		if len(b.Changes) == 0 {
 			return nil, cli.Usage("a folder says nothing of what is granted: give --grant")
 		}
-		return issuer.ReadBatchFolder(name, b, cli.CodeFileText)
+		rows, err := issuer.ReadBatchFolder(name, b, cli.CodeFileText)
+		if err != nil {
+			return nil, err
+		}
+		b.Digest = issuer.FolderDigest(rows)
+		files := make([]string, len(rows))
+		for i := range rows {
+			files[i] = rows[i].File
+		}
+		return planRows(c, is, b, files, func() ([]issuer.BatchRow, error) { return rows, nil })
 	}
 	data, err := readFile(name, issuer.MaxBatchFile)
 	if err != nil {
 		return nil, err
 	}
-	return issuer.ReadBatch(data, b)
+	b.Digest = sha256.Sum256(data)
+	return planRows(c, is, b, nil, func() ([]issuer.BatchRow, error) { return issuer.ReadBatch(data, b) })
+}
+
+func planRows(c *ucli.Context, is *issuer.Issuer, b issuer.Batch, files []string, read func() ([]issuer.BatchRow, error)) (*issuer.BatchPlan, error) {
+	if plan, found, err := is.BatchBefore(c.Context, b, files); err != nil || found {
+		return plan, err
+	}
+	rows, err := read()
+	if err != nil {
+		return nil, err
+	}
+	return is.PlanBatch(c.Context, b, rows)
 }
 
 func batchAuthorize(c *ucli.Context, env *cli.Env) error {
@@ -83,12 +103,8 @@ func batchAuthorize(c *ucli.Context, env *cli.Env) error {
 	if err := checkOutcome(c); err != nil {
 		return err
 	}
-	rows, err := readBatch(c.Args().First(), b)
-	if err != nil {
-		return err
-	}
 	return withIssuer(c, env, func(is *issuer.Issuer) error {
-		plan, err := is.PlanBatch(c.Context, b, rows)
+		plan, err := planBatch(c, is, c.Args().First(), b)
 		if err != nil {
 			return err
 		}
