@@ -278,7 +278,7 @@ func (is *Issuer) operation(tx *ledger.Tx, w Wish, c *considered) (bool, error) 
 	if err := json.Unmarshal(op.Result, &c.plan.Number); err != nil {
 		return false, err
 	}
-	if err := alive(c.books, c.plan.Number); err != nil { // told before anybody agrees to it
+	if err := repeatable(c.books, c.plan.Number); err != nil { // told before anybody agrees to it
 		return false, err
 	}
 	return true, is.describe(tx, c)

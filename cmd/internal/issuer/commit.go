@@ -153,6 +153,18 @@ func (is *Issuer) stored(tx *ledger.Tx, c considered) (Issuance, error) {
 	return Issuance{Plan: c.plan, Authorization: stored.Body, Number: c.plan.Number, Repeated: true}, nil
 }
 
+// repeatable refuses to show an authorization that was issued before: one that is dead, or that would
+// have a device which was written off hold again what others may.
+func repeatable(b reserve.Books, n reserve.Number) error {
+	if err := alive(b, n); err != nil {
+		return err
+	}
+	if i, _ := b.Find(n); b.WrittenOff && len(i.Draws) > 0 {
+		return writtenOff(b)
+	}
+	return nil
+}
+
 func alive(b reserve.Books, n reserve.Number) error {
 	for _, i := range b.Alive() {
 		if i.Number == n {

@@ -115,3 +115,34 @@ func TestOpenBelowAClosedAccount(t *testing.T) {
 	f.must(f.open1(below.String()))
 	f.verify()
 }
+
+// TestReplacementRepeatedAfterANewIdentity: the operation has its answer whatever identity the device
+// that failed has by now.
+func TestReplacementRepeatedAfterANewIdentity(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	f.dead("DEAD", "dna-advantage=2")
+	r := f.replacing("DEAD", f.newDevice("FRESH"))
+	r.Op = "case 7"
+	first := f.rma(r)
+	f.authorize(f.request(f.newDevice("DEAD"), "dna-advantage=1"))
+	if again := f.rma(r); !again.Repeated || !bytes.Equal(again.Issued.Authorization, first.Issued.Authorization) {
+		t.Errorf("number %d, repeated %v", again.Issued.Number, again.Repeated)
+	}
+	f.wantPending("dna-advantage", 5, 3, 2)
+}
+
+// TestOperationOfADeviceThatWasWrittenOff: that its answer is not shown again is told by the preview.
+func TestOperationOfADeviceThatWasWrittenOff(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	u := f.newDevice("DEAD")
+	w := f.request(u, "dna-advantage=1")
+	w.Op = "order 7"
+	f.install(u, f.authorize(w))
+	if _, err := f.tryWriteOff("DEAD"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.Plan(t.Context(), w)
+	wantReason(t, err, reserve.DeviceWrittenOff)
+}

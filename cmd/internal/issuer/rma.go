@@ -226,9 +226,12 @@ func (is *Issuer) doneRMA(tx *ledger.Tx, r RMA, failed ledger.Device, c *conside
 			if err := json.Unmarshal(op.Result, &by.Number); err != nil {
 				return false, err
 			}
+			if failed, by, err = is.replacedAs(tx, r, failed, by.Number); err != nil {
+				return false, err
+			}
 		}
 	}
-	if !found {
+	if !found && !c.next.done {
 		return false, nil
 	}
 	if c.next.device, err = tx.Device(by.By); err != nil {
@@ -241,6 +244,26 @@ func (is *Issuer) doneRMA(tx *ledger.Tx, r RMA, failed ledger.Device, c *conside
 	return true, is.toldRMA(tx, failed, by, c)
 }
 
+// replacedAs finds what an operation was about: a device that failed may be enrolled with another
+// identity by now.
+func (is *Issuer) replacedAs(tx *ledger.Tx, r RMA, failed ledger.Device, n reserve.Number) (ledger.Device, ledger.Replacement, error) {
+	d, err := tx.DeviceByDID(r.Request.Identity().DID())
+	if err != nil {
+		return failed, ledger.Replacement{}, err
+	}
+	all, err := tx.Identities(failed.UDI)
+	if err != nil {
+		return failed, ledger.Replacement{}, err
+	}
+	for _, old := range all {
+		by, found, err := tx.ReplacementOf(old.ID)
+		if err != nil || found && by.By == d.ID && by.Number == n {
+			return old, by, err
+		}
+	}
+	return failed, ledger.Replacement{Device: failed.ID, By: d.ID, Number: n}, nil
+}
+
 // toldRMA fills in a plan whose answer is stored.
 func (is *Issuer) toldRMA(tx *ledger.Tx, failed ledger.Device, by ledger.Replacement, c *consideredRMA) (err error) {
 	if c.loss, err = is.considerLoss(tx, failed, nil); err != nil {
@@ -251,7 +274,7 @@ func (is *Issuer) toldRMA(tx *ledger.Tx, failed ledger.Device, by ledger.Replace
 		return err
 	}
 	c.next.plan = Plan{Account: c.next.device.Account, Device: c.next.books.Identity, Number: by.Number, Repeated: true}
-	if err := alive(c.next.books, by.Number); err != nil { // told before anybody agrees to it
+	if err := repeatable(c.next.books, by.Number); err != nil { // told before anybody agrees to it
 		return err
 	}
 	err = is.describe(tx, &c.next)
