@@ -14,6 +14,7 @@ type account struct {
 	reservation bool
 	closed      bool
 	had         []ledger.Path // the paths that it had before
+	failed      ledger.FailedPolicy
 }
 
 // The accounts of the beginning: devices reserve from the first and the last, and licenses are parked
@@ -226,7 +227,7 @@ func (m *model) empty(from ledger.Path) {
 		return
 	}
 	for _, u := range m.units {
-		if e := m.books.entry(u); e.enrolled && !e.superseded && e.account == from {
+		if e := m.books.entry(u); e.enrolled && !e.superseded && !e.writtenOff && e.account == from {
 			m.moveUnits([]*unit{u}, to)
 		}
 	}
@@ -241,7 +242,7 @@ func (m *model) empty(from ledger.Path) {
 func (r *reckoning) closes(m *model, a *account) reserve.Reason {
 	holds := false
 	for _, e := range r.entries {
-		holds = holds || e.enrolled && !e.superseded && e.account == a.path
+		holds = holds || e.enrolled && !e.superseded && e.account == a.path && (!e.writtenOff || len(e.exposure()) > 0)
 	}
 	for _, l := range r.lots {
 		holds = holds || l.Account == a.path && l.Quantity > 0 && !m.ended(l.Ends)
@@ -261,7 +262,7 @@ func (m *model) checkAccounts() {
 		list, err := tx.Accounts()
 		for _, a := range list {
 			want := m.books.account(a.Path)
-			if want == nil || a.Reservation != want.reservation || a.Closed != want.closed {
+			if want == nil || a.Reservation != want.reservation || a.Closed != want.closed || a.Failed != want.failed {
 				m.fail("account %+v, expected %+v", a, want)
 			}
 			if above := m.books.account(a.Path.Parent()); above != nil && above.closed && !a.Closed {

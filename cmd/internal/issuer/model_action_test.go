@@ -22,7 +22,7 @@ type action struct {
 
 // actions are the rows of the state tables in PROTOCOL 3.4 (device) and 3.5 (issuer), and what can
 // go wrong besides. The rows that this version doesn't have are usage reports and their
-// acknowledgments, write-offs, leases and TPM.
+// acknowledgments, leases and TPM.
 var actions = []action{
 	{"as usual", 4, "ISSUE, install, FLR: one after the other", (*model).asUsual},
 	{"authorize", 4, "REQ enrol, ISSUE, PUSH, another identity of known hardware", (*model).authorizeAny},
@@ -39,6 +39,12 @@ var actions = []action{
 	{"convert an option key", 2, "", (*model).convertKey},
 	{"remove an option key", 2, "", (*model).removeKey},
 	{"expect devices", 2, "", (*model).expectDevices},
+	{"write off", 2, "write-off", (*model).writeOffSome},
+	{"replace", 4, "RMA", (*model).replaceDevice},
+	{"dead and alive", 4, "any code from LOST", (*model).haunt},
+	{"replace again", 1, "RMA, again", (*model).replaceAgain},
+	{"settle", 2, "write-off: settled by evidence", (*model).settleByEvidence},
+	{"set a policy", 1, "", (*model).setPolicy},
 	{"command again", 1, "ISSUE same op id, of other verbs", (*model).commandAgain},
 	{"renew", 3, "PUSH, to all that hold something", (*model).renewAll},
 	{"receive", 3, "FLR, STA", (*model).receiveNewest},
@@ -97,6 +103,10 @@ var outcomes = []string{
 	"registering keys: licensing-mode", "registering keys: already-exists", "authorizing: licensing-mode", "authorizing: wrong-account",
 	"converted: partially-converted", "converted: converted", "converting: already-converted", "converting: not-eligible",
 	"arrived: expected", "arrived: expected-elsewhere", "arrived: unexpected", "the same operation again", "buying: operation-reused",
+	"written off: a copy", "written off already", "a dead device lives", "settled by evidence", "a late code settled what was pending",
+	"replaced before", "replaced by itself", "left out: strong-encryption", "the empty authorization", "planning a write-off: policy-threshold",
+	"planning a write-off: nothing-issued", "planning a replacement: replacement-holds", "planning a replacement: pool-exhausted",
+	"authorizing: device-written-off", "moving devices: device-written-off", "reprinting: device-written-off",
 	"a device was recovered", "an authorization was taken in", "taking in: pool-exhausted",
 	"moving licenses: pool-exhausted", "moving licenses: license-ended", "removing licenses: pool-exhausted",
 	"renewal: renew", "renewal: again", "renewal: current", "renewal: refused",
@@ -179,7 +189,7 @@ func TestModelActions(t *testing.T) {
 }
 
 // modelLives is within how many lives everything has to happen.
-const modelLives = 200
+const modelLives = 300
 
 // missing is what has to happen and didn't.
 func (c tally) missing() []string {

@@ -32,6 +32,7 @@ type deed struct {
 // An entry is what is known of one device identity.
 type entry struct {
 	enrolled, superseded bool
+	givenUp
 	account              ledger.Path
 	issued               []*grant
 	drawn                map[*grant]drawing      // what each of these draws on by now
@@ -162,8 +163,16 @@ func (e *entry) confirmed() *grant {
 	return nil
 }
 
-// charge is the component-wise maximum over what is alive.
+// charge is what the pools pay for: nothing for a device that was written off.
 func (e *entry) charge() map[reserve.LotID]uint32 {
+	if e.writtenOff {
+		return map[reserve.LotID]uint32{}
+	}
+	return e.most()
+}
+
+// most is the component-wise maximum over what is alive.
+func (e *entry) most() map[reserve.LotID]uint32 {
 	out := map[reserve.LotID]uint32{}
 	for _, g := range e.issued {
 		if e.alive(g) {
@@ -226,6 +235,9 @@ func (e *entry) takeReceipt(p *paper) reserve.Reason {
 		return reserve.Suspect
 	}
 	e.suspect = false
+	if e.writtenOff && p.held != nil && p.held.number > e.lastBefore {
+		e.lives, e.alarmed = true, true
+	}
 	e.floor = max(e.floor, p.position.Floor())
 	return ""
 }
@@ -242,6 +254,9 @@ func (e *entry) takeReport(p *paper) reserve.Reason {
 	current, _ := s.Installed()
 	if s.Count() > e.count {
 		e.count, e.sum, e.current = s.Count(), s.Digest(), current
+		if e.writtenOff && current != 0 {
+			e.lives, e.alarmed, e.settled = true, true, false
+		}
 	}
 	e.seen = max(e.seen, s.Floor())
 	if p.held != nil && current >= e.floor && !e.knows(p.held) && !e.left(current) {
@@ -266,6 +281,7 @@ func (e *entry) takeReport(p *paper) reserve.Reason {
 func (e *entry) adopt(b reserve.Books) {
 	e.floor, e.known, e.seen, e.current = b.Floor, b.Known, b.Seen, b.Current
 	e.count, e.sum, e.suspect, e.quarantined = b.Statements, b.StatementSum, b.Suspect, b.Quarantined
+	e.settled, e.lives = b.Settled, b.Lives
 	for _, i := range b.Issued {
 		if i.Dead {
 			e.dead[i.Number] = true

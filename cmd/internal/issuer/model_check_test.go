@@ -46,17 +46,24 @@ func (m *model) checkBooks() {
 // checkHeld counts what honest devices hold. What a ledger forgot that was put back is held besides:
 // that is what putting one back costs (THREATS.md), and nothing else is.
 func (m *model) checkHeld() {
-	held := map[reserve.LotID]uint32{}
+	held, all := map[reserve.LotID]uint32{}, map[reserve.LotID]uint32{}
 	for _, u := range m.units {
+		e := m.books.entry(u)
 		switch {
 		case u.held == nil:
 		case u.held.unit != u:
 			m.fail("%s holds what was not signed for it (I8)", u.identity.UDI())
-		case u.gone, u.rolled:
-		case m.books.entry(u).knows(u.held):
-			for lot, n := range m.books.entry(u).drawn[u.held].lots {
-				held[lot] += n
+		case u.rolled:
+		case e.knows(u.held):
+			for lot, n := range e.drawn[u.held].lots {
+				if !e.settled { // which is an officer's word
+					all[lot] += n
+				}
+				if !u.gone && !e.writtenOff {
+					held[lot] += n
+				}
 			}
+		case u.gone:
 		case !m.forgotten[u.held]:
 			m.fail("%s holds number %d, which was never issued (I2)", u.identity.UDI(), u.held.number)
 		}
@@ -64,6 +71,11 @@ func (m *model) checkHeld() {
 	for lot, n := range held {
 		if bought := m.books.lot(lot).Quantity; n > bought {
 			m.fail("%d are held of lot %d, %d were bought (I2)", n, lot, bought)
+		}
+	}
+	for lot, n := range all {
+		if bought, pending := m.books.lot(lot).Quantity, m.books.pending(lot); n > bought+pending {
+			m.fail("%d are held of lot %d, %d were bought and %d are pending return (I2)", n, lot, bought, pending)
 		}
 	}
 }
@@ -99,6 +111,11 @@ func (m *model) checkDevice(tx *ledger.Tx, u *unit) error {
 			m.fail("the books of %s have number %d, dead %v; expected %d, %v", d.UDI, i.Number, i.Dead, g.number, e.dead[g.number])
 		}
 	}
+	if b.WrittenOff != e.writtenOff || d.WrittenOff != e.writtenOff || b.LastBefore != e.lastBefore || b.Settled != e.settled || b.Lives != e.lives {
+		m.fail("the books of %s say written off %v after %d, settled %v, alive %v; expected %v, %d, %v, %v", d.UDI,
+			b.WrittenOff, b.LastBefore, b.Settled, b.Lives, e.writtenOff, e.lastBefore, e.settled, e.lives)
+	}
+	m.checkExposure(tx, d, e)
 	charges, err := tx.Charges(d.ID)
 	got := map[reserve.LotID]uint32{}
 	for _, c := range charges {
@@ -159,7 +176,7 @@ func (m *model) checkCovers() {
 // holds nothing that it proved to be dead (I9).
 func (m *model) checkCover(u *unit) {
 	e := m.books.entry(u)
-	charge := e.charge()
+	charge := e.cover()
 	for _, g := range m.signed {
 		if g.unit != u || g != u.held && g.number < u.floor {
 			continue
@@ -174,7 +191,7 @@ func (m *model) checkCover(u *unit) {
 			continue
 		}
 		for lot, n := range e.drawn[g].lots {
-			if n > charge[lot] {
+			if n > charge[lot] && !e.settled {
 				m.fail("%s can hold %d of lot %d and is charged %d (I1)", u.identity.UDI(), n, lot, charge[lot])
 			}
 		}
@@ -218,7 +235,7 @@ func (m *model) checkMonotone() {
 }
 
 func (m *model) checkEntry(u *unit, a, b *entry) {
-	if b.floor < a.floor || b.known < a.known || b.seen < a.seen || b.count < a.count || a.quarantined && !b.quarantined {
+	if b.floor < a.floor || b.known < a.known || b.seen < a.seen || b.count < a.count || a.quarantined && !b.quarantined || a.writtenOff && !b.writtenOff {
 		m.fail("the books of %s went back (I4)", u.identity.UDI())
 	}
 	for _, g := range a.issued {
@@ -226,8 +243,11 @@ func (m *model) checkEntry(u *unit, a, b *entry) {
 			m.fail("number %d of %s came back to life (I4)", g.number, u.identity.UDI())
 		}
 	}
-	after := m.books.byPurchase(b.charge())
-	for lot, n := range m.books.byPurchase(a.charge()) {
+	if !a.writtenOff && b.writtenOff && len(b.charge()) > 0 {
+		m.fail("%s was written off and is charged %v (I7)", u.identity.UDI(), b.charge())
+	}
+	after := m.books.byPurchase(b.cover())
+	for lot, n := range m.books.byPurchase(a.cover()) {
 		if after[lot] < n && !m.mayCredit {
 			m.fail("the charge of %s for purchase %d went from %d to %d without a code (I7)", u.identity.UDI(), lot, n, after[lot])
 		}

@@ -33,13 +33,13 @@ func (m *model) checkCompliance() {
 }
 
 func lineText(b compliance.Line) string {
-	return fmt.Sprintf("%d = %d + %d, in transit %d, coming back %d, expired %d, short %d",
-		b.Purchased, b.Reserved, b.Available, b.InTransit, b.ComingBack, b.Expired, b.Short())
+	return fmt.Sprintf("%d = %d + %d, in transit %d, coming back %d, pending %d, expired %d, short %d",
+		b.Purchased, b.Reserved, b.Available, b.InTransit, b.ComingBack, b.PendingReturn, b.Expired, b.Short())
 }
 
 // line is what is to be reported of an account and an entitlement on a day.
 func (r *reckoning) line(account ledger.Path, tag string, day keys.Day) string {
-	var purchased, reserved, transit, back, expired uint32
+	var purchased, reserved, transit, back, pending, expired uint32
 	for _, l := range r.lots {
 		if l.Tag != tag || l.Account != account || l.Starts > day {
 			continue
@@ -50,17 +50,20 @@ func (r *reckoning) line(account ledger.Path, tag string, day keys.Day) string {
 			continue
 		}
 		purchased, reserved = purchased+l.Quantity, reserved+taken
-		transit, back = transit+taken-installed, back+taken-held
+		transit, back, pending = transit+taken-installed, back+taken-held, pending+r.pending(l.ID)
 	}
 	available := purchased - reserved
-	return fmt.Sprintf("%d = %d + %d, in transit %d, coming back %d, expired %d, short %d",
-		purchased, reserved, available, transit, back, expired, max(expired, available)-available)
+	return fmt.Sprintf("%d = %d + %d, in transit %d, coming back %d, pending %d, expired %d, short %d",
+		purchased, reserved, available, transit, back, pending, expired, max(expired, available)-available)
 }
 
 // reserved returns what all identities are charged of a lot, how many of these their newest
 // authorizations grant, and how many their confirmed ones do.
 func (r *reckoning) reserved(lot reserve.LotID) (taken, held, installed uint32) {
 	for _, e := range r.entries {
+		if e.writtenOff {
+			continue
+		}
 		n := e.charge()[lot]
 		taken += n
 		if g := e.newest(); g != nil {

@@ -27,6 +27,7 @@ func (m *model) end() {
 		m.proveCopy(u)
 		m.answers(u)
 	}
+	m.giveUpTheGone()
 	m.check()
 	m.verify()
 }
@@ -85,7 +86,7 @@ func (m *model) handed(u *unit, papers []*paper) reserve.Books {
 
 // drain does what the manual says for a device that is to give everything back, with no code that
 // was made before (L1): return, cancel what is out, hand in the code. Then the device is given
-// something again. What dead and copied devices are charged stays charged: there is no write-off.
+// something again. What dead and copied devices are charged, giveUpTheGone gets back.
 func (m *model) drain(u *unit) {
 	m.mayCredit = true
 	if u.held != nil {
@@ -99,7 +100,7 @@ func (m *model) drain(u *unit) {
 		m.cancelThrough(u, min(last, u.floor+mostCanceled))
 	}
 	e = m.handIn(u)
-	if len(e.charge()) > 0 || e.newest() != nil || e.frozen() != "" {
+	if len(e.cover()) > 0 || e.newest() != nil || e.frozen() != "" {
 		m.fail("%s gave everything back and is charged %v (L1)", u.identity.UDI(), e.charge())
 	}
 	m.happened["all was given back"]++
@@ -113,7 +114,7 @@ func (m *model) useAgain(u *unit) {
 	d := demand{unit: u, Wish: Wish{Device: u.identity.UDI().Serial(), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}}
 	want := m.foresee(d)
 	switch want.refused {
-	case reserve.PoolExhausted, reserve.ReservationOff, reserve.LicensingMode: // that is for an officer to change
+	case reserve.PoolExhausted, reserve.ReservationOff, reserve.LicensingMode, reserve.DeviceWrittenOff: // that is for an officer to change
 		return
 	}
 	if m.target(d.Device) != u {

@@ -129,7 +129,7 @@ func (m *model) checkGrant(demand demand, want foreseen, g *grant) {
 			m.fail("authorization %d draws %d of lot %d of %s, from %s to %s", g.number, n, d.lot, l.Account, l.Starts, l.Ends)
 		}
 		if l.Entitlement != d.of {
-			m.checkBorrowed(demand, g, d, n)
+			m.checkBorrowed(demand, want.failed, g, d, n)
 		}
 		holds[d.of] += uint64(n)
 		lines[reserve.Grant{Entitlement: d.of, Ends: l.Ends}] += n
@@ -151,12 +151,15 @@ func (m *model) checkGrant(demand demand, want foreseen, g *grant) {
 
 // checkBorrowed checks that a lot of another entitlement is of the higher tier, and was drawn on because
 // somebody said so, now or for what is kept.
-func (m *model) checkBorrowed(demand demand, g *grant, d drawn, n uint32) {
+func (m *model) checkBorrowed(demand demand, failed *unit, g *grant, d drawn, n uint32) {
 	if modelTiers[m.books.lot(d.lot).Entitlement] != d.of {
 		m.fail("authorization %d grants %s on lot %d, which is of %s", g.number, m.tag(d.of), d.lot, m.books.lot(d.lot).Tag)
 	}
 	m.happened["borrowed"]++
 	e := m.books.entry(g.unit)
+	if failed != nil { // whose licenses these were
+		e = m.books.entry(failed)
+	}
 	before := e.newest()
 	if len(demand.Borrow) == 0 && (before == nil || e.drawn[before].of[d] < n) {
 		m.fail("authorization %d borrows %d of lot %d unasked", g.number, n, d.lot)
@@ -214,6 +217,8 @@ func (m *model) reprint() {
 // stillTaken is why an authorization isn't shown again though it is alive: no device would take it.
 func (m *model) stillTaken(e *entry, g *grant) reserve.Reason {
 	switch why := opens(m.trust(), g.unit, g); {
+	case e.writtenOff && len(g.grants) > 0:
+		return reserve.DeviceWrittenOff
 	case why == reserve.KeyCompromised:
 		return why
 	case why == reserve.KeyRetired && e.confirmed() != g:

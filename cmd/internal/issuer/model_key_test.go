@@ -90,7 +90,7 @@ func (m *model) registers(list []ledger.OptionKey) (want reserve.Reason, fresh [
 				continue
 			}
 		}
-		if u := m.target(k.UDI.String()); u != nil && u.identity.UDI() == k.UDI && m.books.entry(u).newest() != nil {
+		if u := m.target(k.UDI.String()); u != nil && u.identity.UDI() == k.UDI && (m.books.entry(u).newest() != nil || m.books.entry(u).writtenOff) {
 			return reserve.LicensingMode, nil
 		}
 		if there != nil {
@@ -110,10 +110,15 @@ func (m *model) aKey() (reserve.UDI, uint16) {
 	return k.UDI, k.Index
 }
 
-// convertKey makes licenses of a key, whole or in part.
+// convertKey makes licenses of a key, whole or in part, and now and then more of it.
 func (m *model) convertKey() {
 	u, index := m.aKey()
-	w := Converting{UDI: u, Index: index, Quantity: uint32(m.draw("quantity", 0, 3)), Account: m.anAccount("account")}
+	for range m.draw("times", 1, 3) {
+		m.convert(Converting{UDI: u, Index: index, Quantity: uint32(m.draw("quantity", 0, 2)), Account: m.anAccount("account")})
+	}
+}
+
+func (m *model) convert(w Converting) {
 	want, n := m.converts(w)
 	var lot ledger.Lot
 	convert := command{m.drawOp(), fmt.Sprintf("convert %+v", w), func(op string) (repeated bool, err error) {
@@ -125,7 +130,7 @@ func (m *model) convertKey() {
 	if !m.command("converting", convert, want, false) {
 		return
 	}
-	k := m.books.key(u, index)
+	k := m.books.key(w.UDI, w.Index)
 	k.Converted += n
 	m.bought(lot, w.Account, n)
 	if at := m.books.lot(lot.ID); at.Tag != k.Tag || at.Ends != k.Ends || at.Starts != m.today() {

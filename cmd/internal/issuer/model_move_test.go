@@ -67,6 +67,9 @@ func (m *model) moves(units []*unit, to ledger.Path) (want reserve.Reason, movin
 		if why := m.books.open(to); why != "" {
 			return why, nil
 		}
+		if m.books.entry(u).writtenOff {
+			return reserve.DeviceWrittenOff, nil
+		}
 		moving = append(moving, u)
 	}
 	return "", moving

@@ -21,7 +21,7 @@ var booksMutations = []mutation{
 	{"licenses that begin later are reserved today", misrules{ahead: 4, only: []string{"as usual", "buy", "authorize"}}, "draws|planning"},
 	{"a higher tier is borrowed from unasked", misrules{asks: borrowAnyway, only: []string{"as usual", "authorize", "buy"}}, "unasked|planning|draws"},
 	{"an announcement that is taken back stands", misrules{also: announceAgain, only: []string{"expect devices", "authorize"}}, "expecting|the new device"},
-	{"what a recovery takes in is not paid for", misrules{also: takeInForNothing, only: []string{"as usual", "keep ledger", "recover"}}, "the books of"},
+	{"what a recovery takes in is not paid for", misrules{also: takeInForNothing, only: []string{"as usual", "keep ledger", "recover"}}, "the books of|draws"},
 	{"a recovered device belongs elsewhere", misrules{also: elsewhere, only: []string{"as usual", "keep ledger", "recover"}}, "is in account|add them again"},
 	{"the same operation is done twice", misrules{forgetful: true, only: []string{"buy", "remove licenses", "command again"}}, "once more"},
 	{"what ended is available still", misrules{stocks: endless0, only: []string{"as usual", "days pass"}}, "(I3)"},

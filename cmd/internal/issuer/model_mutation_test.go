@@ -22,16 +22,19 @@ type misrules struct {
 	forgiving bool   // a device installs numbers that are behind it
 	words     bool   // a device that cancels and holds something prints a typed code as well
 	receipt   func(i reserve.Instance, u *unit) (codec.Code, reserve.Position)
-	issued    func(m *model, g *grant) // after an authorization was committed
-	shows     bool                     // authorizations are shown before they are committed
-	lies      bool                     // the disks of devices don't sync
-	also      func(*model, acted)      // what an act of the office does besides
-	asks      func(*Wish)              // what is asked for instead
-	ahead     int                      // days by which the clock is ahead when something is issued
-	closing   int                      // years by which it is when an account is closed
-	forgetful bool                     // an operation ID is forgotten
-	stocks    func([]compliance.Lot)   // what is reported instead
-	only      []string                 // the actions that matter, all if empty
+	issued    func(m *model, g *grant)  // after an authorization was committed
+	shows     bool                      // authorizations are shown before they are committed
+	lies      bool                      // the disks of devices don't sync
+	also      func(*model, acted)       // what an act of the office does besides
+	asks      func(*Wish)               // what is asked for instead
+	ahead     int                       // days by which the clock is ahead when something is issued
+	closing   int                       // years by which it is when an account is closed
+	forgetful bool                      // an operation ID is forgotten
+	lax       bool                      // policies on what is written off don't count
+	quiet     bool                      // a dead device that lives raises no alarm
+	carries   func(*model, *unit, *RMA) // what a replacement is given instead
+	stocks    func([]compliance.Lot)    // what is reported instead
+	only      []string                  // the actions that matter, all if empty
 }
 
 // A mutation is a wrong rule, and what the finding has to speak of: one of several, between bars.
@@ -49,7 +52,7 @@ type acted struct {
 	lot       reserve.LotID
 	n         uint32
 	from, to  ledger.Path
-	charge    map[reserve.LotID]uint32
+	charge    map[reserve.LotID]uint32 // before
 	key       Converting
 	expected  ledger.Expected
 	withdrawn bool
@@ -82,7 +85,7 @@ const maxLives = 200
 
 func TestModelCatchesMutations(t *testing.T) {
 	prepared := prepareModel(t)
-	for _, c := range slices.Concat(modelMutations, booksMutations) {
+	for _, c := range slices.Concat(modelMutations, booksMutations, failedMutations) {
 		t.Run(c.name, func(t *testing.T) {
 			for life := 1; life <= maxLives; life++ {
 				found := c.rules.live(prepared, life, tally{})

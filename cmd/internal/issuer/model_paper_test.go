@@ -142,8 +142,9 @@ func (m *model) receive(p *paper, reading codec.Reading) {
 		m.wantRefusal("previewing a code", err, want)
 	}
 	m.check() // the preview changed nothing
+	var got Received
 	var err error
-	if m.perform(func() { _, err = m.office.Receive(ctx, reading, "", false) }) == undone {
+	if m.perform(func() { got, err = m.office.Receive(ctx, reading, "", false) }) == undone {
 		return
 	}
 	m.mayCredit = true
@@ -152,6 +153,16 @@ func (m *model) receive(p *paper, reading codec.Reading) {
 		return
 	}
 	m.wantRefusal("receiving a code", err, want)
+	if m.quiet {
+		got.Alarm = ""
+	}
+	if err == nil && (got.Alarm == AlarmAlive) != after.alarmed {
+		m.fail("a code of %s raised the alarm %q, expected one: %v", p.unit.identity.UDI(), got.Alarm, after.alarmed)
+	}
+	if after.alarmed {
+		m.happened["a dead device lives"]++
+	}
+	after.alarmed = false
 	if e.suspect && !after.suspect {
 		if p.age < e.since {
 			m.fail("%s was suspected, and is cleared by a code from before", p.unit.identity.UDI())
@@ -161,7 +172,12 @@ func (m *model) receive(p *paper, reading codec.Reading) {
 	if !maps.Equal(e.charge(), after.charge()) {
 		m.happened["licenses came back"]++
 	}
+	exposed := e.exposure()
 	m.books.entries[p.unit] = after
+	if len(exposed) > 0 && len(after.exposure()) == 0 {
+		m.happened["a late code settled what was pending"]++
+	}
+	m.did(acted{verb: "receive", unit: p.unit, charge: exposed})
 }
 
 func (e *entry) take(p *paper) reserve.Reason {

@@ -26,7 +26,7 @@ func (m *model) recover() {
 	m.takeBack()
 	settling := map[*unit]*grant{}
 	for _, u := range m.units {
-		if m.target(u.identity.UDI().Serial()) == u {
+		if m.target(u.identity.UDI().Serial()) == u && !m.books.entry(u).writtenOff {
 			settling[u] = m.settleUnit(u)
 		}
 	}

@@ -115,7 +115,7 @@ func (m *model) checkHolders(p RenewalPlan) {
 	holders := 0
 	for _, u := range m.units {
 		e := m.books.entry(u)
-		if g := e.newest(); e.enrolled && !e.superseded && e.account == p.Renewal.Account && g != nil && slices.ContainsFunc(g.grants, func(line reserve.Grant) bool { return line.Entitlement == id }) {
+		if g := e.newest(); e.enrolled && !e.superseded && !e.writtenOff && e.account == p.Renewal.Account && g != nil && slices.ContainsFunc(g.grants, func(line reserve.Grant) bool { return line.Entitlement == id }) {
 			holders++
 		}
 	}

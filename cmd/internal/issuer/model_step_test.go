@@ -140,7 +140,7 @@ func (m *model) startOver() {
 	m.authorize(demand{unit: next, Wish: Wish{Request: &next.request, Account: m.accountOf(u), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}})
 }
 
-// killDevice takes a device away for good. What it is charged stays charged: there is no write-off.
+// killDevice takes a device away for good. What it is charged stays charged until it is written off.
 func (m *model) killDevice() {
 	u := m.living()
 	alive := 0

@@ -101,6 +101,8 @@ func (m *model) takesIn(g *grant, u *unit) (want reserve.Reason, repeated bool) 
 		return reserve.PoolExhausted, false
 	case e.quarantined:
 		return reserve.Quarantined, false
+	case e.writtenOff && len(g.grants) > 0:
+		return reserve.DeviceWrittenOff, false
 	}
 	return "", false
 }

@@ -38,7 +38,7 @@ import (
 //	I5  receiveAny, checkOrder          I11  newGrant, opens; thresholds above one are package reserve's
 //	I6  record, reprint, takeReceipt,   I12  means
 //	    printAgain
-//	L1  drain, useAgain                 L2   takeReceipt, printAgain           L3  answers
+//	L1  drain, useAgain, giveUpTheGone  L2   takeReceipt, printAgain           L3  answers
 //
 // The explorer of package reserve checks I1 to I5, I7, I9, L1 and L2 in every state within its bounds.
 //
@@ -47,8 +47,8 @@ import (
 // Those of the core by TestModelCatchesMutations here, all but "per-request hash-locks", and all by
 // TestExploreCatchesMutations of package reserve; "software snapshot" and "ledger restore: naive" are
 // what no rule prevents: TestExploreUnprotected shows that they break I1 and I2. "Freeze and re-base" is
-// freeze and recover here, TestExploreRecovery there. Those of the officer's books are booksMutations.
-// Write-offs, sub-issuers, stations and second signers don't exist yet.
+// freeze and recover here, TestExploreRecovery there. Those of the officer's books are booksMutations,
+// those of devices that failed failedMutations. Sub-issuers, stations and second signers don't exist yet.
 //
 // # What isn't in the model
 //
@@ -96,6 +96,7 @@ type model struct {
 	made    []*grant        // every authorization that was ever signed
 	signed  []*grant        // those that were shown to somebody
 	wishes  []demand        // what was asked for, to be asked for again
+	swaps   []swap          // and what was replaced
 	books   *reckoning
 	kept    *copyOf // a copy of the ledger
 	lost    bool    // the ledger was put back, and the anchor with it
@@ -123,10 +124,13 @@ var modelLots = []struct {
 	tag  string
 	n    uint32
 	days int // until the last valid day; 0: without end
-}{{"dna-advantage", 2, 0}, {"dna-advantage", 1, 40}, {"network-advantage", 3, 25}}
+}{{"dna-advantage", 2, 0}, {"dna-advantage", 1, 40}, {"network-advantage", 3, 25}, {exportTag, 1, 0}}
 
 // modelTags are what the model is about. There are no licenses of the last one in the beginning.
 var modelTags = []string{"dna-advantage", "network-advantage", "network-essentials"}
+
+// exportTag is export-controlled. There are no more licenses of it than in the beginning.
+const exportTag = "strong-encryption"
 
 // modelTiers is what each higher tier of these contains: network-advantage network-essentials.
 var modelTiers = map[reserve.EntitlementID]reserve.EntitlementID{2: 1}
@@ -151,7 +155,7 @@ func prepareModel(t *testing.T) string {
 	for _, a := range modelAccounts {
 		settings := Settings{}
 		if a.reservation {
-			settings.Reservation = &on
+			settings.Reservation, settings.ExportControl = &on, &on
 		}
 		if _, _, err := m.office.NewAccount(t.Context(), a.path, settings, Memo{}, false); err != nil {
 			t.Fatal(err)

@@ -28,6 +28,7 @@ type foreseen struct {
 	number   reserve.Number
 	holds    map[reserve.EntitlementID]uint64 // in the authorization, by entitlement
 	replaces *unit
+	failed   *unit       // that is written off
 	account  ledger.Path // of the licenses, and of the device from then on
 }
 
@@ -55,10 +56,10 @@ func (m *model) foresee(d demand) foreseen {
 		}
 		if !e.enrolled && twin != nil {
 			other := m.books.entry(twin)
-			if other.frozen() != "" {
+			if !other.writtenOff && other.frozen() != "" {
 				return refuse(other.frozen())
 			}
-			if other.newest() != nil {
+			if !other.writtenOff && other.newest() != nil {
 				return refuse(reserve.DuplicateDevice)
 			}
 			replaces = twin
@@ -73,8 +74,13 @@ func (m *model) foresee(d demand) foreseen {
 			return refuse(reserve.OperationReused)
 		case !e.alive(g):
 			return refuse(reserve.Superseded)
+		case e.writtenOff && len(g.grants) > 0:
+			return refuse(reserve.DeviceWrittenOff)
 		}
 		return foreseen{repeated: true, number: done.number}
+	}
+	if e.writtenOff && !d.nothing() {
+		return refuse(reserve.DeviceWrittenOff)
 	}
 	if e.frozen() != "" {
 		return refuse(e.frozen())
@@ -89,6 +95,11 @@ func (m *model) foresee(d demand) foreseen {
 	f := m.allot(d, e, account)
 	f.replaces, f.account = replaces, account
 	return f
+}
+
+// nothing reports whether everything is to be given up.
+func (d demand) nothing() bool {
+	return d.Only && !slices.ContainsFunc(d.Changes, func(c Change) bool { return c.Count != 0 })
 }
 
 // from is the account that a demand is met from: for a known device that which it belongs to.
@@ -114,6 +125,8 @@ func (m *model) allot(d demand, e *entry, account ledger.Path) foreseen {
 	switch newest := e.newest(); {
 	case m.short(d, m.room(d, e, account, w.kept), w.needs):
 		return refuse(reserve.PoolExhausted)
+	case e.writtenOff && total(w.holds) > 0:
+		return refuse(reserve.DeviceWrittenOff)
 	case len(w.holds) == 0 && newest == nil:
 		return refuse(reserve.OutOfRange)
 	case newest != nil && w.same && s.held == total(s.running) && m.usable(e, newest):
@@ -250,7 +263,7 @@ func (m *model) drawDemand() demand {
 	} else {
 		d.Device = d.unit.identity.UDI().Serial()
 	}
-	for _, tag := range modelTags {
+	for _, tag := range append(slices.Clone(modelTags), exportTag) {
 		switch m.draw(tag, 0, 4) {
 		case 0, 1:
 			d.Changes = append(d.Changes, Change{Tag: tag, Count: int64(m.draw("count", 0, 3))})
@@ -262,7 +275,9 @@ func (m *model) drawDemand() demand {
 	if slices.ContainsFunc(d.Changes, lower) && m.draw("borrow", 0, 2) > 0 {
 		d.Borrow = []Borrowing{{"network-essentials", "network-advantage"}}
 	}
-	d.Only = m.seldom("only", 6)
+	if d.Only = m.seldom("only", 6); d.Only && m.draw("nothing", 0, 1) == 1 {
+		d.Changes, d.Borrow = nil, nil
+	}
 	if m.seldom("until", 6) {
 		d.Until = m.today() + keys.Day(m.draw("days", 1, 50))
 	}

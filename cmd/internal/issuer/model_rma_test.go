@@ -1,0 +1,309 @@
+package issuer
+
+import (
+	"fmt"
+	"slices"
+
+	"tallystick/cmd/internal/ledger"
+	"tallystick/reserve"
+)
+
+// A swap is a device that failed and what is to replace it.
+type swap struct {
+	failed, by *unit
+	RMA
+}
+
+func (s swap) key() string {
+	return fmt.Sprint("rma ", s.failed.identity.UDI(), s.by.identity.DID(), s.RMA.Account, s.Changes, s.Map)
+}
+
+// replaceDevice writes a device off and gives what it had to another one, to a new one, or to itself with
+// a new identity; the device that failed may be as alive as any.
+func (m *model) replaceDevice() {
+	failed := m.holder()
+	by := pick(m, "replacement", m.units)
+	switch {
+	case len(m.units) > 5 || m.seldom("one that is there", 3):
+	case m.seldom("the same, set up anew", 3) && m.target(failed.identity.UDI().String()) == failed:
+		failed.gone = true
+		by = m.addUnit(failed.identity.UDI().Serial())
+	default:
+		by = m.addUnit(fmt.Sprint("R", len(m.units)))
+	}
+	m.replace(m.drawSwap(failed, by))
+}
+
+func (m *model) drawSwap(failed, by *unit) swap {
+	s := swap{failed: failed, by: by, RMA: RMA{Failed: failed.identity.UDI().String(), Request: &by.request, Op: m.drawOp(), Memo: Memo{Reason: "dead"}}}
+	for _, tag := range append(slices.Clone(modelTags), exportTag) {
+		if m.seldom(tag, 5) {
+			s.Changes = append(s.Changes, Change{Tag: tag, Count: int64(m.draw("count", 0, 2))})
+		}
+	}
+	if m.seldom("account", 4) {
+		s.RMA.Account = m.anAccount("account")
+	}
+	return s
+}
+
+// replaceAgain asks for a replacement again, word for word.
+func (m *model) replaceAgain() {
+	if len(m.swaps) == 0 {
+		m.Skip("nothing was replaced")
+	}
+	m.replace(pick(m, "replacement", m.swaps))
+	m.proofs++
+}
+
+func (m *model) replace(s swap) {
+	want := m.replaces(s)
+	defer m.relaxed()()
+	plan, err := m.office.PlanRMA(ctx, s.RMA)
+	m.wantRefusal("planning a replacement", err, want.refused)
+	if err != nil {
+		_, err := m.office.RMA(ctx, s.RMA, plan)
+		m.wantRefusal("replacing", err, want.refused)
+		return
+	}
+	r := s.RMA
+	if m.carries != nil {
+		m.carries(m, s.failed, &r)
+		plan, err = m.office.PlanRMA(ctx, r)
+		m.must(err)
+	}
+	var out Replacement
+	fate := m.perform(func() { out, err = m.office.RMA(ctx, r, plan) })
+	if fate == undone {
+		return
+	}
+	m.must(err)
+	if out.Issued.Number != want.number || out.Repeated != want.repeated {
+		m.fail("replacing %s by %s: number %d, repeated %v; expected %+v", s.Failed, s.by.identity.UDI(), out.Issued.Number, out.Repeated, want)
+	}
+	g := m.replaced(s, want, out)
+	if fate == unseen || m.seldom("and again", 4) {
+		m.replacedAgain(s, g)
+	}
+	if fate == done {
+		m.show(g)
+	}
+}
+
+// replaced enters a replacement.
+func (m *model) replaced(s swap, want foreseen, out Replacement) *grant {
+	d := demand{unit: s.by, Wish: Wish{Changes: s.Changes}}
+	if !want.repeated {
+		m.checkLoss(out.Loss, m.books.entry(want.failed))
+		m.lose(want.failed)
+		m.swaps = append(m.swaps, s)
+	} else {
+		m.happened["replaced before"]++
+	}
+	if want.replaces == want.failed && want.failed != nil {
+		m.happened["replaced by itself"]++
+	}
+	out.Issued.Repeated = want.repeated
+	g := m.record(d, want, out.Issued)
+	if s.Op != "" {
+		m.books.done[s.Op] = deed{s.key(), g.number}
+	}
+	f := m.books.entry(want.failed)
+	f.by, f.with = s.by, g
+	m.did(acted{verb: "replace", unit: want.failed, grant: g})
+	return g
+}
+
+// replacedAgain is what somebody does that saw no answer: the bytes are the same, and nothing else happens.
+func (m *model) replacedAgain(s swap, g *grant) {
+	r := s.RMA
+	plan, err := m.office.PlanRMA(ctx, r)
+	m.must(err)
+	out, err := m.office.RMA(ctx, r, plan)
+	m.must(err)
+	if !out.Repeated || !slices.Equal(out.Issued.Authorization, g.body) {
+		m.fail("replacing %s once more: repeated %v, number %d (I6)", s.Failed, out.Repeated, out.Issued.Number)
+	}
+}
+
+// failedOf is the identity that a replacement is about: that which is enrolled or, where that is the
+// replacement itself, the one before.
+func (m *model) failedOf(s swap) (*unit, reserve.Reason) {
+	u := m.target(s.Failed)
+	switch {
+	case u == nil:
+		return nil, reserve.UnknownDevice
+	case u != s.by:
+		return u, ""
+	}
+	for _, old := range m.units {
+		if e := m.books.entry(old); old.identity.UDI() == u.identity.UDI() && e.by == u {
+			return old, ""
+		}
+	}
+	return nil, reserve.OutOfRange
+}
+
+// replaces is what has to come of a replacement.
+func (m *model) replaces(s swap) foreseen {
+	failed, why := m.failedOf(s)
+	if why != "" {
+		return refuse(why)
+	}
+	f := m.books.entry(failed)
+	if before, ok := m.books.done[s.Op]; ok && s.Op != "" {
+		if before.wish != s.key() {
+			return refuse(reserve.OperationReused)
+		}
+		for _, old := range m.units { // that may be enrolled with another identity by now
+			if e := m.books.entry(old); old.identity.UDI() == failed.identity.UDI() && e.by == s.by && e.with.number == before.number {
+				return m.repeatsSwap(old, e)
+			}
+		}
+	}
+	switch {
+	case f.by != nil && f.by != s.by:
+		return refuse(reserve.AlreadyExists)
+	case f.by != nil:
+		return m.repeatsSwap(failed, f)
+	}
+	if why := m.loses(failed, nil); why != "" {
+		return refuse(why)
+	}
+	return m.swapped(s, failed, f)
+}
+
+// repeatsSwap is what has to come of a replacement that was done before.
+func (m *model) repeatsSwap(failed *unit, f *entry) foreseen {
+	switch by := m.books.entry(f.by); {
+	case !by.alive(f.with):
+		return refuse(reserve.Superseded)
+	case by.writtenOff && len(f.with.grants) > 0:
+		return refuse(reserve.DeviceWrittenOff)
+	}
+	return foreseen{repeated: true, number: f.with.number, failed: failed}
+}
+
+// swapped is replaces for a device that may be written off, and was not replaced.
+func (m *model) swapped(s swap, failed *unit, f *entry) foreseen {
+	e := m.books.entry(s.by)
+	account := s.RMA.Account
+	var replaces *unit
+	switch twin := m.target(s.by.identity.UDI().String()); {
+	case !e.enrolled && s.by.identity.UDI() == failed.identity.UDI():
+		replaces = failed
+	case !e.enrolled && twin != nil:
+		other := m.books.entry(twin)
+		if !other.writtenOff && other.frozen() != "" {
+			return refuse(other.frozen())
+		}
+		if !other.writtenOff && other.newest() != nil {
+			return refuse(reserve.DuplicateDevice)
+		}
+		replaces = twin
+	case e.superseded:
+		return refuse(reserve.DuplicateDevice)
+	case e.writtenOff:
+		return refuse(reserve.DeviceWrittenOff)
+	case len(e.charge()) > 0:
+		return refuse(reserve.ReplacementHolds)
+	}
+	switch {
+	case e.frozen() != "":
+		return refuse(e.frozen())
+	case m.books.onKeys(s.by, m.today()):
+		return refuse(reserve.LicensingMode)
+	case e.enrolled && !account.IsZero() && account != e.account:
+		return refuse(reserve.WrongAccount)
+	case e.enrolled:
+		account = e.account
+	case account.IsZero():
+		account = f.account
+	}
+	if why := m.books.mayReserve(account); why != "" {
+		return refuse(why)
+	}
+	out := m.carriesOver(s, f, e, account)
+	out.replaces, out.account, out.failed = replaces, account, failed
+	return out
+}
+
+// carriesOver works out what the replacement gets: what ran and isn't export-controlled, from the same lots
+// where the account has that, and what is named.
+func (m *model) carriesOver(s swap, f, e *entry, account ledger.Path) foreseen {
+	named := map[reserve.EntitlementID]bool{}
+	holds, needs := map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]uint64{}
+	running := m.standing(f).running
+	delete(running, 0)
+	for _, c := range s.Changes {
+		id := m.entitlement(c.Tag)
+		named[id] = true
+		if c.Count > 0 {
+			holds[id], needs[id] = uint64(c.Count), uint64(c.Count)
+		}
+	}
+	if !named[m.entitlement(exportTag)] {
+		if running[m.entitlement(exportTag)] > 0 {
+			m.happened["left out: "+exportTag]++
+		}
+		delete(running, m.entitlement(exportTag))
+	}
+	if len(running) == 0 && len(s.Changes) == 0 {
+		return refuse(reserve.OutOfRange)
+	}
+	room := m.freed(f, account)
+	for id := reserve.EntitlementID(1); id < 16; id++ {
+		n := running[id]
+		if n == 0 || named[id] && holds[id] != n {
+			continue
+		}
+		holds[id], needs[id] = n, n
+		if m.keeps(f, id, room) {
+			delete(needs, id)
+		}
+	}
+	for id, n := range needs {
+		for lot, left := range room {
+			if l := m.books.lot(lot); l.Entitlement == id && l.Starts <= m.today() {
+				n -= min(n, uint64(left))
+			}
+		}
+		if n > 0 {
+			return refuse(reserve.PoolExhausted)
+		}
+	}
+	switch newest := e.newest(); {
+	case len(holds) == 0 && newest == nil:
+		return refuse(reserve.OutOfRange)
+	case e.tooFar(e.next()):
+		return refuse(reserve.OutOfRange)
+	}
+	return foreseen{number: e.next(), holds: holds}
+}
+
+// freed is what the lots of an account have once a device is written off.
+func (m *model) freed(f *entry, account ledger.Path) map[reserve.LotID]uint32 {
+	out := map[reserve.LotID]uint32{}
+	for _, l := range m.books.lots {
+		if l.Account == account && !m.ended(l.Ends) {
+			out[l.ID] = l.Quantity - m.books.taken(l.ID) + f.charge()[l.ID]
+		}
+	}
+	return out
+}
+
+// keeps takes what a device had of an entitlement out of the same lots, if they have it.
+func (m *model) keeps(f *entry, id reserve.EntitlementID, room map[reserve.LotID]uint32) bool {
+	of := f.drawn[f.newest()].of
+	for on, n := range of {
+		if on.of == id && !m.ended(m.books.lot(on.lot).Ends) && room[on.lot] < n {
+			return false
+		}
+	}
+	for on, n := range of {
+		if on.of == id && !m.ended(m.books.lot(on.lot).Ends) {
+			room[on.lot] -= n
+		}
+	}
+	return true
+}
