@@ -49,6 +49,9 @@ var ofThisRun = map[string][]string{
 	"tally-issuer authorize":            {"entitlements", "expected"},
 	"tally-issuer receive":              {"entitlements"},
 	"tally-issuer confirm":              {"entitlements"},
+	"tally-issuer rma":                  {"entitlements", "expected", "policy", "pending_return"},
+	"tally-issuer write-off":            {"devices"},
+	"tally-issuer device settle":        {"settled"},
 	"tally-issuer return":               {"entitlements"},
 	"tally-issuer recover begin":        {"reason"},
 	"tally-issuer recover device":       {"entitlements"},
@@ -65,6 +68,7 @@ var otherWish = map[string][2]string{
 	"tally-issuer authorize":         {"--op", "po-4711-1"},
 	"tally-issuer option-key remove": {"--index", "3"},
 	"tally-issuer convert":           {"--count", "9"},
+	"tally-issuer rma":               {"--op", "po-4711-1"},
 }
 
 // TestRepeatedCommands runs every command of a life twice: what a caller who timed out does. The second

@@ -84,13 +84,14 @@ var recordExplanations = []explanation{
 	{string(reserve.AlreadyExists), ExitNotPermitted, "It exists already.", same("")},
 	{string(reserve.DuplicateDevice), ExitNotPermitted, "The serial number is enrolled with another identity.",
 		hint{"", "`%s device show UDI` shows the enrolled one and its account; another identity is taken once the return code of " +
-			"that one was received: `tally-device return`, then `%s receive CODE`"}},
+			"that one was received: `tally-device return`, then `%s receive CODE`. If it was wiped without one: `%s rma --failed UDI REQUEST --reason TEXT`"}},
 	{string(reserve.DeviceWrittenOff), ExitNotPermitted, "The device was written off: it is given nothing but an authorization that grants nothing.",
 		hint{"", "`%s authorize --device UDI --only` signs the empty authorization; `%s device show UDI` shows what it may hold"}},
 	{string(reserve.ReplacementHolds), ExitNotPermitted, "What is to replace a device holds licenses of its own.",
 		hint{"", "`%s authorize --device UDI --grant TAG=N` gives it more; or take its return code first: `%s receive CODE`"}},
 	{string(reserve.PolicyThreshold), ExitPolicy, "More would be pending return than the account's policy on failed devices allows.",
-		hint{"", "`%s account show ACCOUNT` shows the policy and where the account stands; a return code that turns up makes room: `%s receive CODE`"}},
+		hint{"", "`%s account show ACCOUNT` shows the policy and where the account stands; room is made by a return code that turns up, " +
+			"`%s receive CODE`, by evidence, `%s device settle UDI --evidence FILE --reason TEXT`, or by another policy, `%s account set ACCOUNT --failed-open N`"}},
 	{string(reserve.NumbersExhausted), ExitNotPermitted, "The device has used up its authorization numbers.",
 		hint{"`%s return` gives everything up; then `%s init --product PID --serial SN --state DIR` makes a new identity in an " +
 			"empty directory",

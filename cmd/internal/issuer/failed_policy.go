@@ -24,7 +24,7 @@ const (
 type Threshold struct {
 	Account     ledger.Path
 	Bound       Bound
-	Entitlement string // tag, for FailedLicenses
+	Entitlement string // tag, for FailedLicenses; "" where nothing is pending
 	Most        uint32
 	Now, Then   uint64 // before and after the write-off
 }
@@ -39,6 +39,9 @@ func Standings(stands []ledger.FailedStand) (out []Threshold) {
 			out = append(out, Threshold{s.Account, FailedOpen, "", l.N, s.Open, s.Open})
 		}
 		if l := s.Policy.Licenses; l.Set {
+			if len(s.Licenses) == 0 {
+				out = append(out, Threshold{s.Account, FailedLicenses, "", l.N, 0, 0})
+			}
 			for _, c := range s.Licenses {
 				out = append(out, Threshold{s.Account, FailedLicenses, c.Tag, l.N, c.N, c.N})
 			}

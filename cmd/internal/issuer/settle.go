@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
@@ -29,26 +30,28 @@ type Settled struct {
 	Repeated bool            // nothing was pending
 }
 
+// PlanSettle tells what evidence would settle. Refusals are those of Settle but for RoleMissing.
+func (is *Issuer) PlanSettle(ctx context.Context, s Settlement) (out Settled, err error) {
+	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
+		if err := is.Frozen(tx); err != nil {
+			return err
+		}
+		out, err = is.considerSettle(tx, s, nil)
+		return err
+	})
+	return out, err
+}
+
 // Settle ends what is pending return of a device, all its identities that were written off. What it
 // could be holding was available to others already: no pool changes. Where nothing is pending it is
 // repeated. Refusals are UnknownDevice, NothingIssued, Quarantined, OutOfRange (no evidence),
 // RoleMissing, ThresholdNotMet and Frozen.
 func (o *Officer) Settle(ctx context.Context, s Settlement, dry bool) (out Settled, err error) {
-	if err := s.Memo.check(); err != nil {
-		return Settled{}, err
-	}
-	if len(s.Evidence) == 0 {
-		return Settled{}, reserve.Refuse(reserve.OutOfRange, "what settles a return without a code is evidence, and there is none")
-	}
 	err = o.issue(ctx, dry, func(tx *ledger.Tx) error {
-		t, err := tx.Trust()
-		if err != nil {
-			return err
+		out, err = o.considerSettle(tx, s, func(c consideredLoss) error { return o.settleOne(tx, c, s) })
+		if err == nil {
+			out.Device, err = tx.Device(out.Device.ID)
 		}
-		if err := mayWriteOff(t); err != nil {
-			return err
-		}
-		out, err = o.settle(tx, t, s)
 		return err
 	})
 	if err != nil {
@@ -57,64 +60,79 @@ func (o *Officer) Settle(ctx context.Context, s Settlement, dry bool) (out Settl
 	return out, nil
 }
 
-func (o *Officer) settle(tx *ledger.Tx, t reserve.Trust, s Settlement) (out Settled, err error) {
-	named, err := tx.FindDevice(s.Device)
+// considerSettle tells what evidence would settle, and calls settle, if not nil, for each identity that
+// has something pending.
+func (is *Issuer) considerSettle(tx *ledger.Tx, s Settlement, settle func(consideredLoss) error) (out Settled, err error) {
+	if err := s.check(); err != nil {
+		return out, err
+	}
+	t, err := tx.Trust()
 	if err != nil {
 		return out, err
 	}
-	all, err := tx.Identities(named.UDI)
+	if err := mayWriteOff(t); err != nil {
+		return out, err
+	}
+	if out.Device, err = tx.FindDevice(s.Device); err != nil {
+		return out, err
+	}
+	all, err := tx.Identities(out.Device.UDI)
 	if err != nil {
 		return out, err
 	}
-	out = Settled{Device: named, Repeated: true}
-	known := false
+	all = slices.DeleteFunc(all, func(d ledger.Device) bool { return !d.WrittenOff })
+	if len(all) == 0 {
+		return out, reserve.Refuse(reserve.NothingIssued, "%s was not written off: there is no return to settle", out.Device.UDI)
+	}
+	out.Repeated = true
 	for _, d := range all {
-		if !d.WrittenOff {
-			continue
-		}
-		known = true
-		lines, err := o.settleOne(tx, t, d, s)
-		if err != nil {
+		if err := is.considerSettled(tx, consideredLoss{loss: Loss{Device: d, Repeated: true}, trust: t}, &out, settle); err != nil {
 			return out, err
 		}
-		if lines == nil {
-			continue
-		}
-		out.Repeated, out.Lines = false, append(out.Lines, lines...)
-		if d.ID != named.ID {
-			out.Older = append(out.Older, d)
-		}
 	}
-	if !known {
-		return out, reserve.Refuse(reserve.NothingIssued, "%s was not written off: there is no return to settle", named.UDI)
-	}
-	out.Device, err = tx.Device(named.ID)
-	return out, err
+	return out, nil
 }
 
-// settleOne settles one identity; nil when nothing of it is pending.
-func (o *Officer) settleOne(tx *ledger.Tx, t reserve.Trust, d ledger.Device, s Settlement) ([]LossLine, error) {
-	books, err := tx.Books(d.ID)
-	if err != nil {
-		return nil, err
+func (is *Issuer) considerSettled(tx *ledger.Tx, c consideredLoss, out *Settled, settle func(consideredLoss) error) (err error) {
+	d := c.loss.Device
+	if c.books, err = tx.Books(d.ID); err != nil || len(c.books.Exposure()) == 0 {
+		return err
 	}
-	if len(books.Exposure()) == 0 {
-		return nil, nil
+	if _, err := c.books.Settle(); err != nil {
+		return err
 	}
-	c := consideredLoss{loss: Loss{Device: d, Repeated: true}, trust: t, books: books}
-	lines, pending, err := o.lossLines(tx, c, books)
-	if err != nil {
-		return nil, err
+	var lines []LossLine
+	if lines, c.pending, err = is.lossLines(tx, c, c.books); err != nil {
+		return err
 	}
-	if _, err := tx.Settle(d.ID, books); err != nil {
-		return nil, err
+	out.Repeated, out.Lines = false, append(out.Lines, lines...)
+	if d.ID != out.Device.ID {
+		out.Older = append(out.Older, d)
+	}
+	if settle == nil {
+		return nil
+	}
+	return settle(c)
+}
+
+func (s Settlement) check() error {
+	if len(s.Evidence) == 0 {
+		return reserve.Refuse(reserve.OutOfRange, "what settles a return without a code is evidence, and there is none")
+	}
+	return s.Memo.check()
+}
+
+func (o *Officer) settleOne(tx *ledger.Tx, c consideredLoss, s Settlement) error {
+	d := c.loss.Device
+	if _, err := tx.Settle(d.ID, c.books); err != nil {
+		return err
 	}
 	if err := tx.AddEvidence(d.ID, s.Evidence); err != nil {
-		return nil, err
+		return err
 	}
-	_, err = o.appendAs(tx, t, keys.RoleWriteOff, eventSettle, d.UDI.String(), settleEvent{Device: d.UDI.String(), Fingerprint: d.DID.String(),
-		Account: d.Account.String(), Pending: pending, Evidence: evidenceEvents(s.Evidence), Memo: s.Memo})
-	return append([]LossLine{}, lines...), err
+	_, err := o.appendAs(tx, c.trust, keys.RoleWriteOff, eventSettle, d.UDI.String(), settleEvent{Device: d.UDI.String(), Fingerprint: d.DID.String(),
+		Account: d.Account.String(), Pending: c.pending, Evidence: evidenceEvents(s.Evidence), Memo: s.Memo})
+	return err
 }
 
 // ReadExhibit takes the digest of a file. It is read to its end, however long it is.

@@ -58,6 +58,9 @@ func (is *Issuer) PlanWriteOff(ctx context.Context, w WriteOff) (out []Loss, err
 			if err != nil {
 				return err
 			}
+			if slices.ContainsFunc(out, func(l Loss) bool { return l.Device.ID == d.ID }) {
+				return reserve.Refuse(reserve.OutOfRange, "device %s is named twice", d.UDI)
+			}
 			c, err := is.considerLoss(tx, d, out)
 			if err != nil {
 				return err
@@ -111,11 +114,6 @@ func changedSince() error {
 func (w WriteOff) check() error {
 	if len(w.Devices) == 0 || len(w.Devices) > MaxMoved {
 		return reserve.Refuse(reserve.OutOfRange, "%d devices, expected 1 to %d", len(w.Devices), MaxMoved)
-	}
-	for i, name := range w.Devices {
-		if slices.Contains(w.Devices[:i], name) {
-			return reserve.Refuse(reserve.OutOfRange, "device %q is named twice", clip(name))
-		}
 	}
 	return w.Memo.check()
 }

@@ -118,6 +118,11 @@ func (tx *Tx) ReplacementOf(id DeviceID) (r Replacement, found bool, err error) 
 	return r, found, err
 }
 
+// ReplacedBy returns the devices that one replaced, in the order they were written off.
+func (tx *Tx) ReplacedBy(id DeviceID) ([]Device, error) {
+	return tx.devices(selectDevice+" JOIN replacement r ON r.device = d.id WHERE r.substitute = $1 ORDER BY r.sequence, d.id", id)
+}
+
 // WrittenOffAt returns when a device was written off, and the journal entry that says so; found is false
 // when it was not.
 func (tx *Tx) WrittenOffAt(id DeviceID) (at time.Time, sequence uint32, found bool, err error) {

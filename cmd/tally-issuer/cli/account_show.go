@@ -16,7 +16,8 @@ func accountShowCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "show", Usage: "show the pools of an account", ArgsUsage: "ACCOUNT",
 		Description: cli.Describe("Shows per entitlement what was purchased, what is reserved for devices, how much of that no "+
-			"confirmation covers yet, and what is available: purchased minus reserved. What is only reported may be unlimited.",
+			"confirmation covers yet, and what is available: purchased minus reserved. What is only reported may be unlimited. Pending return is what devices that were "+
+			"written off could be holding, beside all that; the policy on failed devices bounds it.",
 			"tally-issuer account show acme/plant-7", "tally-issuer account show acme/plant-7 --json"),
 		Flags:  []ucli.Flag{homeFlag()},
 		Action: func(c *ucli.Context) error { return showAccount(c, env) },
@@ -47,6 +48,19 @@ type accountAnswer struct {
 	CotermDay  string     `json:"coterm_day"`  // the date that counts: the account's own or one from above; "" is none
 	CotermFrom string     `json:"coterm_from"` // the account that keeps it
 	Pools      []poolJSON `json:"pools"`
+
+	failedJSON
+	stands []issuer.Threshold
+	Policy []standJSON `json:"policy"` // on failed devices: its own and of the accounts above, and where they stand
+}
+
+// standJSON is a limit of the policy on failed devices.
+type standJSON struct {
+	Account     string       `json:"account"`
+	Limit       issuer.Bound `json:"limit"`                 // failed-open, failed-licenses or failed-year
+	Entitlement string       `json:"entitlement,omitempty"` // of failed-licenses
+	Most        uint32       `json:"most"`
+	Now         uint64       `json:"now"`
 }
 
 func showAccount(c *ucli.Context, env *cli.Env) error {
@@ -82,9 +96,18 @@ func describeAccount(tx *ledger.Tx, path ledger.Path, today keys.Day) (accountAn
 		return accountAnswer{}, err
 	}
 	pools, err := tx.Pools(path, today)
-	answer := accountAnswer{accountJSON: accountOf(a), Day: today.String(), CotermDay: dateOf(coterm), CotermFrom: of.String(), Pools: []poolJSON{}}
+	answer := accountAnswer{accountJSON: accountOf(a), Day: today.String(), CotermDay: dateOf(coterm), CotermFrom: of.String(), Pools: []poolJSON{},
+		failedJSON: failedOf(a.Failed), Policy: []standJSON{}}
 	for _, p := range pools {
 		answer.Pools = append(answer.Pools, poolOf(p, catalog))
+	}
+	if err != nil {
+		return answer, err
+	}
+	stands, err := tx.FailedStands(path, today)
+	for _, t := range issuer.Standings(stands) {
+		answer.Policy = append(answer.Policy, standJSON{t.Account.String(), t.Bound, t.Entitlement, t.Most, t.Now})
+		answer.stands = append(answer.stands, t)
 	}
 	return answer, err
 }
@@ -111,6 +134,8 @@ func (a accountAnswer) print(out *cli.Output) {
 		rows[i+1] = append(append([]string{p.Entitlement}, rows[i+1]...), p.Unit)
 	}
 	out.Table(append(append([]string{"ENTITLEMENT"}, rows[0]...), "UNIT"), rows[1:])
+	out.Printf("\npolicy on failed devices\n")
+	printBlock(out, thresholdTable(a.stands))
 }
 
 // rightAligned pads cells on the left to the width of their column: numbers read better so.

@@ -26,7 +26,8 @@ func deviceCommand(env *cli.Env) *ucli.Command {
 			Flags:  []ucli.Flag{homeFlag()},
 			Action: func(c *ucli.Context) error { return showDevice(c, env) },
 		},
-		deviceHistoryCommand(env), deviceResolveCommand(env), deviceMoveCommand(env), deviceLabelCommand(env), deviceExpectCommand(env))
+		deviceHistoryCommand(env), deviceResolveCommand(env), deviceMoveCommand(env), deviceLabelCommand(env), deviceSettleCommand(env),
+		deviceExpectCommand(env))
 }
 
 type deviceRow struct {
@@ -36,10 +37,11 @@ type deviceRow struct {
 	Suspect     bool             `json:"suspect,omitempty"`
 	Quarantined bool             `json:"quarantined,omitempty"`
 	Superseded  bool             `json:"superseded,omitempty"`
+	Lives       bool             `json:"dead_device_alive,omitempty"` // it was written off, and proved since that it runs
 }
 
 func rowOf(d ledger.Device) deviceRow {
-	return deviceRow{deviceJSON{d.UDI.String(), d.DID.String()}, d.Account.String(), d.Standing, d.Suspect, d.Quarantined, d.Superseded}
+	return deviceRow{deviceJSON{d.UDI.String(), d.DID.String()}, d.Account.String(), d.Standing, d.Suspect, d.Quarantined, d.Superseded, d.Lives}
 }
 
 // flags names what is wrong with a device.
@@ -48,7 +50,7 @@ func (r deviceRow) flags() string {
 	for _, f := range []struct {
 		on   bool
 		word string
-	}{{r.Suspect, "SUSPECT"}, {r.Quarantined, "QUARANTINED"}, {r.Superseded, "superseded"}} {
+	}{{r.Suspect, "SUSPECT"}, {r.Quarantined, "QUARANTINED"}, {r.Lives, "WRITTEN OFF, AND RUNS"}, {r.Superseded, "superseded"}} {
 		if f.on {
 			words = append(words, f.word)
 		}
@@ -62,7 +64,10 @@ type deviceAnswer struct {
 	Issued        []issuedJSON      `json:"issued"`
 	Reserved      map[string]uint64 `json:"reserved"`
 	InTransit     map[string]uint64 `json:"in_transit"`
-	PendingReturn map[string]uint64 `json:"pending_return"`
+	PendingReturn map[string]uint64 `json:"pending_return"` // what it could be holding since it was written off
+	WrittenOff    *writtenOff       `json:"written_off,omitempty"`
+	Replaces      []string          `json:"replaces,omitempty"` // devices that it replaced
+	Older         []olderJSON       `json:"older,omitempty"`    // older identities with something pending
 	tags          []string
 }
 
@@ -148,8 +153,12 @@ func describeDevice(tx *ledger.Tx, name string, today keys.Day) (deviceAnswer, e
 		}
 	}
 	a.Reserved, a.InTransit = byTag(books.Charge(), lots), byTag(books.InTransit(), lots)
-	a.tags = inOrder(a.Reserved, catalog)
-	return a, nil
+	a.PendingReturn = byTag(books.Exposure(), lots)
+	a.State = books.StandingOn(today)
+	both := maps.Clone(a.Reserved)
+	maps.Copy(both, a.PendingReturn)
+	a.tags = inOrder(both, catalog)
+	return a, a.describeLosses(tx, d, today)
 }
 
 // licenseTags returns what the licenses are of that a device's authorizations draw on.
@@ -202,6 +211,7 @@ func (a deviceAnswer) print(out *cli.Output) {
 	if flags := a.flags(); flags != "" {
 		out.Printf("ATTENTION    %s\n", flags)
 	}
+	a.printLosses(out)
 	if len(a.Issued) > 0 {
 		rows := [][]string{{"AUTHORIZATION", "SIGNED", "STATE", "GRANTS"}}
 		for _, i := range a.Issued {
@@ -222,8 +232,15 @@ func (a deviceAnswer) print(out *cli.Output) {
 	}
 	if len(a.tags) > 0 {
 		rows := [][]string{{"ENTITLEMENT", "RESERVED", "IN TRANSIT"}}
+		if a.WrittenOff != nil {
+			rows[0] = append(rows[0], "PENDING RETURN")
+		}
 		for _, tag := range a.tags {
-			rows = append(rows, []string{tag, fmt.Sprint(a.Reserved[tag]), fmt.Sprint(a.InTransit[tag])})
+			row := []string{tag, fmt.Sprint(a.Reserved[tag]), fmt.Sprint(a.InTransit[tag])}
+			if a.WrittenOff != nil {
+				row = append(row, fmt.Sprint(a.PendingReturn[tag]))
+			}
+			rows = append(rows, row)
 		}
 		printBlock(out, "\n"+align(rows))
 	}

@@ -8,6 +8,7 @@ import (
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/cmd/internal/table"
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -109,6 +110,10 @@ var deviceFields = []table.Field[deviceEntry]{
 		Value: func(e *deviceEntry) table.Value {
 			return holdingCounts(e.Holdings, func(h ledger.Holding) uint64 { return h.ComingBack })
 		}},
+	{Column: table.Column{ID: "pending_return", Title: "Pending return", Kind: table.KindCounts, Extra: true, Page: true, Costly: true},
+		Value: func(e *deviceEntry) table.Value {
+			return holdingCounts(e.Holdings, func(h ledger.Holding) uint64 { return h.Pending })
+		}},
 	{Column: table.Column{ID: "fingerprint", Title: "Fingerprint", Extra: true}, Value: func(e *deviceEntry) table.Value { return table.Text(e.DID.String()) }},
 	{Column: table.Column{ID: "suspect", Title: "Suspect", Kind: table.KindFlag, Extra: true}, Value: func(e *deviceEntry) table.Value { return table.Flag(e.Suspect) }},
 	{Column: table.Column{ID: "quarantined", Title: "Quarantined", Kind: table.KindFlag, Extra: true},
@@ -122,11 +127,11 @@ var deviceFields = []table.Field[deviceEntry]{
 }
 
 func deviceFlags(e *deviceEntry) table.Value {
-	if !e.Suspect && !e.Quarantined && !e.Superseded {
+	if !e.Suspect && !e.Quarantined && !e.Superseded && !e.Lives {
 		return table.Value{}
 	}
 	v := table.Text(rowOf(e.Device).flags())
-	if e.Suspect || e.Quarantined {
+	if e.Suspect || e.Quarantined || e.Lives {
 		v = v.In(table.Bad)
 	}
 	return v
@@ -138,9 +143,9 @@ func (r *listRequest) deviceFilter(c *ucli.Context, search string) (f ledger.Dev
 		Flagged: c.Bool("flagged"), Superseded: c.Bool("superseded"), Label: r.text(c, "label", "Label"), Contains: search}
 	r.fact("search", "Search", search)
 	switch f.Standing {
-	case "", reserve.Enrolled, reserve.Outstanding, reserve.Steady, reserve.Empty:
+	case "", reserve.Enrolled, reserve.Outstanding, reserve.Steady, reserve.Empty, reserve.ReturnPending, reserve.WrittenOff:
 	default:
-		return f, cli.Usage("flag --state: %q, expected enrolled, outstanding, steady or empty", f.Standing)
+		return f, cli.Usage("flag --state: %q, expected enrolled, outstanding, steady, empty, return-pending or written-off", f.Standing)
 	}
 	f.EndsBefore, err = r.day(c, "ending-before", "Ending before")
 	return f, err
@@ -165,7 +170,8 @@ func listDevices(c *ucli.Context, env *cli.Env, account, search string) error {
 		}
 		q := ledger.DeviceQuery{DeviceFilter: filter, Page: r.page,
 			Enrolled: table.Has(fields, "enrolled"), Last: table.Has(fields, "last") || table.Has(fields, "last_day"),
-			Holdings: table.Has(fields, "reserved") || table.Has(fields, "in_transit") || table.Has(fields, "coming_back")}
+			Holdings: table.Has(fields, "reserved") || table.Has(fields, "in_transit") || table.Has(fields, "coming_back") || table.Has(fields, "pending_return")}
+		q.Day = keys.DayOf(env.Now())
 		s = table.Section{Name: "devices", Columns: table.Columns(fields), Rows: table.Rows(fields, tx.DeviceList(q)), Empty: "no devices"}
 		return s, func() (int64, error) { return tx.CountDevices(filter) }, nil
 	})

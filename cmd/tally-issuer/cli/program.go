@@ -41,7 +41,8 @@ func commands(env *cli.Env) []*ucli.Command {
 		rehearseCommand(env), initCommand(env), keyCommand(env), catalogCommand(env), trustCommand(env),
 		accountCommand(env), licenseCommand(env), reportCommand(env), exportCommand(env),
 		authorizeCommand(env), receiveCommand(env, "receive", ""), receiveCommand(env, "confirm", issuer.KindConfirmation),
-		receiveCommand(env, "return", issuer.KindReturn), reprintCommand(env), renewCommand(env), batchCommand(env), deviceCommand(env), inspectCommand(env),
+		receiveCommand(env, "return", issuer.KindReturn), reprintCommand(env), renewCommand(env), rmaCommand(env), writeOffCommand(env),
+		batchCommand(env), deviceCommand(env), inspectCommand(env),
 		optionKeyCommand(env), convertCommand(env), backupCommand(env), restoreCommand(env), recoverCommand(env), auditCommand(env),
 	}
 	readReasons(list)

@@ -36,7 +36,8 @@ type creditJSON struct {
 	Before      uint64 `json:"before"`
 	Reserved    uint64 `json:"reserved"`
 	InTransit   uint64 `json:"in_transit"`
-	Available   amount `json:"available"` // null when unlimited
+	Pending     uint64 `json:"pending_return"` // of a device that was written off
+	Available   amount `json:"available"`      // null when unlimited
 	Unlimited   bool   `json:"unlimited"`
 }
 
@@ -48,6 +49,7 @@ type receiveAnswer struct {
 	State        reserve.Standing `json:"state"`
 	Out          []reserve.Number `json:"unconfirmed"`
 	Behind       bool             `json:"behind,omitempty"` // reports as installed what was given up before
+	Alarm        string           `json:"alarm,omitempty"`  // dead-device-alive
 	Entitlements []creditJSON     `json:"entitlements"`
 	repeated
 }
@@ -76,11 +78,11 @@ func runReceive(c *ucli.Context, env *cli.Env, kind string) error {
 
 func receivedOf(got issuer.Received, dry bool) receiveAnswer {
 	a := receiveAnswer{Received: got.Kind, Device: deviceJSON{got.Device.UDI.String(), got.Device.DID.String()},
-		Account: got.Device.Account.String(), Number: got.Number, State: got.Standing, Out: []reserve.Number{},
+		Account: got.Device.Account.String(), Number: got.Number, State: got.Standing, Out: []reserve.Number{}, Alarm: got.Alarm,
 		Entitlements: []creditJSON{}, repeated: repeated{got.Repeated, dry}}
 	a.Out = append(a.Out, got.Out...)
 	for _, l := range got.Lines {
-		a.Entitlements = append(a.Entitlements, creditJSON{l.Entitlement.Tag, l.Before, l.After, l.InTransit,
+		a.Entitlements = append(a.Entitlements, creditJSON{l.Entitlement.Tag, l.Before, l.After, l.InTransit, l.Pending,
 			amount{l.Available, l.Unlimited}, l.Unlimited})
 	}
 	return a
@@ -93,11 +95,11 @@ func showReceived(c *ucli.Context, got issuer.Received) {
 		out.Note("this was taken before; nothing changed")
 	}
 	if len(got.Lines) > 0 {
-		rows := [][]string{{"ENTITLEMENT", "RESERVED", "IN TRANSIT", "AVAILABLE IN POOL"}}
-		for _, l := range got.Lines {
-			rows = append(rows, []string{l.Entitlement.Tag, change(l.Before, l.After), fmt.Sprint(l.InTransit), amount{l.Available, l.Unlimited}.String()})
-		}
-		printBlock(out, "\n"+align(rows))
+		printBlock(out, "\n"+align(receivedRows(got)))
+	}
+	if got.Device.WrittenOff {
+		tellWrittenOff(out, got)
+		return
 	}
 	if got.Behind {
 		out.Warn(cli.WarnReportsGone, "the device reports authorization %d as installed, which it gave up before. If this report is from after the return, "+
@@ -113,6 +115,37 @@ func showReceived(c *ucli.Context, got issuer.Received) {
 			word = "authorizations %s are"
 		}
 		out.Hint(word+" still out: install it, or give it up with `tally-device cancel --through %d`", numbers(got.Out), last)
+	}
+}
+
+// receivedRows is what a code changed, as a table.
+func receivedRows(got issuer.Received) [][]string {
+	rows := [][]string{{"ENTITLEMENT", "RESERVED", "IN TRANSIT", "AVAILABLE IN POOL"}}
+	if got.Device.WrittenOff {
+		rows[0] = []string{"ENTITLEMENT", "PENDING RETURN", "AVAILABLE IN POOL"}
+	}
+	for _, l := range got.Lines {
+		row := []string{l.Entitlement.Tag, change(l.Before, l.After), fmt.Sprint(l.InTransit)}
+		if got.Device.WrittenOff {
+			row = []string{l.Entitlement.Tag, change(l.PendingBefore, l.Pending)}
+		}
+		rows = append(rows, append(row, amount{l.Available, l.Unlimited}.String()))
+	}
+	return rows
+}
+
+// tellWrittenOff says what a code of a device means that was written off.
+func tellWrittenOff(out *cli.Output, got issuer.Received) {
+	if got.Alarm != "" {
+		out.Warn("ALARM: %s was written off, and runs. What it holds may be in use twice; journal entry %d has the evidence", got.Device.UDI, got.Sequence)
+	}
+	switch {
+	case got.Standing == reserve.WrittenOff:
+		out.Note("nothing of %s is pending return any more; the pool had the licenses already", got.Device.UDI)
+	case got.Device.Superseded:
+		out.Hint("this is an older identity of a device that was set up anew: look for the copy that runs with it")
+	case got.Alarm != "":
+		out.Hint("`tally-issuer authorize --device %s --only` signs an authorization that grants nothing; once the device installs and confirms it, it holds nothing", got.Device.UDI)
 	}
 }
 
