@@ -22,6 +22,8 @@ const (
 	WarnNoLastCode    WarningID = "last-code-left-out"
 	WarnNotCounted    WarningID = "evaluation-not-counted"
 	WarnReportsGone   WarningID = "reports-what-it-gave-up"
+	WarnAlive         WarningID = "dead-device-alive"
+	WarnNotCarried    WarningID = "not-carried-over"
 	WarnNotRenewed    WarningID = "not-renewed"
 	WarnRowRefused    WarningID = "row-refused"
 	WarnCodeUnwritten WarningID = "code-not-written"
@@ -45,6 +47,8 @@ var warningMeanings = []struct {
 	{WarnNoLastCode, "The device's last code is left out, since it can't be computed."},
 	{WarnNotCounted, "The time of evaluation can't be counted, so it can't be used."},
 	{WarnReportsGone, "The device reports as installed what it gave up before: it may have been set back to an older state."},
+	{WarnAlive, "A device that was written off runs: what it holds may be in use twice."},
+	{WarnNotCarried, "A replacement does not get something that the failed device had."},
 	{WarnNotRenewed, "A device was to be renewed and was not."},
 	{WarnRowRefused, "A row of a batch was refused, or its code could not be written."},
 	{WarnCodeUnwritten, "A device is renewed, but its code could not be written to its file; the same command again writes it."},

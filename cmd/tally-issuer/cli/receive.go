@@ -137,7 +137,7 @@ func receivedRows(got issuer.Received) [][]string {
 // tellWrittenOff says what a code of a device means that was written off.
 func tellWrittenOff(out *cli.Output, got issuer.Received) {
 	if got.Alarm != "" {
-		out.Warn("ALARM: %s was written off, and runs. What it holds may be in use twice; journal entry %d has the evidence", got.Device.UDI, got.Sequence)
+		out.Warn(cli.WarnAlive, "ALARM: %s was written off, and runs. What it holds may be in use twice; `tally-issuer device history %s` has the evidence", got.Device.UDI, got.Device.UDI)
 	}
 	switch {
 	case got.Standing == reserve.WrittenOff:

@@ -168,7 +168,7 @@ func showRMA(c *ucli.Context, done issuer.Replacement) error {
 		out.Note("%s was replaced before; this is the same code", p.Loss.Device.UDI)
 	}
 	for _, l := range p.LeftOut {
-		out.Warn("not carried over: %s", leftOutText(l))
+		out.Warn(cli.WarnNotCarried, "not carried over: %s", notCarriedText(l))
 	}
 	err = cli.ShowCode(c, code, cli.CodeTexts{
 		Title: safef("authorization %d for %s", p.Plan.Number, p.Plan.Device.UDI()),

@@ -23,12 +23,12 @@ func previewRMA(p issuer.RMAPlan) string {
 		if i == 0 {
 			b.WriteString("\n")
 		}
-		b.WriteString(safef("NOT CARRIED OVER %s\n", leftOutText(l)))
+		b.WriteString(safef("NOT CARRIED OVER %s\n", notCarriedText(l)))
 	}
 	return b.String()
 }
 
-func leftOutText(l issuer.LeftOut) string {
+func notCarriedText(l issuer.LeftOut) string {
 	if l.Why == issuer.LeftExport {
 		return safef("%s=%d: export-controlled; --grant %s=%d grants it by name", l.Entitlement.Tag, l.Count, l.Entitlement.Tag, l.Count)
 	}
