@@ -103,7 +103,7 @@ var recordExplanations = []explanation{
 	{string(reserve.Suspect), ExitQuarantined, "The device's codes contradict the books; nothing moves until it is looked at.",
 		hint{"", "have it give everything up with `tally-device return`, and take that code: `%s receive CODE`"}},
 	{string(reserve.Quarantined), ExitQuarantined, "The device is quarantined.",
-		hint{"", "`%s device show UDI` shows what stays reserved for it; look for its copies, and use none of them"}},
+		hint{"", "`%s device show UDI` shows what stays reserved for it; look for its copies, and use none of them; `%s write-off --device UDI --reason TEXT` gives it up"}},
 	{string(reserve.Frozen), ExitQuarantined, "The ledger may be older than what was signed; nothing is issued or credited.",
 		hint{"", "`%s recover show` tells what is missing and how to go on"}},
 	{string(reserve.NothingLost), ExitNothing, "There is nothing to recover.", same("")},

@@ -111,8 +111,13 @@ type writtenOffJSON struct {
 	Repeated      bool            `json:"repeated"`
 }
 
+type writeOffAnswer struct {
+	Devices []writtenOffJSON `json:"devices"`
+	repeated
+}
+
 func showWriteOff(c *ucli.Context, list []issuer.Loss) error {
-	out, again := cli.Out(c), true
+	out, again, copies := cli.Out(c), true, false
 	devices, rows := []writtenOffJSON{}, [][]string{}
 	for _, l := range list {
 		devices = append(devices, writtenOffJSON{deviceJSON{l.Device.UDI.String(), l.Device.DID.String()}, l.Device.Account.String(),
@@ -122,17 +127,18 @@ func showWriteOff(c *ucli.Context, list []issuer.Loss) error {
 			pending = append(pending, fmt.Sprintf("%s=%d", x.Entitlement.Tag, x.Pending))
 		}
 		rows = append(rows, []string{l.Device.UDI.String(), l.Device.Account.String(), strings.Join(pending, " ")})
-		again = again && l.Repeated
+		again, copies = again && l.Repeated, copies || l.Device.Quarantined
 	}
 	if !cli.DryRun(c) {
 		out.Table([]string{"WRITTEN OFF", "ACCOUNT", "PENDING RETURN"}, rows)
 		if again {
 			out.Note("it was written off before; nothing changed")
 		}
-		out.Hint("a return code that turns up settles it: `tally-issuer receive CODE`; so does evidence: `tally-issuer device settle UDI --evidence FILE --reason TEXT`")
+		if copies {
+			out.Note("of a quarantined device nothing settles what is pending: a code of one copy says nothing about the other")
+		} else {
+			out.Hint("a return code that turns up settles it: `tally-issuer receive CODE`; so does evidence: `tally-issuer device settle UDI --evidence FILE --reason TEXT`")
+		}
 	}
-	return out.JSON(struct {
-		Devices []writtenOffJSON `json:"devices"`
-		repeated
-	}{devices, repeated{again, cli.DryRun(c)}})
+	return out.JSON(writeOffAnswer{devices, repeated{again, cli.DryRun(c)}})
 }
