@@ -53,7 +53,7 @@ func runRehearsal(c *ucli.Context, env *cli.Env) (err error) {
 	}()
 	r := &rehearsal{c: c, env: env, out: cli.Out(c), dir: dir, answer: rehearsalJSON{Steps: []stepJSON{}}}
 	for _, scene := range []func() error{
-		r.setUp, r.request, r.authorize, r.mistype, r.install, r.confirm, r.update, r.giveBack, r.whole,
+		r.setUp, r.request, r.authorize, r.mistype, r.install, r.confirm, r.update, r.dies, r.replace, r.late, r.giveBack, r.whole,
 	} {
 		if err := scene(); err != nil {
 			return err

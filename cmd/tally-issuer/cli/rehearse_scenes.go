@@ -56,6 +56,12 @@ func (r *rehearsal) setUp() error {
 // request is the operator's first step: the device gets an identity and asks.
 func (r *rehearsal) request() error {
 	r.scene("The operator asks", "The device makes its identity and prints its request code, the same one each time.")
+	return r.asks(rehearsalSerial, "device")
+}
+
+// asks sets a device up in a directory, and has it print its request. From then on it is the one that
+// the operator works at.
+func (r *rehearsal) asks(serial, dir string) error {
 	text, err := os.ReadFile(r.path("issuer.tally"))
 	if err != nil {
 		return err
@@ -68,12 +74,12 @@ func (r *rehearsal) request() error {
 	if err != nil {
 		return err
 	}
-	udi, err := reserve.NewUDI(rehearsalProduct, rehearsalSerial)
+	udi, err := reserve.NewUDI(rehearsalProduct, serial)
 	if err != nil {
 		return err
 	}
-	r.operator("init", "--product", rehearsalProduct, "--serial", rehearsalSerial, "--trust", r.path("issuer.tally"))
-	r.device, err = device.Create(r.path("device"), udi, trust, device.WithClock(r.env.Now), device.WithUptime(r.env.Uptime), device.WithRand(r.env.Rand))
+	r.operator("init", "--product", rehearsalProduct, "--serial", serial, "--trust", r.path("issuer.tally"))
+	r.device, err = device.Create(r.path(dir), udi, trust, device.WithClock(r.env.Now), device.WithUptime(r.env.Uptime), device.WithRand(r.env.Rand))
 	if err != nil {
 		return err
 	}
@@ -94,7 +100,12 @@ func (r *rehearsal) authorize() error {
 
 // authorization has the officer sign what the flags say and keeps the code for the device.
 func (r *rehearsal) authorization(flags ...string) error {
-	args := append([]string{"authorize"}, flags...)
+	return r.signs(append([]string{"authorize"}, flags...))
+}
+
+// signs has the officer sign what a command line asks for, with the request that was carried to him if
+// there is one, and keeps the code for the device.
+func (r *rehearsal) signs(args []string) error {
 	if r.typed != nil {
 		args = append(args, "--file", r.path("code.txt"))
 		if err := os.WriteFile(r.path("code.txt"), []byte(strings.Join(r.typed, "\n")), 0o600); err != nil {
@@ -172,8 +183,7 @@ func (r *rehearsal) installs() error {
 
 func (r *rehearsal) confirm() error {
 	r.scene("The officer takes the confirmation", "28 characters. From here on the books know that the device holds it.")
-	_, err := r.officer("confirm", strings.Join(r.typed, " "))
-	return err
+	return r.takes("confirm")
 }
 
 // update pushes more of one thing and less of another, without a request.
@@ -183,15 +193,16 @@ func (r *rehearsal) update() error {
 	if err := r.authorization("--device", rehearsalSerial, "--change", "dna-advantage=+2", "--grant", "multigigabit-ports=8"); err != nil {
 		return err
 	}
-	if err := r.installs(); err != nil {
-		return err
-	}
-	_, err := r.officer("confirm", strings.Join(r.typed, " "))
-	return err
+	return r.confirmed()
 }
 
 func (r *rehearsal) giveBack() error {
 	r.scene("The return", "The device gives everything up, durably, and then prints the code that proves it to anyone who has its request.")
+	return r.returns()
+}
+
+// returns has the device give everything up, and the officer take the code.
+func (r *rehearsal) returns() error {
 	r.operator("return", "--yes")
 	result, err := r.device.Return()
 	if err != nil {
@@ -200,7 +211,12 @@ func (r *rehearsal) giveBack() error {
 	if err := r.show(result.Code); err != nil {
 		return err
 	}
-	_, err = r.officer("return", strings.Join(r.typed, " "))
+	return r.takes("return")
+}
+
+// takes has the officer enter the code that was carried to him.
+func (r *rehearsal) takes(verb string) error {
+	_, err := r.officer(verb, strings.Join(r.typed, " "))
 	return err
 }
 
@@ -216,8 +232,8 @@ func (r *rehearsal) whole() error {
 		return err
 	}
 	for _, p := range pools {
-		if p.Available != p.Purchased || p.Reserved != 0 {
-			return fmt.Errorf("the rehearsal left %d of %s reserved:\n%s", p.Reserved, p.Entitlement, text)
+		if p.Available != p.Purchased || p.Reserved != 0 || p.PendingReturn != 0 {
+			return fmt.Errorf("the rehearsal left %d of %s reserved and %d pending return:\n%s", p.Reserved, p.Entitlement, p.PendingReturn, text)
 		}
 	}
 	r.answer.PoolWhole = true

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	ucli "github.com/urfave/cli/v2"
@@ -22,7 +23,8 @@ type rehearsal struct {
 	out    *cli.Output
 	dir    string
 	device *device.Device
-	typed  []string // the code that is carried from one side to the other, line by line
+	failed *device.Device // the one that died
+	typed  []string       // the code that is carried from one side to the other, line by line
 	answer rehearsalJSON
 	scenes int
 }
@@ -41,8 +43,11 @@ func (r *rehearsal) scene(title, about string) {
 	r.scenes++
 	title = fmt.Sprintf("%d. %s", r.scenes, title)
 	r.printf("\n%s\n%s\n", title, strings.Repeat("=", len(title)))
+	if r.env.StdoutIsTerminal {
+		about = strings.ReplaceAll(about, "\n", " ") // it is folded to the terminal's width
+	}
 	if about != "" {
-		r.printf("%s\n", about)
+		r.out.Block(about + "\n")
 	}
 }
 
@@ -92,7 +97,10 @@ func (r *rehearsal) run(args []string, to io.Writer) (string, error) {
 	}
 	var printed, complaints bytes.Buffer
 	world := *r.env
-	world.Args, world.Stdin, world.StdinIsTerminal, world.StdoutIsTerminal = full, strings.NewReader(""), false, false
+	world.Args, world.Stdin, world.StdinIsTerminal = full, strings.NewReader(""), false
+	if slices.Contains(args, "--yes") { // its code is read again, as it was printed for none
+		world.StdoutIsTerminal = false
+	}
 	world.Stdout, world.Stderr = io.MultiWriter(&printed, to), &complaints
 	world.WorkFactor, world.Signals = rehearsalWork, nil
 	world.Getenv = func(name string) string {
@@ -107,14 +115,16 @@ func (r *rehearsal) run(args []string, to io.Writer) (string, error) {
 	if exit := Program().Run(r.c.Context, &world); exit != cli.ExitDone {
 		return "", fmt.Errorf("%s ended with status %d: %s", r.shown(programName, args), exit, strings.TrimSpace(complaints.String()))
 	}
-	_, err := to.Write(complaints.Bytes())
+	// Who reads this types no --home.
+	hints := strings.NewReplacer(" --home "+r.path("issuer"), "", r.dir+"/", "").Replace(complaints.String())
+	_, err := io.WriteString(to, hints)
 	return printed.String(), err
 }
 
 // needsPassphrase tells the verbs that sign from those that read or receive.
 func needsPassphrase(args []string) bool {
 	switch strings.Join(args[:min(2, len(args))], " ") {
-	case "account show", "trust publish":
+	case "account show", "device show", "trust publish":
 		return false
 	}
 	return args[0] != "confirm" && args[0] != "return"

@@ -26,7 +26,7 @@ func reportWhatIfCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "what-if", Usage: "what would fall short if the wishes of a CSV file came true", ArgsUsage: "FILE",
 		Description: cli.Describe("Shows what a file of wishes would do to the licenses of every account it touches, before and after, what would be missing from which day, "+
-			"and which rows don't go and why. It changes nothing and asks for no passphrase. Every row goes through the checks and the rules of the verb that would do it, in "+
+			"and which rows don't go and why. It changes nothing and asks for no passphrase; nobody else can sign while it works. Every row goes through the checks and the rules of the verb that would do it, in "+
 			"the order of the file; what licenses are missing for is tried again after all others, and then counted as if it had been done: short says by how many.\n\n"+
 			"The first line names the columns. \"what\" says what a row wishes:\n\n"+
 			"new: account, product (the product ID), grants such as \"dna-advantage=1 multigigabit-ports=24\", and quantity for more devices than one.\n\n"+
