@@ -103,7 +103,8 @@ var recordExplanations = []explanation{
 	{string(reserve.Suspect), ExitQuarantined, "The device's codes contradict the books; nothing moves until it is looked at.",
 		hint{"", "have it give everything up with `tally-device return`, and take that code: `%s receive CODE`"}},
 	{string(reserve.Quarantined), ExitQuarantined, "The device is quarantined.",
-		hint{"", "`%s device show UDI` shows what stays reserved for it; look for its copies, and use none of them; `%s write-off --device UDI --reason TEXT` gives it up"}},
+		hint{"", "no code of it counts: look for its copies and use none of them, then replace it with `%s rma --failed UDI --reason TEXT REQUEST`, or give it up with " +
+			"`%s write-off --device UDI --reason TEXT`; until then `%s device show UDI` shows what stays reserved for it"}},
 	{string(reserve.Frozen), ExitQuarantined, "The ledger may be older than what was signed; nothing is issued or credited.",
 		hint{"", "`%s recover show` tells what is missing and how to go on"}},
 	{string(reserve.NothingLost), ExitNothing, "There is nothing to recover.", same("")},

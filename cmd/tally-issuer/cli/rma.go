@@ -170,11 +170,14 @@ func showRMA(c *ucli.Context, done issuer.Replacement) error {
 	for _, l := range p.LeftOut {
 		out.Warn(cli.WarnNotCarried, "not carried over: %s", notCarriedText(l))
 	}
+	late := " Should a return code of the failed device turn up, enter that too"
+	if p.Loss.Device.Quarantined { // no code of it counts
+		late = ""
+	}
 	err = cli.ShowCode(c, code, cli.CodeTexts{
 		Title: safef("authorization %d for %s", p.Plan.Number, p.Plan.Device.UDI()),
 		Again: safef("reprint --device %s", p.Plan.Device.UDI()),
-		Hint: "the replacement confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`. " +
-			"Should a return code of the failed device turn up, enter that too",
+		Hint:  "the replacement confirms with `tally-device install`; enter its confirmation code with `tally-issuer receive`." + late,
 	})
 	if err != nil {
 		return err
