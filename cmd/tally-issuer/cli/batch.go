@@ -209,6 +209,9 @@ func (b *batchRun) carryOut(act func(done func(rows int)) error) error {
 	progress.End()
 	close(through)
 	writing := <-finished
+	if b.files.dir != "" && b.coded {
+		issuer.SyncFiles()
+	}
 	if err != nil {
 		return cli.WithHint(err, "what was done is done; the same command again does the rest and gives the whole outcome")
 	}
@@ -287,7 +290,7 @@ func (b *batchRun) showCode(r *outcomeRow) error {
 	if err != nil {
 		return err
 	}
-	file, err := b.files.write(u, n, r.code)
+	file, err := b.files.writeMany(u, n, r.code)
 	if err != nil {
 		b.failed++
 		if b.failed <= maxPreviewRows {

@@ -17,6 +17,13 @@ type codeFiles struct {
 	dir string // "": there are none
 }
 
+// writeMany is write for one of very many codes: issuer.SyncFiles makes them durable.
+func (f codeFiles) writeMany(u reserve.UDI, n reserve.Number, code codec.Code) (string, error) {
+	file := filepath.Join(f.dir, codeFileName(u, n))
+	text := cli.CodeText(code)
+	return file, issuer.WriteManyPublic(file, text, []byte(text))
+}
+
 // prepare makes the directory, before anything is signed that could not be written then.
 func (f codeFiles) prepare() error {
 	if f.dir == "" {
