@@ -53,15 +53,9 @@ type BatchRow struct {
 	Column        string // that is wrong, "" for the row as a whole
 	Err           error  // why it is refused
 
-	Kind   string      // of a code that was received
-	Alarm  string      // AlarmAlive, or nothing
-	From   ledger.Path // the account that a device was moved from
-	Failed string      // the device that is replaced
+	Act *ActRow // of a batch of acts; nil in one of authorizations
 
 	request *reserve.Request // until it is signed
-	reading codec.Reading    // of a device's code
-	maps    []Mapping
-	reason  string
 	changes []Change
 	draws   []reserve.Draw
 	device  ledger.DeviceID // once it is signed
@@ -78,6 +72,18 @@ func (r *BatchRow) entries() uint32 {
 		return 2
 	}
 	return 1
+}
+
+// An ActRow is what rows of other batches have beyond those of authorizations.
+type ActRow struct {
+	Kind   string      // of a code that was received
+	Alarm  string      // AlarmAlive, or nothing
+	From   ledger.Path // the account that a device was moved from
+	Failed string      // the device that is replaced
+
+	reading codec.Reading // of a device's code
+	maps    []Mapping
+	reason  string
 }
 
 // wish is the wish of a row.

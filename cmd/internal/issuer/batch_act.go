@@ -30,12 +30,12 @@ type Acts struct {
 // needs no key.
 func (is *Issuer) Receiving() Acts {
 	return Acts{is: is, frozen: true, act: func(tx *ledger.Tx, row *BatchRow) error {
-		got, finding, err := is.receive(tx, row.reading, "")
+		got, finding, err := is.receive(tx, row.Act.reading, "")
 		if err != nil {
 			return err
 		}
 		row.UDI, row.DID, row.Account = got.Device.UDI, got.Device.DID, got.Device.Account
-		row.Kind, row.Number, row.Alarm = got.Kind, got.Number, got.Alarm
+		row.Act.Kind, row.Number, row.Act.Alarm = got.Kind, got.Number, got.Alarm
 		row.State = BatchSigned
 		if got.Sequence == 0 {
 			row.State = BatchAgain
@@ -61,7 +61,7 @@ func (o *Officer) Moving(memo Memo) Acts {
 		if err != nil {
 			return err
 		}
-		row.UDI, row.DID, row.From, row.State = m.Device.UDI, m.Device.DID, m.From, BatchSigned
+		row.UDI, row.DID, row.Act.From, row.State = m.Device.UDI, m.Device.DID, m.From, BatchSigned
 		if m.Repeated {
 			row.State = BatchAgain
 		}
@@ -115,9 +115,9 @@ func (o *Officer) anew(tx *ledger.Tx, c *considered) error {
 // Replacing does an RMA for each row.
 func (o *Officer) Replacing(memo Memo) Acts {
 	return Acts{is: o.Issuer, act: func(tx *ledger.Tx, row *BatchRow) error {
-		r := RMA{Failed: row.Failed, Request: row.request, Map: row.maps, Changes: row.changes, Account: row.Account, Memo: memo}
-		if row.reason != "" {
-			r.Memo.Reason = row.reason
+		r := RMA{Failed: row.Act.Failed, Request: row.request, Map: row.Act.maps, Changes: row.changes, Account: row.Account, Memo: memo}
+		if row.Act.reason != "" {
+			r.Memo.Reason = row.Act.reason
 		}
 		c, err := o.considerRMA(tx, r)
 		if err != nil {
@@ -177,7 +177,10 @@ func twice(p *BatchPlan) {
 	seen := map[string]int{}
 	for i := range p.Rows {
 		row := &p.Rows[i]
-		for _, name := range []string{row.Name, row.Failed} {
+		if row.Act == nil {
+			row.Act = &ActRow{}
+		}
+		for _, name := range []string{row.Name, row.Act.Failed} {
 			if name == "" || row.State == BatchRefused {
 				continue
 			}
@@ -263,7 +266,7 @@ func (p *BatchPlan) pools(tx *ledger.Tx) error {
 	seen := map[ledger.Path]bool{}
 	for i := range p.Rows {
 		row := &p.Rows[i]
-		for _, path := range []ledger.Path{row.Account, row.From} {
+		for _, path := range []ledger.Path{row.Account, row.Act.From} {
 			if row.State != BatchSigned || path.IsZero() || seen[path] {
 				continue
 			}

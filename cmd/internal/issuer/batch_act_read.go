@@ -35,7 +35,8 @@ func ReadMoves(data []byte) ([]BatchRow, error) {
 func ReadReplacements(data []byte) ([]BatchRow, error) {
 	return readRows(rmaShape, data, func(cells map[string]string) (row BatchRow, bad *RowError) {
 		var err error
-		if row.Failed = cells["failed"]; row.Failed == "" {
+		row.Act = &ActRow{}
+		if row.Act.Failed = cells["failed"]; row.Act.Failed == "" {
 			return row, &RowError{Column: "failed", Err: errors.New("no device is named")}
 		}
 		if row.decode(cells["request"]); row.Err != nil {
@@ -46,7 +47,7 @@ func ReadReplacements(data []byte) ([]BatchRow, error) {
 			if err != nil {
 				return row, &RowError{Column: "map", Err: err}
 			}
-			row.maps = append(row.maps, m)
+			row.Act.maps = append(row.Act.maps, m)
 		}
 		if text := cells["grants"]; text != "" {
 			if row.changes, err = ParseGrants(text); err != nil {
@@ -58,7 +59,7 @@ func ReadReplacements(data []byte) ([]BatchRow, error) {
 				return row, &RowError{Column: "account", Err: err}
 			}
 		}
-		row.reason = cells["reason"]
+		row.Act.reason = cells["reason"]
 		return row, nil
 	})
 }
@@ -138,7 +139,7 @@ func (r *BatchRow) receive(text string) {
 		r.State, r.Err = BatchRefused, err
 		return
 	}
-	r.reading = reading
+	r.Act = &ActRow{reading: reading}
 }
 
 // ReadReceivedFolder reads a folder with a code of a device in each file.

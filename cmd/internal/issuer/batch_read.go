@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"iter"
@@ -30,7 +31,7 @@ var batchShape = csvShape{
 // error is for a file that is none, or beyond the bounds: OutOfRange or InvalidName.
 func ReadBatch(data []byte, b Batch) ([]BatchRow, error) {
 	r := batchReader{batch: b, accounts: map[string]cell[ledger.Path]{}, grants: map[string]cell[[]Change]{}}
-	var rows []BatchRow
+	rows := make([]BatchRow, 0, min(bytes.Count(data, []byte("\n")), MaxBatchRows))
 	var wrong []RowError
 	err := inOrder(func(emit func(func() []BatchRow)) (err error) {
 		var chunk []rawRow

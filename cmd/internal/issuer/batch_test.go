@@ -232,11 +232,11 @@ func TestReadReceived(t *testing.T) {
 	installed := f.install(u, f.authorize(f.request(u, "dna-advantage=1")))
 	line := installed.Receipt().Code().Lines()[0]
 	for text, want := range map[string][]bool{
-		line:                                      {true},
-		line + "\n" + line + "\n":                 {true, true},
+		line:                      {true},
+		line + "\n" + line + "\n": {true, true},
 		"# none\n\n" + line + "\n\nnothing here\n": {true, false},
-		line[:14] + "\n" + line[14:]:              {true},
-		"nothing here\n" + line:                   {true},
+		line[:14] + "\n" + line[14:]:               {true},
+		"nothing here\n" + line:                    {true},
 	} {
 		rows, err := ReadReceived(text)
 		var got []bool

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"crypto/sha256"
+	"runtime/debug"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -95,6 +96,9 @@ func planRows(c *ucli.Context, is *issuer.Issuer, b issuer.Batch, files []string
 	return is.PlanBatch(c.Context, b, rows)
 }
 
+// batchMemory is how much the program lets grow before it collects what is not used any more, in bytes.
+const batchMemory = 120 << 20
+
 func batchAuthorize(c *ucli.Context, env *cli.Env) error {
 	b, err := batchOf(c)
 	if err != nil {
@@ -103,6 +107,8 @@ func batchAuthorize(c *ucli.Context, env *cli.Env) error {
 	if err := checkOutcome(c); err != nil {
 		return err
 	}
+	// Rows are worked on while others are read and written: what they leave behind is collected early.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(batchMemory))
 	return withIssuer(c, env, func(is *issuer.Issuer) error {
 		plan, err := planBatch(c, is, c.Args().First(), b)
 		if err != nil {

@@ -82,10 +82,13 @@ func (b *batchRun) only(plan *issuer.BatchPlan) error {
 
 // outcomeOf is the outcome of a row.
 func outcomeOf(r *issuer.BatchRow) outcomeRow {
-	o := outcomeRow{line: r.Line, file: r.File, device: r.Name, failed: r.Failed, kind: r.Kind, alarm: r.Alarm, account: r.Account.String(), status: rowDone, column: r.Column, err: r.Err,
+	o := outcomeRow{line: r.Line, file: r.File, device: r.Name, account: r.Account.String(), status: rowDone, column: r.Column, err: r.Err,
 		again: r.State == issuer.BatchAgain}
 	if r.DID != (reserve.DID{}) {
 		o.device, o.fingerprint = r.UDI.String(), r.DID.String()
+	}
+	if r.Act != nil {
+		o.failed, o.kind, o.alarm = r.Act.Failed, r.Act.Kind, r.Act.Alarm
 	}
 	switch {
 	case r.State == issuer.BatchRefused:

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -135,7 +136,12 @@ func readFile(name string, most int64) ([]byte, error) {
 		return nil, cli.Usage("%v", cleanPathError(name, err))
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() <= most { // else it would grow by half again and again
+		b.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	_, err = b.ReadFrom(io.LimitReader(f, most+1))
+	data := b.Bytes()
 	if err != nil {
 		return nil, cleanPathError(name, err)
 	}
