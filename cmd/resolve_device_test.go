@@ -2,6 +2,9 @@ package cmd_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"tallystick/cmd/internal/cli"
@@ -162,13 +165,38 @@ var devicePlights = []plight{
 		s.enroll(2)
 		return []string{s.do("tally-device request")}
 	}},
+	{row: resolve.StateLost, arrange: func(s *scene) []string {
+		s.settled()
+		s.check(os.Remove(filepath.Join("state", "state")))
+		return nil
+	}, ask: func(s *scene) standing {
+		s.run(cli.ExitDamaged, []string{"tally-device", "status"})
+		rows := resolve.DeviceRows()
+		row := rows[slices.IndexFunc(rows, func(r resolve.Row) bool { return r.ID == resolve.StateLost })]
+		return standingOf(row)
+	}, values: anotherIdentity},
+}
+
+// standingOf is a row as the resolvers answer it.
+func standingOf(r resolve.Row) standing {
+	s := standing{Situation: r.ID}
+	for i, step := range r.Way {
+		next := cli.NextStep{Who: string(step.Who), Command: strings.Join(step.Command, " "), Argv: step.Command}
+		if i == 0 {
+			s.Next = next
+			continue
+		}
+		s.Then = append(s.Then, next)
+	}
+	return s
 }
 
 // What a person knows.
 var (
 	firstGrant      = map[string]string{"ACCOUNT": "acme", "TAG=N": "dna-advantage=2"}
 	anotherIdentity = map[string]string{"ACCOUNT": "acme", "TAG=N": "dna-advantage=2", "PID": "C9300-24T", "SN": "FCW2149L0KK",
-		"DIR": "state2", "FILE": "issuer.tally"}
+		"DIR": "state2", "FILE": "issuer.tally", "TEXT": "the record was lost"}
+	why = map[string]string{"TEXT": "burnt", "EVIDENCE": "catalog.json"}
 )
 
 // useUpNumbers cancels every number that the identity has.

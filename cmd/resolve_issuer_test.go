@@ -102,7 +102,48 @@ var issuerPlights = []plight{
 		s.do("tally-device cancel --through 9")
 		s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", s.do("tally-device report")})
 		return []string{sceneDevice}
-	}, end: []string{resolve.QuarantinedDevice}},
+	}, values: why, end: []string{resolve.QuarantinedFreed}},
+	{row: resolve.QuarantinedFreed, arrange: func(s *scene) []string {
+		s.settled()
+		s.copied("state", "clone")
+		s.takes(s.do("tally-device report"))
+		s.state = "clone"
+		s.do("tally-device cancel --through 9")
+		s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", s.do("tally-device report")})
+		s.do("tally-issuer write-off --device FCW2149L0KK --reason copied")
+		return []string{sceneDevice}
+	}, end: []string{resolve.QuarantinedFreed}},
+	{row: resolve.DeviceFailed, arrange: func(s *scene) []string {
+		s.settled()
+		return []string{sceneDevice, "--failed"}
+	}, values: why},
+	{row: resolve.DeviceReplaced, arrange: func(s *scene) []string {
+		s.settled()
+		s.device("other", "FCW2149L0ZZ")
+		return []string{sceneDevice, "--failed", s.do("tally-device request")}
+	}, values: why},
+	{row: resolve.DeadDeviceAlive, arrange: func(s *scene) []string {
+		s.settled()
+		s.do("tally-issuer write-off --device FCW2149L0KK --reason lost")
+		s.takes(s.do("tally-device report"))
+		return []string{sceneDevice}
+	}},
+	{row: resolve.ReturnPending, name: "settled by evidence", arrange: func(s *scene) []string {
+		s.settled()
+		s.do("tally-issuer write-off --device FCW2149L0KK --reason lost")
+		return []string{sceneDevice}
+	}, values: why},
+	{row: resolve.CodeNotTaken, name: "of a device that was written off", arrange: func(s *scene) []string {
+		s.settled()
+		s.do("tally-issuer write-off --device FCW2149L0KK --reason lost")
+		return []string{s.do("tally-device return")}
+	}},
+	{row: resolve.WrittenOff, arrange: func(s *scene) []string {
+		s.settled()
+		s.do("tally-issuer write-off --device FCW2149L0KK --reason lost")
+		s.takes(s.do("tally-device return"))
+		return []string{sceneDevice}
+	}},
 	{row: resolve.CodeNotTaken, name: "a confirmation", arrange: func(s *scene) []string {
 		return []string{s.installs(s.enroll(2))}
 	}},
@@ -118,7 +159,7 @@ var issuerPlights = []plight{
 		s.state = "clone"
 		s.do("tally-device cancel --through 9")
 		return []string{s.do("tally-device report")}
-	}, end: []string{resolve.QuarantinedDevice}},
+	}, values: why, end: []string{resolve.QuarantinedFreed}},
 	{row: resolve.SuspectDevice, arrange: func(s *scene) []string {
 		s.settled()
 		var code string
@@ -150,7 +191,7 @@ var issuerPlights = []plight{
 		s.settled()
 		s.device("state2", "FCW2149L0KK")
 		return []string{s.do("tally-device request")}
-	}, values: map[string]string{"DIR": "state", "ACCOUNT": "acme"}},
+	}, values: why},
 	{row: resolve.IdentitySuperseded, arrange: func(s *scene) []string {
 		code := s.settled()
 		s.takes(s.do("tally-device return"))

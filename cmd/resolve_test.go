@@ -170,10 +170,13 @@ type plight struct {
 	arrange func(*scene) (codes []string)
 	values  map[string]string // what a person knows
 	end     []string          // where it ends, when not with everything in order
+
+	// ask stands in for the resolver where it can't be asked.
+	ask func(*scene) standing
 }
 
 // inOrder are the states in which nobody waits.
-var inOrder = []string{resolve.NothingOut, resolve.EverythingCameBack}
+var inOrder = []string{resolve.NothingOut, resolve.EverythingCameBack, resolve.WrittenOff}
 
 // carryOut follows what the resolvers say until nobody waits any more.
 func (p plight) carryOut(s *scene, codes []string, now standing) {
@@ -246,7 +249,11 @@ func TestWaysOut(t *testing.T) {
 			t.Run(strings.TrimSpace(side+" "+p.row+" "+p.name), func(t *testing.T) {
 				s := newScene(t)
 				codes := p.arrange(s)
-				now := table.ask(s, codes)
+				ask := func() standing { return table.ask(s, codes) }
+				if p.ask != nil {
+					ask = func() standing { return p.ask(s) }
+				}
+				now := ask()
 				if now.Situation != p.row {
 					t.Fatalf("the resolver says %s: %s", now.Situation, now.Next.Command)
 				}

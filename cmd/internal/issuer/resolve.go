@@ -38,11 +38,11 @@ const maxResolved = codec.MaxPieces
 
 // Resolve tells where devices and books stand and what the next step is, from any codes of a device
 // and of this issuer; name is a device as FindDevice takes it, "" for those that the codes are of.
-// It changes nothing. No code is refused: each is told for what it is. The refusals are those of
-// FindDevice.
-func (is *Issuer) Resolve(ctx context.Context, name string, pieces []codec.Piece) (out Resolution, err error) {
+// failed says that it will give no code any more. It changes nothing. No code is refused: each is told
+// for what it is. The refusals are those of FindDevice.
+func (is *Issuer) Resolve(ctx context.Context, name string, pieces []codec.Piece, failed bool) (out Resolution, err error) {
 	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
-		r := resolver{tx: tx, today: is.today()}
+		r := resolver{tx: tx, today: is.today(), failed: failed}
 		if r.trust, err = tx.Trust(); err != nil {
 			return err
 		}
@@ -89,6 +89,9 @@ type resolver struct {
 	subjects []*subject
 	codes    []*resolve.Code
 	foreign  bool // a code of another issuer is at hand
+
+	failed      bool          // no code of the device will come any more
+	replacement *resolve.Code // a request of another device, which holds nothing
 }
 
 // A subject is one identity that codes are of.

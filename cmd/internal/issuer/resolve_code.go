@@ -42,6 +42,9 @@ func (r *resolver) tell(c *resolve.Code, s *subject) {
 		s.keep(c)
 		return
 	}
+	if c.Kind == "request" && len(s.books.Alive()) == 0 && !s.device.Superseded {
+		r.replacement = c
+	}
 	c.Found(resolve.FoundElsewhere, fmt.Sprintf("of another device, %s", s.identity.UDI()))
 }
 

@@ -26,11 +26,15 @@ func (r *resolver) conclude(s *subject) (ResolvedDevice, error) {
 	}
 	out := ResolvedDevice{UDI: s.identity.UDI(), DID: s.identity.DID(), Enrolled: s.enrolled, Holds: resolve.HoldsBy(s.after)}
 	if s.enrolled {
-		out.Account, out.Superseded, out.Standing = s.device.Account, s.device.Superseded, s.books.Standing()
+		out.Account, out.Superseded, out.Standing = s.device.Account, s.device.Superseded, s.books.StandingOn(r.today)
 		out.Suspect, out.Quarantined = s.books.Suspect, s.books.Quarantined
 	}
 	id := resolve.AtIssuer(f)
-	if code := s.inHand(id); code != nil {
+	code := s.inHand(id)
+	if id == resolve.DeviceReplaced {
+		code = r.replacement
+	}
+	if code != nil {
 		values[resolve.InHand] = []string{code.Paste()}
 	}
 	out.Row = resolve.IssuerRow(id, values)
@@ -60,6 +64,8 @@ func (r *resolver) facts(s *subject) (resolve.IssuerFacts, error) {
 		Frozen: r.recovery.Frozen != nil, Unanchored: r.recovery.Lost.Size == 0, Recovering: r.recovery.Open,
 		AllSettled: r.recovery.Open && r.recovery.Devices == 0,
 		Enrolled:   s.enrolled, Superseded: s.device.Superseded, Suspect: s.books.Suspect, Quarantined: s.books.Quarantined,
+		WrittenOff: s.books.WrittenOff, Pending: len(s.books.ExposureOn(r.today)) > 0, Lives: s.books.Lives,
+		Failed: r.failed, Replacement: r.replacement != nil,
 		Issued: len(s.books.Issued) > 0, Alive: len(s.books.Alive()) > 0, Unproven: len(resolve.HoldsBy(s.books).Or),
 		Request: s.request != nil, New: s.fresh != nil, Twin: s.twin != nil, Revived: s.revived != nil,
 		Foreign: s.unknown != nil && (!r.recovery.Open || s.number > s.books.Last()),

@@ -15,6 +15,9 @@ type IssuerFacts struct {
 	Superseded  bool // another identity took its place
 	Suspect     bool
 	Quarantined bool
+	WrittenOff  bool // an officer gave up getting back what it holds
+	Pending     bool // … and it may still hold something
+	Lives       bool // … and it proved since that it runs
 
 	Issued    bool // anything, ever
 	Alive     bool // something that was issued is, or may become, installed
@@ -25,6 +28,9 @@ type IssuerFacts struct {
 	Behind    bool // the device's trust root is older than the newest one needs, as far as is known
 	Exhausted bool // no number is left
 	TooFar    bool // too many numbers are out
+
+	Failed      bool // the officer says that it will give no code any more
+	Replacement bool // a request of another device, which holds nothing, is at hand
 
 	Request  bool // its request code is at hand
 	New      bool // a code that says more than the books
@@ -47,7 +53,9 @@ var issuerRules = []struct {
 	{RecoveryEnroll, func(f IssuerFacts) bool { return f.Recovering && !f.Enrolled && f.Request }},
 	{UnknownDevice, func(f IssuerFacts) bool { return !f.Enrolled && !f.Request }},
 	{RequestNotAnswered, func(f IssuerFacts) bool { return !f.Enrolled }},
-	{QuarantinedDevice, func(f IssuerFacts) bool { return f.Quarantined }},
+	{QuarantinedDevice, func(f IssuerFacts) bool { return f.Quarantined && f.Alive && !f.WrittenOff }},
+	{RequestNotAnswered, func(f IssuerFacts) bool { return f.Quarantined && f.WrittenOff && f.Twin && !f.Recovering }},
+	{QuarantinedFreed, func(f IssuerFacts) bool { return f.Quarantined }},
 	{SetBack, func(f IssuerFacts) bool { return f.Revived && !f.Recovering }},
 	{CodeNotTaken, func(f IssuerFacts) bool { return f.New }},
 	{RecoveryImport, func(f IssuerFacts) bool { return f.Recovering && f.Foreign }},
@@ -58,8 +66,13 @@ var issuerRules = []struct {
 	{SuspectDevice, func(f IssuerFacts) bool { return f.Suspect }},
 	{UnknownNumberOpen, func(f IssuerFacts) bool { return f.Foreign && f.Reported }},
 	{UnknownNumber, func(f IssuerFacts) bool { return f.Foreign }},
-	{IdentityReplaced, func(f IssuerFacts) bool { return f.Twin && f.Alive }},
+	{IdentityReplaced, func(f IssuerFacts) bool { return f.Twin && f.Alive && !f.WrittenOff }},
 	{RequestNotAnswered, func(f IssuerFacts) bool { return f.Twin }},
+	{DeadDeviceAlive, func(f IssuerFacts) bool { return f.WrittenOff && f.Pending && f.Lives }},
+	{ReturnPending, func(f IssuerFacts) bool { return f.WrittenOff && f.Pending }},
+	{WrittenOff, func(f IssuerFacts) bool { return f.WrittenOff }},
+	{DeviceReplaced, func(f IssuerFacts) bool { return f.Failed && f.Alive && f.Replacement }},
+	{DeviceFailed, func(f IssuerFacts) bool { return f.Failed && f.Alive }},
 	{NothingIssued, func(f IssuerFacts) bool { return !f.Issued }},
 	{TooManyUseless, func(f IssuerFacts) bool { return f.TooFar && (f.Untaken || f.Ended) }},
 	{NumbersUsedUpThere, func(f IssuerFacts) bool { return f.Exhausted && (!f.Alive || f.Untaken || f.Ended) }},

@@ -40,7 +40,7 @@ func TestRowsAndRules(t *testing.T) {
 	for _, r := range issuerRules {
 		issuer = append(issuer, r.row)
 	}
-	named(DeviceRows(), device)
+	named(DeviceRows(), append(device, StateLost)) // without a record, nobody can ask
 	named(IssuerRows(), issuer)
 }
 
@@ -95,10 +95,12 @@ func TestIssuerRulesAreSafe(t *testing.T) {
 			t.Fatalf("%s, though the books are frozen: %+v", id, f)
 		case f.Recovering && slices.Contains([]string{KeyOutOfForce, NothingIssued, AuthorizationEnded, LicensesEnded, RequestNotAnswered}, id) && f.Enrolled:
 			t.Fatalf("%s issues something, though a recovery is open: %+v", id, f)
-		case f.Quarantined && f.Enrolled && !f.Frozen && !f.Other && id != QuarantinedDevice && !(f.Recovering && !f.Enrolled):
+		case f.Quarantined && f.Enrolled && !f.Frozen && !f.Other && id != QuarantinedDevice && id != QuarantinedFreed && !(id == RequestNotAnswered && f.Twin && f.WrittenOff):
 			t.Fatalf("%s, though the device is quarantined: %+v", id, f)
 		case f.Suspect && f.Enrolled && (id == NothingOut || id == EverythingCameBack || id == AuthorizationOut):
 			t.Fatalf("%s, though the device is suspect: %+v", id, f)
+		case f.WrittenOff && f.Enrolled && !f.Twin && slices.Contains([]string{AuthorizationOut, KeyOutOfForce, LicensesEnded, NothingIssued, EverythingCameBack}, id):
+			t.Fatalf("%s, though the device was written off: %+v", id, f)
 		case f.New && (id == NothingOut || id == EverythingCameBack):
 			t.Fatalf("%s, though a code is not taken: %+v", id, f)
 		}

@@ -16,6 +16,7 @@ const (
 	CancellationLost = "cancellation-lost"
 	ReportLost       = "report-lost"
 	RequestLost      = "request-lost"
+	StateLost        = "state-lost"
 )
 
 var deviceRows = []row{
@@ -81,4 +82,9 @@ var deviceRows = []row{
 		"The request code was not carried, or no authorization that fits came back.",
 		"The request code is the same each time; if it was answered before, the answer is there.",
 		[]line{{Operator, "tally-device request", ""}, toOfficer}},
+	{StateLost, "The device's record is gone or damaged",
+		"Every verb of tally-device ends with exit status 12.",
+		"What was installed is lost with it, and the officer still has it reserved. An older copy must not be put in its place.",
+		[]line{{Operator, "tally-device init --product PID --serial SN --state DIR --trust FILE", "another identity, in an empty directory"},
+			{Operator, "tally-device request --state DIR", ""}, toOfficer}},
 }

@@ -10,6 +10,12 @@ const (
 	RecoveryFinish      = "recovery-finish"
 	RecoveryOthers      = "recovery-others"
 	QuarantinedDevice   = "quarantined"
+	QuarantinedFreed    = "quarantined-freed"
+	DeviceFailed        = "device-failed"
+	DeviceReplaced      = "device-replaced"
+	DeadDeviceAlive     = "dead-device-alive"
+	ReturnPending       = "return-pending"
+	WrittenOff          = "written-off"
 	CodeNotTaken        = "code-not-taken"
 	UnknownNumber       = "number-unknown"
 	UnknownNumberOpen   = "number-unknown-open"
@@ -70,8 +76,32 @@ var issuerRows = []row{
 		[]line{{Officer, "tally-issuer recover show", "lists them"}}},
 	{QuarantinedDevice, "There are two copies of a device",
 		"`tally-issuer device show UDI` says QUARANTINED: two of its signed reports contradict each other.",
-		"Which copy is the real one can't be told. Nothing is issued to it and nothing is credited from it, for good.",
-		[]line{{Officer, "tally-issuer device history UDI", "shows the reports; look for the copies, and take them out of use"}}},
+		"Which copy is the real one can't be told. Nothing is issued to it and nothing is credited from it, for good. Look for the copies, and take them out of use.",
+		[]line{{Officer, "tally-issuer write-off --device UDI --reason TEXT", "frees what is reserved for it"}}},
+	{QuarantinedFreed, "There are two copies of a device, and nothing is reserved for it any more",
+		"`tally-issuer device show UDI` says QUARANTINED, and lists nothing as reserved.",
+		"Nothing is issued to this identity again. The copies may run on with what they hold; evidence of one says nothing of the other.",
+		[]line{{Officer, "tally-issuer device history UDI", "shows the reports that contradict each other"}}},
+	{DeviceReplaced, "A device failed without a return code, and its replacement is here",
+		"`tally-issuer device resolve UDI --failed @CODE`, with the request code of the replacement.",
+		"What the failed device holds becomes pending return, and may be in use twice until something shows that it is not.",
+		[]line{{Officer, "tally-issuer rma --failed UDI --reason TEXT @CODE", "the replacement gets the same"}, install, receive}},
+	{DeviceFailed, "A device failed without a return code",
+		"`tally-issuer device resolve UDI --failed`: the device is dead, lost or out of reach, and no code will come.",
+		"What it holds stays reserved until an officer decides. With a replacement at hand, give its request code as well.",
+		[]line{{Officer, "tally-issuer write-off --device UDI --reason TEXT", "frees what is reserved for it"}}},
+	{DeadDeviceAlive, "A device that was written off runs",
+		"`tally-issuer receive CODE` says ALARM; `tally-issuer report alerts` lists it.",
+		"What it holds may be in use twice. It is given nothing any more but an authorization that takes everything away.",
+		[]line{{Officer, "tally-issuer authorize --device UDI --only", "grants nothing; asked again, it is the same code"}, install, receive}},
+	{ReturnPending, "A device was written off, and may still hold something",
+		"`tally-issuer device show UDI` says return-pending.",
+		"Its licenses are available to others already. Its return code, should it turn up, ends this; so does evidence.",
+		[]line{{Officer, "tally-issuer device settle UDI --evidence EVIDENCE --reason TEXT", "with a photo, or a certificate of destruction"}}},
+	{WrittenOff, "A device was written off, and holds nothing",
+		"`tally-issuer device show UDI` says written-off.",
+		"Nobody waits for anything.",
+		[]line{{Officer, "tally-issuer device show UDI", "shows what became of it"}}},
 	{SuspectDevice, "A device holds what these books never issued",
 		"`tally-issuer device show UDI` says SUSPECT.",
 		"The books lost their newest part, or it was signed with the same keys elsewhere. Nothing moves until the device proves that it holds nothing.",
@@ -86,9 +116,9 @@ var issuerRows = []row{
 		[]line{{Operator, "tally-device report", "says whether it is installed"}, toOfficer}},
 	{IdentityReplaced, "A device was reset, and its former identity holds licenses",
 		"`tally-issuer authorize @CODE` ends with duplicate-device, exit status 10.",
-		"Somebody made another identity for the same serial number. What the former one holds stays reserved.",
-		[]line{{Operator, "tally-device return --state DIR", "where the record of the former identity still is"}, receive,
-			{Officer, "tally-issuer authorize @CODE --from ACCOUNT --grant TAG=N", "for the new identity"}, install, receive}},
+		"Somebody made another identity for the same serial number, and what the former one holds stays reserved. Where its record still is, " +
+			"`tally-device return` there comes first, and nothing is pending.",
+		[]line{{Officer, "tally-issuer rma --failed UDI --reason TEXT @CODE", "the new identity gets what the former one held"}, install, receive}},
 	{IdentitySuperseded, "The code is of a former identity",
 		"A code of an identity that another one took the place of.",
 		"The former identity holds nothing, and nothing is expected of it.",

@@ -76,6 +76,6 @@ func (l line) fill(v Values) Step {
 // step before prints, or what only a person knows.
 func (s Step) Open() bool {
 	return slices.ContainsFunc(s.Command, func(word string) bool {
-		return slices.Contains([]string{"CODE", UDI, Account, Number, File, Grants, "PID", "SN", "DIR", "CHECKPOINT"}, word)
+		return slices.Contains([]string{"CODE", UDI, Account, Number, File, Grants, "PID", "SN", "DIR", "CHECKPOINT", "TEXT", "EVIDENCE"}, word)
 	})
 }

@@ -23,8 +23,10 @@ func deviceResolveCommand(env *cli.Env) *ucli.Command {
 			"Codes are taken from the arguments, from --file, from standard input with -, and at a terminal by pasting them.",
 			"tally-issuer device resolve --file codes.txt",
 			"tally-issuer device resolve C9300-24T:FCW2149L0KK",
-			"tally-issuer device resolve FCW2149L0KK - --json"),
-		Flags:  cli.Flags(cli.CodeInputFlags(), []ucli.Flag{homeFlag()}),
+			"tally-issuer device resolve FCW2149L0KK - --json",
+			"tally-issuer device resolve FCW2149L0KK --failed --file request-of-the-replacement.txt"),
+		Flags: cli.Flags(cli.CodeInputFlags(), []ucli.Flag{
+			&ucli.BoolFlag{Name: "failed", Usage: "the device is dead, lost or out of reach: no code of it will come"}, homeFlag()}),
 		Action: func(c *ucli.Context) error { return runResolve(c, env) },
 	}
 }
@@ -59,6 +61,9 @@ func runResolve(c *ucli.Context, env *cli.Env) error {
 		if err != nil {
 			return err
 		}
+		if c.Bool("failed") && name == "" {
+			return cli.Usage("flag --failed: name the device that failed")
+		}
 		pieces, err := cli.ReadCodes(c, codes, name == "")
 		if err != nil {
 			return err
@@ -66,7 +71,7 @@ func runResolve(c *ucli.Context, env *cli.Env) error {
 		if len(pieces) == 0 && name == "" {
 			return noCode(codes)
 		}
-		r, err := is.Resolve(c.Context, name, pieces)
+		r, err := is.Resolve(c.Context, name, pieces, c.Bool("failed"))
 		if err != nil {
 			return err
 		}
