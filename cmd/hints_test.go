@@ -70,7 +70,7 @@ func TestStuckNamesCommands(t *testing.T) {
 	commands := 0
 	for _, p := range programs {
 		for _, item := range p.Sections[0].Items {
-			commands += checkCommands(t, strings.ReplaceAll(item.Text, resolve.Number, "1"))
+			commands += checkCommands(t, strings.ReplaceAll(item.Text+strings.Join(item.Lines, " "), resolve.Number, "1"))
 		}
 	}
 	if commands < 50 {

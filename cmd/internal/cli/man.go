@@ -152,15 +152,24 @@ type Section struct {
 	Items []Item
 }
 
-// An Item is a hanging paragraph of a section.
-type Item struct{ Label, Text string }
+// An Item is a hanging paragraph of a section, with lines of their own below it.
+type Item struct {
+	Label, Text string
+	Lines       []string
+}
 
 func (m *roff) section(s Section) {
 	m.request("SH", s.Title)
+	m.request("nh") // a hyphen in a command has to be one of the command
 	m.text(s.Text)
 	for _, item := range s.Items {
 		m.item(item.Label, item.Text)
+		for _, line := range item.Lines {
+			m.request("br")
+			m.text(line)
+		}
 	}
+	m.request("hy")
 }
 
 func (m *roff) exitStatus() {

@@ -13,19 +13,15 @@ func StuckSection(rows []resolve.Row, resolver string) Section {
 		resolver + "` finds out from any codes that are left which one it is, and fills in the commands; words in capitals stand for " +
 		"what only a person knows, and CODE for what the command before it printed."}
 	for _, r := range rows {
-		s.Items = append(s.Items, Item{r.Title + " (" + r.ID + ")", r.Shows + " " + r.Known + " Way out: " + wayText(r.Way)})
+		item := Item{Label: r.Title + " (" + r.ID + ")", Text: r.Shows + " " + r.Known}
+		for _, step := range r.Way {
+			line := string(step.Who) + ": `" + strings.Join(step.Command, " ") + "`"
+			if step.Text != "" {
+				line += " (" + step.Text + ")"
+			}
+			item.Lines = append(item.Lines, line)
+		}
+		s.Items = append(s.Items, item)
 	}
 	return s
-}
-
-// wayText spells the steps of a way out.
-func wayText(way []resolve.Step) string {
-	parts := make([]string, len(way))
-	for i, step := range way {
-		parts[i] = string(step.Who) + " `" + strings.Join(step.Command, " ") + "`"
-		if step.Text != "" {
-			parts[i] += " (" + step.Text + ")"
-		}
-	}
-	return strings.Join(parts, "; then ") + "."
 }
