@@ -31,6 +31,9 @@ type ResolvedDevice struct {
 	Standing    reserve.Standing
 	Holds       resolve.Holds // with the codes that are not taken yet
 	Row         resolve.Row
+
+	// Licenses that have not ended, by tag.
+	Reserved, InTransit, Pending map[string]uint64
 }
 
 // maxResolved is how many devices one resolution tells about.

@@ -29,6 +29,9 @@ func (r *resolver) conclude(s *subject) (ResolvedDevice, error) {
 		out.Account, out.Superseded, out.Standing = s.device.Account, s.device.Superseded, s.books.StandingOn(r.today)
 		out.Suspect, out.Quarantined = s.books.Suspect, s.books.Quarantined
 	}
+	if err := r.licenses(s, &out); err != nil {
+		return ResolvedDevice{}, err
+	}
 	id := resolve.AtIssuer(f)
 	code := s.inHand(id)
 	if id == resolve.DeviceReplaced {
@@ -39,6 +42,26 @@ func (r *resolver) conclude(s *subject) (ResolvedDevice, error) {
 	}
 	out.Row = resolve.IssuerRow(id, values)
 	return out, nil
+}
+
+// licenses adds up what the books keep for a subject.
+func (r *resolver) licenses(s *subject, out *ResolvedDevice) error {
+	of := map[reserve.LotID]reserve.EntitlementID{}
+	if err := entitlementsOf(r.tx, s.books, of); err != nil {
+		return err
+	}
+	ended := Ended(s.books, r.today)
+	sum := func(by map[reserve.LotID]uint32) map[string]uint64 {
+		tags := map[string]uint64{}
+		for lot, n := range by {
+			if tag, _ := r.trust.Catalog().Tag(of[lot]); !ended[lot] {
+				tags[tag] += uint64(n)
+			}
+		}
+		return tags
+	}
+	out.Reserved, out.InTransit, out.Pending = sum(s.books.Charge()), sum(s.books.InTransit()), sum(s.books.Exposure())
+	return nil
 }
 
 // inHand is the code that the first step of a row is about.

@@ -33,6 +33,9 @@ func resolveCodes(c *ucli.Context, d *device.Device, s device.Status, pieces []c
 			r.look(codes[i], p.Reading)
 		}
 	}
+	if file := c.String("file"); len(pieces) == 1 && file != "" && file != "-" {
+		r.values[resolve.InHand] = []string{"--file", file} // nobody types a code twice
+	}
 	r.number()
 	row := resolve.DeviceRow(resolve.AtDevice(r.facts), r.values)
 	return resolvedStatus{cli.FoundCodes(codes), cli.SituationOf(c, row), row, codes}
@@ -228,7 +231,7 @@ func (r *resolver) proven(c *resolve.Code, stand resolve.Stand, text string) {
 		c.Found(resolve.FoundEarlier, text+", from before")
 		return
 	}
-	c.Found(resolve.FoundInForce, text+"; it is so")
+	c.Found(resolve.FoundInForce, text+", as it stands")
 }
 
 // show prints what the codes are and the next step.

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	ucli "github.com/urfave/cli/v2"
@@ -45,6 +48,10 @@ type resolvedJSON struct {
 	State    reserve.Standing `json:"state"` // "" where it is not enrolled
 	Flags    []string         `json:"flags"` // suspect, quarantined, superseded
 	Holds    holdsJSON        `json:"holds"`
+
+	Reserved      map[string]uint64 `json:"reserved"`
+	InTransit     map[string]uint64 `json:"in_transit"`
+	PendingReturn map[string]uint64 `json:"pending_return"`
 	cli.Situation
 }
 
@@ -136,7 +143,8 @@ func resolutionOf(c *ucli.Context, r issuer.Resolution) resolveAnswer {
 	}
 	for _, d := range r.Devices {
 		j := resolvedJSON{deviceJSON: deviceJSON{d.UDI.String(), d.DID.String()}, Enrolled: d.Enrolled, State: d.Standing,
-			Flags: flagsOf(d), Holds: holdsJSON{d.Holds.Number, d.Holds.Certain, []reserve.Number{}}, Situation: cli.SituationOf(c, d.Row)}
+			Flags: flagsOf(d), Holds: holdsJSON{d.Holds.Number, d.Holds.Certain, []reserve.Number{}}, Reserved: d.Reserved, InTransit: d.InTransit, PendingReturn: d.Pending,
+			Situation: cli.SituationOf(c, d.Row)}
 		j.Holds.Unconfirmed = append(j.Holds.Unconfirmed, d.Holds.Or...)
 		if d.Enrolled {
 			j.Account = d.Account.String()
@@ -169,12 +177,29 @@ func printResolution(c *ucli.Context, r issuer.Resolution) {
 		out.Printf("device       %s\n", d.UDI)
 		out.Printf("books        %s\n", booksText(d))
 		out.Printf("installed    %s\n", holdsText(d))
+		for _, line := range []struct {
+			label string
+			by    map[string]uint64
+		}{{"reserved", d.Reserved}, {"in transit", d.InTransit}, {"pending", d.Pending}} {
+			if len(line.by) > 0 {
+				out.Printf("%-12s %s\n", line.label, countsText(line.by))
+			}
+		}
 		cli.ShowSituation(c, d.Row)
 	}
 	if r.Row != nil {
 		out.Printf("\n")
 		cli.ShowSituation(c, *r.Row)
 	}
+}
+
+// countsText lists counts by tag: "dna-advantage=2, ports=24".
+func countsText(by map[string]uint64) string {
+	var parts []string
+	for _, tag := range slices.Sorted(maps.Keys(by)) {
+		parts = append(parts, fmt.Sprintf("%s=%d", tag, by[tag]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func booksText(d issuer.ResolvedDevice) string {
@@ -186,6 +211,15 @@ func booksText(d issuer.ResolvedDevice) string {
 		words = append(words, strings.ToUpper(flag))
 	}
 	return strings.Join(words, ", ")
+}
+
+// orNumbers is numbers for things of which one is meant: "2, 3 or 4".
+func orNumbers(list []reserve.Number) string {
+	last := len(list) - 1
+	if last == 0 {
+		return numbers(list)
+	}
+	return numbers(list[:last]) + " or " + numbers(list[last:])
 }
 
 // holdsText says what the device has installed.
@@ -203,7 +237,7 @@ func holdsText(d issuer.ResolvedDevice) string {
 	case len(h.Or) == 0:
 		return "not known"
 	case h.Number != 0:
-		return proven + ", or " + numbers(h.Or) + " since"
+		return proven + ", or since then " + orNumbers(h.Or)
 	}
-	return "not known: perhaps authorization " + numbers(h.Or)
+	return "not known: perhaps authorization " + orNumbers(h.Or)
 }
