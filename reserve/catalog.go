@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -302,15 +301,25 @@ func (c Catalog) Follows(older Catalog) error {
 	if c.file.Version <= older.file.Version {
 		return Refuse(InvalidCatalog, "catalog version %d does not follow version %d", c.file.Version, older.file.Version)
 	}
-	for _, id := range slices.Sorted(maps.Keys(older.tags)) {
-		tag := older.tags[id]
-		if c.tags[id] != tag {
-			return Refuse(InvalidCatalog, "entitlement %d %q is gone or renamed; list it under \"retired\"", id, tag)
+	var lowest EntitlementID
+	var fault error
+	for id := range older.tags { // in no order: sorting is a lot of code
+		if err := c.keeps(older, id); err != nil && (fault == nil || id < lowest) {
+			lowest, fault = id, err
 		}
-		before, offered := older.EntitlementByID(id)
-		if now, still := c.EntitlementByID(id); offered && still && now.Metric != before.Metric {
-			return Refuse(InvalidCatalog, "entitlement %d %q counts per %s and counted per %s; that is another entitlement", id, tag, now.Metric, before.Metric)
-		}
+	}
+	return fault
+}
+
+// keeps refuses an ID that stands for something else than in an older catalog.
+func (c Catalog) keeps(older Catalog, id EntitlementID) error {
+	tag := older.tags[id]
+	if c.tags[id] != tag {
+		return Refuse(InvalidCatalog, "entitlement %d %q is gone or renamed; list it under \"retired\"", id, tag)
+	}
+	before, offered := older.EntitlementByID(id)
+	if now, still := c.EntitlementByID(id); offered && still && now.Metric != before.Metric {
+		return Refuse(InvalidCatalog, "entitlement %d %q counts per %s and counted per %s; that is another entitlement", id, tag, now.Metric, before.Metric)
 	}
 	return nil
 }

@@ -1,9 +1,6 @@
 package resolve
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // A Person is who takes a step.
 type Person string
@@ -70,12 +67,4 @@ func (l line) fill(v Values) Step {
 		}
 	}
 	return Step{l.who, words, l.text}
-}
-
-// Open reports whether something has to be put into a command before it can be run: a code that the
-// step before prints, or what only a person knows.
-func (s Step) Open() bool {
-	return slices.ContainsFunc(s.Command, func(word string) bool {
-		return slices.Contains([]string{"CODE", UDI, Account, Number, File, Grants, "PID", "SN", "DIR", "CHECKPOINT", "TEXT", "EVIDENCE"}, word)
-	})
 }
