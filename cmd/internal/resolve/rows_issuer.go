@@ -87,7 +87,7 @@ var issuerRows = []row{
 		"What the failed device holds becomes pending return, and may be in use twice until something shows that it is not.",
 		[]line{{Officer, "tally-issuer rma --failed UDI --reason TEXT @CODE", "the replacement gets the same"}, install, receive}},
 	{DeviceFailed, "A device failed without a return code",
-		"`tally-issuer device resolve UDI --failed`: the device is dead, lost or out of reach, and no code will come.",
+		"`tally-issuer device resolve UDI --failed`: it burnt, was lost or is out of reach, and no code will come.",
 		"What it holds stays reserved until an officer decides. With a replacement at hand, give its request code as well.",
 		[]line{{Officer, "tally-issuer write-off --device UDI --reason TEXT", "frees what is reserved for it"}}},
 	{DeadDeviceAlive, "A device that was written off runs",
