@@ -78,15 +78,6 @@ type match struct {
 	position reserve.Position
 }
 
-// alarmed reports whether a code that is known raised the alarm when it came first: repeating gives the
-// same answer.
-func (m match) alarmed() bool {
-	if !m.outcome.Repeated || !m.before.Lives {
-		return false
-	}
-	return m.kind == KindStatus && m.number != 0 || m.kind == KindConfirmation && m.number > m.before.LastBefore
-}
-
 // receive returns what was received and, apart from an error that undoes everything, a finding
 // that has to be kept in the books and told.
 func (is *Issuer) receive(tx *ledger.Tx, code codec.Reading, want string) (Received, error, error) {
@@ -103,7 +94,7 @@ func (is *Issuer) receive(tx *ledger.Tx, code codec.Reading, want string) (Recei
 			return Received{}, nil, err
 		}
 	}
-	if m.outcome.Lives || m.alarmed() {
+	if m.outcome.Lives {
 		got.Alarm = AlarmAlive
 	}
 	got.Standing = m.after.StandingOn(is.today())
