@@ -132,7 +132,7 @@ func (b Books) Report(s Status) (Books, Outcome, error) {
 	}
 	next := b
 	if b.contradicts(s) {
-		next.Quarantined = true
+		next.Quarantined, next.Settled = true, false // evidence is of one copy, and there is another
 		return next, Outcome{}, next.Open()
 	}
 	newer := s.content.count > b.Statements

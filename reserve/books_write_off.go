@@ -24,11 +24,15 @@ func (b Books) WriteOff() (Books, error) {
 }
 
 // Settle returns the books of a device that was written off, once there is evidence that it can't use
-// anything any more. A signed report that says otherwise takes it back. The refusals are NothingIssued,
-// for a device that was not written off, and Quarantined: where there are copies, evidence is of one.
+// anything any more. A signed report that says otherwise takes it back, and so does one that shows that
+// there are copies. A device without an exposure stays as it is. The refusals are NothingIssued, for a
+// device that was not written off, and Quarantined: where there are copies, evidence is of one.
 func (b Books) Settle() (Books, error) {
 	if !b.WrittenOff {
 		return b, Refuse(NothingIssued, "%s was not written off: there is no return to settle", b.Identity.udi)
+	}
+	if len(b.Exposure()) == 0 {
+		return b, nil
 	}
 	if b.Quarantined {
 		return b, b.Open()

@@ -2222,7 +2222,9 @@ function bookReceipt(position, x, books) {
   }
   const floor = floorOfPosition(position);
   if (books.suspect && (isEven || floor < books.seen)) return outcome(moved, 'device-suspect');
-  return outcome({ ...moved, floor: Math.max(books.floor, floor), suspect: false });
+  const proof = { ...moved, floor: Math.max(books.floor, floor), suspect: false };
+  const isLater = isEven && isIssued(number, books) && number > books.before;
+  return outcome(books.writtenOff && isLater ? { ...proof, lives: true } : proof);
 }
 
 /** "A report contradicts, once there was another": two copies of the device exist then. */
@@ -2243,16 +2245,19 @@ function receiveReport(report, books) {
   if (statement === books.statements && sum.equals(books.sum)) {
     return outcome({}, books.suspect ? 'device-suspect' : null, true);
   }
-  if (contradicts(report, books)) return outcome({ quarantined: true }, 'device-quarantined');
+  if (contradicts(report, books)) {
+    return outcome({ quarantined: true, settled: false }, 'device-quarantined');
+  }
   const isNewer = statement > books.statements;
   const seen = Math.max(books.seen, floor);
   const noted = isNewer ? { statements: statement, sum, current: installed, seen } : {};
+  if (books.writtenOff && isNewer && installed !== 0) Object.assign(noted, { lives: true, settled: false });
   if (books.suspect || isForeign(report, books)) {
     return outcome({ ...noted, suspect: true }, 'device-suspect');
   }
   const issued = books.issued.map((entry) => ({
     ...entry,
-    dead: entry.dead || (entry.number < floor && entry.number !== installed),
+    ...(entry.number < floor && entry.number !== installed && { dead: true }),
   }));
   const proven = Math.max(books.floor, installed === 0 ? floor : installed);
   return outcome({ ...noted, floor: proven, issued }, null, !isNewer);
@@ -2292,9 +2297,25 @@ function mostDrawn(authorizations) {
   return most;
 }
 
+/** Sums by lot, those of 0 left out. */
+const lotsOf = (sums) => [...sums].filter(([, count]) => count > 0).sort(([x], [y]) => x - y);
+
+const chargeOf = (books) => (books.writtenOff ? [] : lotsOf(mostDrawn(aliveIn(books))));
+
+/** What a device that was written off could be holding, whether it has ended or not. */
+const exposureOf = (books) =>
+  (books.writtenOff && !books.settled ? lotsOf(mostDrawn(aliveIn(books))) : []);
+
+/** The same without the lots whose last day is before the books' day. */
+function exposureToday({ ends = [], day, ...books }) {
+  const ended = new Set(ends.filter((lot) => lot.day < day).map(({ lot }) => lot));
+  return exposureOf(books).filter(([lot]) => !ended.has(lot));
+}
+
 function standing(books) {
   const alive = aliveIn(books);
   const confirmed = confirmedIn(books);
+  if (books.writtenOff) return exposureToday(books).length > 0 ? 'return-pending' : 'written-off';
   if (books.issued.length === 0) return 'enrolled';
   if (alive.length === 0) return 'empty';
   return alive.length === 1 && alive[0] === confirmed ? 'steady' : 'outstanding';
@@ -2303,21 +2324,39 @@ function standing(books) {
 function reckon(books) {
   const confirmed = confirmedIn(books);
   const covered = confirmed ? drawnFrom(confirmed) : new Map();
-  const charge = [...mostDrawn(aliveIn(books))].sort(([x], [y]) => x - y);
-  const listed = (list) => list.map(([lot, count]) => ({ lot, count })).filter(({ count }) => count > 0);
+  const charge = chargeOf(books);
+  const listed = (list) => lotsOf(list).map(([lot, count]) => ({ lot, count }));
   return {
     standing: standing(books),
     confirmed: confirmed?.number ?? 0,
     alive: aliveIn(books).map(({ number }) => number),
     charge: listed(charge),
     transit: listed(charge.map(([lot, count]) => [lot, count - (covered.get(lot) ?? 0)])),
+    ...(books.writtenOff && { exposure: listed(exposureToday(books)) }),
   };
 }
 
-function nextNumber(books) {
+/** The number of an authorization that draws so much. */
+function nextNumber(books, draws) {
   must(!books.quarantined, 'device-quarantined');
   must(!books.suspect, 'device-suspect');
+  must(!books.writtenOff || draws.length === 0, 'device-written-off');
   return numberAhead(1, books);
+}
+
+/** What changes when a device is written off. */
+function writeOff(books) {
+  if (books.writtenOff) return {};
+  must(chargeOf(books).length > 0, 'nothing-issued');
+  return { writtenOff: true, before: books.issued.at(-1).number };
+}
+
+/** What changes with evidence that it can't be used. */
+function settle(books) {
+  must(books.writtenOff, 'nothing-issued');
+  if (exposureOf(books).length === 0) return {};
+  must(!books.quarantined, 'device-quarantined');
+  return { settled: true };
 }
 
 /** The number so far above all that is known. */
@@ -2332,8 +2371,9 @@ function numberAhead(by, { issued, floor, seen }) {
 /** "Recovery": a suspect device is no longer suspect. */
 const LOST_NUMBERS = 64;
 
-function rebasedNumber(books) {
+function rebasedNumber(books, draws) {
   must(!books.quarantined, 'device-quarantined');
+  must(!books.writtenOff || draws.length === 0, 'device-written-off');
   return numberAhead(LOST_NUMBERS, books);
 }
 
@@ -2985,17 +3025,21 @@ const operations = {
     return booksResult(books, receiveReport(verifyStatus(body, who), books), {});
   },
 
-  standing(input) {
-    return { output: reckon(input) };
+  standing(input, context) {
+    return { output: reckon({ ...context.books, ...input }) };
   },
 
-  next(input) {
-    return { output: { number: nextNumber(input) } };
+  next({ draws = [], ...input }, context) {
+    return { output: { number: nextNumber({ ...context.books, ...input }, draws) } };
   },
 
-  rebase(input) {
-    return { output: { number: rebasedNumber(input) } };
+  rebase({ draws = [], ...input }, context) {
+    return { output: { number: rebasedNumber({ ...context.books, ...input }, draws) } };
   },
+
+  'write-off': (input, context) => ({ output: { books: writeOff({ ...context.books, ...input }) } }),
+
+  settlement: (input, context) => ({ output: { books: settle({ ...context.books, ...input }) } }),
 
   roots({ roots }) {
     const chain = verifyRoots(roots.map(bytesIn));
@@ -3115,10 +3159,16 @@ function deviceIn({ bundle, floor, installed, latest, clock }, who) {
 
 const whoIn = ({ publicKey, anchor, udi }) => identity(bytesIn(publicKey), bytesIn(anchor), udi);
 
+/** What the files leave out of most books. */
+const NOT_WRITTEN_OFF = { writtenOff: false, before: 0, settled: false, lives: false };
+
 function booksIn(input, context) {
   const given = { ...context.books, ...input };
   const issued = given.issued.map((entry) => ({ ...entry, digest: bytesIn(entry.digest) }));
-  const rest = pick(given, 'floor position seen current statements suspect quarantined');
+  const rest = {
+    ...pick(given, 'floor position seen current statements suspect quarantined'),
+    ...pick({ ...NOT_WRITTEN_OFF, ...given }, 'writtenOff before settled lives'),
+  };
   return { who: whoIn(given), books: { issued, x: bytesIn(given.x), sum: bytesIn(given.sum), ...rest } };
 }
 

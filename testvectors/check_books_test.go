@@ -3,7 +3,6 @@ package testvectors_test
 import (
 	"fmt"
 	"maps"
-	"slices"
 
 	"tallystick/codec"
 	"tallystick/reserve"
@@ -30,22 +29,34 @@ func booksOf(context, input object) (reserve.Books, error) {
 	b := reserve.Books{Identity: id, Floor: reserve.Number(o.int("floor")), Known: reserve.Position(o.int("position")),
 		Seen: reserve.Number(o.int("seen")), Current: reserve.Number(o.int("current")), Statements: uint32(o.int("statements")),
 		StatementSum: reserve.Digest(o.bytes("sum")), Suspect: o.bool("suspect"), Quarantined: o.bool("quarantined")}
+	b = withLoss(b, o)
 	if b.Known > 0 {
 		b.KnownSecret = reserve.Secret(o.bytes("x"))
 	}
 	for _, v := range o.list("issued") {
 		i := object(v.(map[string]any))
-		b.Issued = append(b.Issued, reserve.Issued{Number: reserve.Number(i.int("number")), Digest: reserve.Digest(i.bytes("digest")), Dead: i.bool("dead"),
+		b.Issued = append(b.Issued, reserve.Issued{Number: reserve.Number(i.int("number")), Digest: reserve.Digest(i.bytes("digest")), Dead: i["dead"] != nil,
 			Rebased: i["rebased"] != nil})
 	}
 	return b, nil
+}
+
+// withLoss adds what the files say of a write-off, if they do.
+func withLoss(b reserve.Books, o object) reserve.Books {
+	if o["writtenOff"] != nil {
+		b.WrittenOff, b.LastBefore, b.Settled, b.Lives = o.bool("writtenOff"), reserve.Number(o.int("before")), o.bool("settled"), o.bool("lives")
+	}
+	return b
 }
 
 // booksObject shows books as the files do.
 func booksObject(b reserve.Books) object {
 	issued := []object{}
 	for _, i := range b.Issued {
-		entry := object{"number": i.Number, "digest": encodedHex(i.Digest[:]), "dead": i.Dead}
+		entry := object{"number": i.Number, "digest": encodedHex(i.Digest[:])}
+		if i.Dead {
+			entry["dead"] = true
+		}
 		if i.Rebased {
 			entry["rebased"] = true
 		}
@@ -56,7 +67,8 @@ func booksObject(b reserve.Books) object {
 		x = encodedHex(b.KnownSecret[:])
 	}
 	return object{"issued": issued, "floor": b.Floor, "position": b.Known, "x": x, "seen": b.Seen, "current": b.Current,
-		"statements": b.Statements, "sum": encodedHex(b.StatementSum[:]), "suspect": b.Suspect, "quarantined": b.Quarantined}
+		"statements": b.Statements, "sum": encodedHex(b.StatementSum[:]), "suspect": b.Suspect, "quarantined": b.Quarantined,
+		"writtenOff": b.WrittenOff, "before": b.LastBefore, "settled": b.Settled, "lives": b.Lives}
 }
 
 // changes are the fields of the books that are not as before.
@@ -140,63 +152,4 @@ func checkReport(context, input object) finding {
 	}
 	next, outcome, err := b.Report(s)
 	return finding{err: err, output: object{"known": outcome.Repeated, "books": changes(b, next)}}
-}
-
-// standingOf reads books of which only the sums matter, of some device.
-func standingOf(o object) reserve.Books {
-	q, err := reserve.ParseRequest(exampleDevice().request(1, 1))
-	must(err == nil, fmt.Sprint(err))
-	b := reserve.Books{Identity: q.Identity(), Floor: reserve.Number(o.int("floor")), Known: reserve.Position(o.int("position")),
-		Seen: reserve.Number(o.int("seen")), Current: reserve.Number(o.int("current")), Suspect: o.bool("suspect"), Quarantined: o.bool("quarantined")}
-	for _, v := range o.list("issued") {
-		i := object(v.(map[string]any))
-		issued := reserve.Issued{Number: reserve.Number(i.int("number")), Dead: i.bool("dead")}
-		for _, v := range i.list("draws") {
-			d := object(v.(map[string]any))
-			issued.Draws = append(issued.Draws, reserve.Draw{Lot: reserve.LotID(d.int("lot")), Grant: reserve.Grant{Count: uint32(d.int("count"))}})
-		}
-		b.Issued = append(b.Issued, issued)
-	}
-	return b
-}
-
-func checkStanding(_, input object) finding {
-	b := standingOf(input)
-	alive := []int{}
-	for _, i := range b.Alive() {
-		alive = append(alive, int(i.Number))
-	}
-	confirmed, _ := b.Confirmed()
-	return finding{output: object{"standing": b.Standing(), "confirmed": confirmed.Number, "alive": alive,
-		"charge": lotsObject(b.Charge()), "transit": lotsObject(b.InTransit())}}
-}
-
-// lotsObject lists what is above zero, by lot.
-func lotsObject(counts map[reserve.LotID]uint32) []object {
-	all := []object{}
-	for _, lot := range slices.Sorted(maps.Keys(counts)) {
-		if counts[lot] > 0 {
-			all = append(all, object{"lot": lot, "count": counts[lot]})
-		}
-	}
-	return all
-}
-
-func checkNext(_, input object) finding {
-	b := standingOf(input)
-	err := b.Open()
-	if err != nil {
-		return finding{err: err}
-	}
-	number, err := b.Next()
-	return finding{err: err, output: object{"number": number}}
-}
-
-func checkRebase(_, input object) finding {
-	b := standingOf(input)
-	number, err := b.NextRebased(1)
-	if err == nil {
-		_, err = b.Rebase(reserve.Issued{Number: number, Rebased: true})
-	}
-	return finding{err: err, output: object{"number": number}}
 }

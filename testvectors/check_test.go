@@ -125,6 +125,9 @@ var operations = map[string]func(context, input object) finding{
 	"next":     checkNext,
 	"rebase":   checkRebase,
 
+	"write-off":  checkWriteOff,
+	"settlement": checkSettlement,
+
 	"roots":  checkRoots,
 	"bundle": checkBundle,
 	"update": checkUpdate,

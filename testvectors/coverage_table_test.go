@@ -52,15 +52,13 @@ func vectorsNamed(file, name string) (all []*vector) {
 
 // noVector are the refusals of SPEC.md that no vector shows, each with the reason.
 var noVector = map[string]string{
-	"code-kind":          "what a program asks for is no part of a code; see Registry",
-	"pool-exhausted":     "an issuer has too few licenses: no code is read",
-	"duplicate-device":   "depends on the books of two identities, which package cmd/internal/ledger tests",
-	"unknown-device":     "depends on all devices that an issuer knows, which package cmd/internal/issuer tests",
-	"nothing-issued":     "an officer gives up or settles what is not there: no code is read",
-	"policy-threshold":   "an officer gives up more than the account's policy allows: no code is read",
-	"device-written-off": "an officer issues more than the empty authorization: no code is read, and package reserve tests it",
-	"ledger-frozen":      "an issuer whose ledger was put back takes nothing in: no code is read",
-	"state-damaged":      "a device's own file, which package reserve/device tests",
+	"code-kind":        "what a program asks for is no part of a code; see Registry",
+	"pool-exhausted":   "an issuer has too few licenses: no code is read",
+	"duplicate-device": "depends on the books of two identities, which package cmd/internal/ledger tests",
+	"unknown-device":   "depends on all devices that an issuer knows, which package cmd/internal/issuer tests",
+	"policy-threshold": "an issuer's own policy, which SPEC.md leaves to it",
+	"ledger-frozen":    "an issuer whose ledger was put back takes nothing in: no code is read",
+	"state-damaged":    "a device's own file, which package reserve/device tests",
 }
 
 // TestEveryRefusalHasAVector compares the closed list of refusals with those that vectors show.

@@ -77,6 +77,7 @@ var flagMeanings = map[string]string{
 	"Version":          "another version of the protocol",
 	"WeakKey":          "a public key under which signatures can be forged, or that has two encodings",
 	"Wrapped":          "broken into lines",
+	"WriteOff":         "a device that an officer gave up getting licenses back from",
 	"WrongPair":        "one or two pairs of characters are wrong",
 }
 

@@ -14,6 +14,7 @@ type booksForm struct {
 	seen, current, statements int
 	sum                       []byte
 	suspect, quarantined      bool
+	loss                      lossForm
 }
 
 // An issuedForm is one authorization in the books.
@@ -44,7 +45,10 @@ func (b booksForm) identity() fields {
 func (b booksForm) state() fields {
 	issued := []fields{}
 	for _, i := range b.issued {
-		entry := fields{{"number", i.number}, {"digest", hexed(i.digest)}, {"dead", i.dead}}
+		entry := fields{{"number", i.number}, {"digest", hexed(i.digest)}}
+		if i.dead {
+			entry = append(entry, field{"dead", true})
+		}
 		if i.rebased {
 			entry = append(entry, field{"rebased", true})
 		}
@@ -52,6 +56,14 @@ func (b booksForm) state() fields {
 	}
 	return fields{{"issued", issued}, {"floor", b.floor}, {"position", b.position}, {"x", hexed(b.x)}, {"seen", b.seen}, {"current", b.current},
 		{"statements", b.statements}, {"sum", hexed(b.sum)}, {"suspect", b.suspect}, {"quarantined", b.quarantined}}
+}
+
+// whole is state, and what there is of a write-off.
+func (b booksForm) whole() fields {
+	if b.loss == (lossForm{}) {
+		return b.state()
+	}
+	return append(b.state(), b.loss.fields()...)
 }
 
 // at has the books know a position.
@@ -77,14 +89,7 @@ func (b booksForm) kill(numbers ...int) booksForm {
 
 // differences are the fields that b has otherwise than before.
 func (b booksForm) differences(before booksForm) fields {
-	changes := fields{}
-	was := before.state()
-	for i, f := range b.state() {
-		if encodeJSON(f.value) != encodeJSON(was[i].value) {
-			changes = append(changes, f)
-		}
-	}
-	return changes
+	return differing(before.whole(), b.whole())
 }
 
 // A booksMaker adds tests of codes that come to an issuer.
@@ -94,7 +99,7 @@ type booksMaker struct {
 }
 
 func newBooksMaker(name, operation string, b booksForm) booksMaker {
-	return booksMaker{&vectorGroup{name: name, operation: operation, context: fields{{"books", append(b.identity(), b.state()...)}}}, b}
+	return booksMaker{&vectorGroup{name: name, operation: operation, context: fields{{"books", append(b.identity(), b.whole()...)}}}, b}
 }
 
 // takes adds a receipt: err is how it is refused, after how the books are then.
@@ -116,7 +121,8 @@ func receiptVectors() *vectorFile {
 		name:   "receipt",
 		about:  "Confirmations, returns and cancellations in the books of an issuer.",
 		source: "reserve/SPEC.md, Receipt, Receipt chain, Issuer",
-		groups: []*vectorGroup{emptyBooksGroup(), positionGroup(), foreignReceiptGroup(), suspectReceiptGroup(), recoveredReceiptGroup(), mistypedReceiptGroup()},
+		groups: []*vectorGroup{emptyBooksGroup(), positionGroup(), foreignReceiptGroup(), suspectReceiptGroup(), recoveredReceiptGroup(), mistypedReceiptGroup(),
+			lostReceiptGroup()},
 	}
 }
 

@@ -15,23 +15,82 @@ type standingForm struct {
 	floor, position        int
 	seen, current          int
 	suspect, isQuarantined bool
+
+	loss   lossForm
+	ends   [][2]int   // lots and their last days
+	day    int        // the issuer's
+	wanted []drawForm // what the next one is to draw
 }
 
 func (s standingForm) fields() fields {
 	issued := []fields{}
 	for i, n := range s.issued {
-		draws := []fields{}
-		for _, d := range s.draws[i] {
-			draws = append(draws, fields{{"lot", d.lot}, {"count", d.count}})
-		}
 		isDead := false
 		for _, k := range s.dead {
 			isDead = isDead || k == n
 		}
-		issued = append(issued, fields{{"number", n}, {"dead", isDead}, {"draws", draws}})
+		entry := fields{{"number", n}, {"draws", drawFields(s.draws[i])}}
+		if isDead {
+			entry = append(entry, field{"dead", true})
+		}
+		issued = append(issued, entry)
 	}
-	return fields{{"issued", issued}, {"floor", s.floor}, {"position", s.position}, {"seen", s.seen}, {"current", s.current},
+	all := fields{{"issued", issued}, {"floor", s.floor}, {"position", s.position}, {"seen", s.seen}, {"current", s.current},
 		{"suspect", s.suspect}, {"quarantined", s.isQuarantined}}
+	if s.day == 0 {
+		return all
+	}
+	ends := []fields{}
+	for _, e := range s.ends {
+		ends = append(ends, fields{{"lot", e[0]}, {"day", e[1]}})
+	}
+	all = append(append(all, s.loss.fields()...), fields{{"ends", ends}, {"day", s.day}}...)
+	if s.wanted != nil {
+		all = append(all, field{"draws", drawFields(s.wanted)})
+	}
+	return all
+}
+
+// A standingMaker adds tests whose books are those of the context, but for what a test changes.
+type standingMaker struct {
+	*vectorGroup
+	books standingForm
+}
+
+func newStandingMaker(name, operation string, s standingForm) standingMaker {
+	return standingMaker{&vectorGroup{name: name, operation: operation, context: fields{{"books", s.fields()}}}, s}
+}
+
+// from are the books of a test: the fields that are not those of the context.
+func (m standingMaker) from(s standingForm) fields { return differing(m.books.fields(), s.fields()) }
+
+// given is from for changes to the books of the context.
+func (m standingMaker) given(change func(*standingForm)) fields {
+	s := m.books
+	change(&s)
+	return m.from(s)
+}
+
+// differing are the fields that are not as before, or were not there.
+func differing(before, after fields) fields {
+	was, changes := map[string]string{}, fields{}
+	for _, f := range before {
+		was[f.name] = encodeJSON(f.value)
+	}
+	for _, f := range after {
+		if was[f.name] != encodeJSON(f.value) {
+			changes = append(changes, f)
+		}
+	}
+	return changes
+}
+
+func drawFields(draws []drawForm) []fields {
+	all := []fields{}
+	for _, d := range draws {
+		all = append(all, fields{{"lot", d.lot}, {"count", d.count}})
+	}
+	return all
 }
 
 // drawn are books in which the numbers from 1 on draw so many of lot 1.
@@ -56,14 +115,16 @@ func booksVectors() *vectorFile {
 		name:   "books",
 		about:  "What an issuer's books of one device come to: what is alive, what it is charged, and what number is next.",
 		source: "reserve/SPEC.md, Issuer",
-		groups: []*vectorGroup{standingGroup(), nextGroup(), rebaseGroup()},
+		groups: []*vectorGroup{standingGroup(), nextGroup(), rebaseGroup(), lostStandingGroup(), writeOffGroup(), settlementGroup(),
+			lostNextGroup("What is issued to a device that was written off", "next", 3),
+			lostNextGroup("What a device that was written off is given in a recovery", "rebase", 66)},
 	}
 }
 
 func standingGroup() *vectorGroup {
-	g := &vectorGroup{name: "Where a device stands", operation: "standing"}
+	g := newStandingMaker("Where a device stands", "standing", standingForm{})
 	add := func(comment, flags string, s standingForm, standing string, confirmed int, alive []int, charge, transit []fields) {
-		g.valid(comment, flags, s.fields(), fields{{"standing", standing}, {"confirmed", confirmed}, {"alive", alive}, {"charge", charge}, {"transit", transit}})
+		g.valid(comment, flags, g.from(s), fields{{"standing", standing}, {"confirmed", confirmed}, {"alive", alive}, {"charge", charge}, {"transit", transit}})
 	}
 	none := lots()
 	add("nothing was issued", "", standingForm{}, "enrolled", 0, []int{}, none, none)
@@ -94,12 +155,12 @@ func standingGroup() *vectorGroup {
 		}
 		add("number 2 is confirmed: "+x.comment, "Charge", two, "steady", 2, []int{2}, charge, none)
 	}
-	addStandings(g, add)
-	return g
+	addStandings(add)
+	return g.vectorGroup
 }
 
 // addStandings adds books with several lots, and those that reports have made.
-func addStandings(_ *vectorGroup, add func(string, string, standingForm, string, int, []int, []fields, []fields)) {
+func addStandings(add func(string, string, standingForm, string, int, []int, []fields, []fields)) {
 	const flag = "Charge"
 	none := lots()
 	exchange := drawn(0, 0)
@@ -139,11 +200,11 @@ func addStandings(_ *vectorGroup, add func(string, string, standingForm, string,
 
 // nextGroup is about the number that an issuer gives next.
 func nextGroup() *vectorGroup {
-	g := &vectorGroup{name: "The next number", operation: "next"}
+	g := newStandingMaker("The next number", "next", standingForm{})
 	good := func(comment, flags string, s standingForm, number int) {
-		g.valid(comment, flags, s.fields(), fields{{"number", number}})
+		g.valid(comment, flags, g.from(s), fields{{"number", number}})
 	}
-	bad := func(comment, flags, err string, s standingForm) { g.invalid(comment, flags, s.fields(), err) }
+	bad := func(comment, flags, err string, s standingForm) { g.invalid(comment, flags, g.from(s), err) }
 	// issued are books in which one number was issued.
 	issued := func(number, floor, seen int) standingForm {
 		s := standingForm{floor: floor, seen: seen}
@@ -177,12 +238,12 @@ func nextGroup() *vectorGroup {
 	exhausted := issued(1023, 1023, 0)
 	exhausted.isQuarantined = true
 	bad("a quarantined device without a number", "Suspect Order", "device-quarantined", exhausted)
-	return g
+	return g.vectorGroup
 }
 
 // rebaseGroup is about the number that settles a device after the ledger was put back.
 func rebaseGroup() *vectorGroup {
-	g := &vectorGroup{name: "The number of a rebased authorization", operation: "rebase"}
+	g := newStandingMaker("The number of a rebased authorization", "rebase", standingForm{})
 	books := func(last, floor, seen int) standingForm {
 		s := standingForm{floor: floor, seen: seen}
 		if last > 0 {
@@ -194,18 +255,18 @@ func rebaseGroup() *vectorGroup {
 		return fmt.Sprintf("%d is issued, floor %d, a report of floor %d", last, floor, seen)
 	}
 	for _, x := range [][4]int{{0, 0, 0, 64}, {1, 1, 0, 65}, {1, 9, 0, 72}, {1, 1, 9, 72}, {65, 1, 0, 129}, {959, 959, 0, 1023}} {
-		g.valid(comment(x[0], x[1], x[2]), "Recovery Number", books(x[0], x[1], x[2]).fields(), fields{{"number", x[3]}})
+		g.valid(comment(x[0], x[1], x[2]), "Recovery Number", g.from(books(x[0], x[1], x[2])), fields{{"number", x[3]}})
 	}
 	for _, x := range []struct {
 		last, floor, seen int
 		err               string
 	}{{66, 1, 0, "out-of-range"}, {960, 960, 0, "numbers-exhausted"}, {1000, 800, 0, "numbers-exhausted"}, {1023, 1023, 0, "numbers-exhausted"}} {
-		g.invalid(comment(x.last, x.floor, x.seen), "Recovery Number Limit", books(x.last, x.floor, x.seen).fields(), x.err)
+		g.invalid(comment(x.last, x.floor, x.seen), "Recovery Number Limit", g.from(books(x.last, x.floor, x.seen)), x.err)
 	}
 	suspect := books(1, 1, 0)
 	suspect.suspect = true
-	g.valid("a suspect device, which is suspect no longer", "Recovery Suspect", suspect.fields(), fields{{"number", 65}})
+	g.valid("a suspect device, which is suspect no longer", "Recovery Suspect", g.from(suspect), fields{{"number", 65}})
 	suspect.isQuarantined = true
-	g.invalid("a quarantined device", "Recovery Suspect", suspect.fields(), "device-quarantined")
-	return g
+	g.invalid("a quarantined device", "Recovery Suspect", g.from(suspect), "device-quarantined")
+	return g.vectorGroup
 }

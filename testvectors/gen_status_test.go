@@ -47,7 +47,7 @@ func statusVectors() *vectorFile {
 		about:  "Status reports: what they say, and what the books of an issuer make of it.",
 		source: "reserve/SPEC.md, Status report, Issuer",
 		groups: []*vectorGroup{statusGroup(), statusFormGroup(), statusSizeGroup(), statusSignatureGroup(), torsionStatusGroup(), firstReportGroup(),
-			reportGroup(), contradictionGroup(), suspectReportGroup(), recoveredReportGroup()},
+			reportGroup(), contradictionGroup(), suspectReportGroup(), recoveredReportGroup(), lostReportGroup()},
 	}
 }
 

@@ -90,8 +90,8 @@ func (is *Issuer) consider(tx *ledger.Tx, w Wish) (considered, error) {
 	if c.done, err = is.operation(tx, w, &c); err != nil || c.done {
 		return c, err
 	}
-	if c.books.WrittenOff && !w.nothing() {
-		return c, writtenOff(c.books)
+	if err := w.mayReach(c.books); err != nil {
+		return c, err
 	}
 	if err := is.permit(tx, w, &c); err != nil {
 		return c, err

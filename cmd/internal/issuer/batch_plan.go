@@ -301,8 +301,8 @@ func (n *batching) known(w Wish) (considered, *batchAccount, error) {
 	if err := n.findDevice(n.tx, w, &c); err != nil {
 		return c, nil, err
 	}
-	if c.books.WrittenOff && !w.nothing() {
-		return c, nil, writtenOff(c.books)
+	if err := w.mayReach(c.books); err != nil {
+		return c, nil, err
 	}
 	if err := n.permit(n.tx, w, &c); err != nil {
 		return c, nil, err

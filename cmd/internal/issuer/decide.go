@@ -68,6 +68,17 @@ func (s situation) draws(w Wish) ([]reserve.Draw, holding, error) {
 	return sorted(draws), held, nil
 }
 
+// mayReach refuses a wish for a device that is given nothing now, or nothing but the empty authorization.
+func (w Wish) mayReach(b reserve.Books) error {
+	if err := b.Open(); err != nil {
+		return err
+	}
+	if b.WrittenOff && !w.nothing() {
+		return writtenOff(b)
+	}
+	return nil
+}
+
 func writtenOff(b reserve.Books) error {
 	return reserve.Refuse(reserve.DeviceWrittenOff, "%s was written off: it can be given an authorization that grants nothing, and no other", b.Identity.UDI())
 }
