@@ -112,7 +112,7 @@ var issuerPlights = []plight{
 		s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", s.do("tally-device report")})
 		s.do("tally-issuer write-off --device FCW2149L0KK --reason copied")
 		return []string{sceneDevice}
-	}, end: []string{resolve.QuarantinedFreed}},
+	}, values: anotherIdentity},
 	{row: resolve.DeviceFailed, arrange: func(s *scene) []string {
 		s.settled()
 		return []string{sceneDevice, "--failed"}

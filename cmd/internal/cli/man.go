@@ -32,7 +32,7 @@ func (p Program) manPage(root verbDoc, b build) string {
 	}
 	m.exitStatus()
 	m.errors(p.Name)
-	m.warnings()
+	m.warnings(p.Name)
 	m.environment(p.Variables)
 	if len(p.SeeAlso) > 0 {
 		m.request("SH", "SEE ALSO")
@@ -195,13 +195,15 @@ func (m *roff) errors(program string) {
 	}
 }
 
-// warnings lists the IDs of warnings.
-func (m *roff) warnings() {
+// warnings lists the IDs of a program's warnings.
+func (m *roff) warnings(program string) {
 	m.request("SH", "WARNINGS")
 	m.text(`A warning goes to standard error and changes no exit status. With --json the object lists them as "warnings":[{"id","message"}]; ` +
 		"lists and reports, which are written as they are read, leave that out. These are the IDs:")
 	for _, w := range warningMeanings {
-		m.item(string(w.id), w.means)
+		if w.of == "" || w.of == program {
+			m.item(string(w.id), w.means)
+		}
 	}
 }
 

@@ -31,29 +31,30 @@ const (
 	WarnLargePage     WarningID = "page-too-large"
 )
 
-// warningMeanings is the table of warnings that the man page prints.
+// warningMeanings is the table of warnings; a man page prints those of its program.
 var warningMeanings = []struct {
 	id    WarningID
+	of    string // the program; "" is both
 	means string
 }{
-	{WarnTraining, "The issuer is for training: what it authorizes is for practice only."},
-	{WarnClockBehind, "This machine's clock is behind the newest journal entry."},
-	{WarnClockAhead, "The device's clock is ahead of the latest day that it was shown."},
-	{WarnFrozen, "The ledger is frozen: it can be read, and nothing is issued or credited."},
-	{WarnPassphrase, "What was typed is not the passphrase; it is asked for again."},
-	{WarnKeyLacking, "The keyring has no private key for one that the trust root lists as active: it may be an older copy."},
-	{WarnNotTrusted, "What is installed was signed with a key that is not trusted any more; it stays for the time of grace."},
-	{WarnUnverified, "Nothing can be verified, since the record of this device can't be read."},
-	{WarnNoLastCode, "The device's last code is left out, since it can't be computed."},
-	{WarnNotCounted, "The time of evaluation can't be counted, so it can't be used."},
-	{WarnReportsGone, "The device reports as installed what it gave up before: it may have been set back to an older state."},
-	{WarnAlive, "A device that was written off runs: what it holds may be in use twice."},
-	{WarnNotCarried, "A replacement does not get something that the failed device had."},
-	{WarnNotRenewed, "A device was to be renewed and was not."},
-	{WarnRowRefused, "A row of a batch was refused, or its code could not be written."},
-	{WarnCodeUnwritten, "A device is renewed, but its code could not be written to its file; the same command again writes it."},
-	{WarnLargePage, "An HTML page has more rows than many browsers can show."},
-	{WarnNoRoom, "The QR code that was asked for does not fit the window."},
+	{WarnTraining, "tally-device", "The issuer is for training: what it authorizes is for practice only."},
+	{WarnClockBehind, "tally-issuer", "This machine's clock is behind the newest journal entry."},
+	{WarnClockAhead, "tally-device", "The device's clock is ahead of the latest day that it was shown."},
+	{WarnFrozen, "tally-issuer", "The ledger is frozen: it can be read, and nothing is issued or credited."},
+	{WarnPassphrase, "tally-issuer", "What was typed is not the passphrase; it is asked for again."},
+	{WarnKeyLacking, "tally-issuer", "The keyring has no private key for one that the trust root lists as active: it may be an older copy."},
+	{WarnNotTrusted, "tally-device", "What is installed was signed with a key that is not trusted any more; it stays for the time of grace."},
+	{WarnUnverified, "tally-device", "Nothing can be verified, since the record of this device can't be read."},
+	{WarnNoLastCode, "tally-device", "The device's last code is left out, since it can't be computed."},
+	{WarnNotCounted, "tally-device", "The time of evaluation can't be counted, so it can't be used."},
+	{WarnReportsGone, "tally-issuer", "The device reports as installed what it gave up before: it may have been set back to an older state."},
+	{WarnAlive, "tally-issuer", "A device that was written off runs: what it holds may be in use twice."},
+	{WarnNotCarried, "tally-issuer", "A replacement does not get something that the failed device had."},
+	{WarnNotRenewed, "tally-issuer", "A device was to be renewed and was not."},
+	{WarnRowRefused, "tally-issuer", "A row of a batch was refused, or its code could not be written."},
+	{WarnCodeUnwritten, "tally-issuer", "A device is renewed, but its code could not be written to its file; the same command again writes it."},
+	{WarnLargePage, "tally-issuer", "An HTML page has more rows than many browsers can show."},
+	{WarnNoRoom, "", "The QR code that was asked for does not fit the window."},
 }
 
 // A warning is a warning in a verb's JSON.

@@ -204,7 +204,8 @@ func (is *Issuer) checkTwin(tx *ledger.Tx, id reserve.Identity, c *considered) e
 	if err != nil {
 		return err
 	}
-	if books.WrittenOff { // an officer decided already
+	// An officer decided already; or there are copies that hold nothing, and never will.
+	if books.WrittenOff || books.Quarantined && len(books.Alive()) == 0 {
 		c.device, c.plan.Replaces = twin, twin.DID.String()
 		return nil
 	}

@@ -54,7 +54,9 @@ var issuerRules = []struct {
 	{UnknownDevice, func(f IssuerFacts) bool { return !f.Enrolled && !f.Request }},
 	{RequestNotAnswered, func(f IssuerFacts) bool { return !f.Enrolled }},
 	{QuarantinedDevice, func(f IssuerFacts) bool { return f.Quarantined && f.Alive && !f.WrittenOff }},
-	{RequestNotAnswered, func(f IssuerFacts) bool { return f.Quarantined && f.WrittenOff && f.Twin && !f.Recovering }},
+	{RequestNotAnswered, func(f IssuerFacts) bool {
+		return f.Quarantined && (f.WrittenOff || !f.Alive) && f.Twin && !f.Recovering
+	}},
 	{QuarantinedFreed, func(f IssuerFacts) bool { return f.Quarantined }},
 	{SetBack, func(f IssuerFacts) bool { return f.Revived && !f.Recovering }},
 	{CodeNotTaken, func(f IssuerFacts) bool { return f.New }},

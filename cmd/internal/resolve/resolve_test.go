@@ -95,7 +95,7 @@ func TestIssuerRulesAreSafe(t *testing.T) {
 			t.Fatalf("%s, though the books are frozen: %+v", id, f)
 		case f.Recovering && slices.Contains([]string{KeyOutOfForce, NothingIssued, AuthorizationEnded, LicensesEnded, RequestNotAnswered}, id) && f.Enrolled:
 			t.Fatalf("%s issues something, though a recovery is open: %+v", id, f)
-		case f.Quarantined && f.Enrolled && !f.Frozen && !f.Other && id != QuarantinedDevice && id != QuarantinedFreed && !(id == RequestNotAnswered && f.Twin && f.WrittenOff):
+		case f.Quarantined && f.Enrolled && !f.Frozen && !f.Other && id != QuarantinedDevice && id != QuarantinedFreed && !(id == RequestNotAnswered && f.Twin && (f.WrittenOff || !f.Alive)):
 			t.Fatalf("%s, though the device is quarantined: %+v", id, f)
 		case f.Suspect && f.Enrolled && (id == NothingOut || id == EverythingCameBack || id == AuthorizationOut):
 			t.Fatalf("%s, though the device is suspect: %+v", id, f)
