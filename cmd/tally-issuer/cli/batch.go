@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -212,8 +213,13 @@ func (b *batchRun) carryOut(act func(done func(rows int)) error) error {
 	if b.files.dir != "" && b.coded {
 		issuer.SyncFiles()
 	}
+	const rest = "what was done is done; the same command again does the rest and gives the whole outcome"
+	if errors.Is(err, context.Canceled) {
+		cli.Out(b.c).Hint(rest)
+		return context.Canceled
+	}
 	if err != nil {
-		return cli.WithHint(err, "what was done is done; the same command again does the rest and gives the whole outcome")
+		return cli.WithHint(err, rest)
 	}
 	return writing
 }
