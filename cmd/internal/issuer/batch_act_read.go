@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tallystick/cmd/internal/ledger"
+	"tallystick/codec"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -140,6 +141,15 @@ func (r *BatchRow) receive(text string) {
 		return
 	}
 	r.Act = &ActRow{reading: reading}
+}
+
+// decodeReceived reads a code that a device gives an officer.
+func decodeReceived(text string) (codec.Reading, error) {
+	reading, err := codec.Decode(text, reserve.Kinds()...)
+	if err == nil && reading.Kind.Number != reserve.ReceiptKind.Number && reading.Kind.Number != reserve.StatusKind.Number {
+		err = reserve.Refuse(reserve.WrongKind, "this is a %s; a confirmation, return or status code of a device was expected", reading.Kind.Name)
+	}
+	return reading, err
 }
 
 // ReadReceivedFolder reads a folder with a code of a device in each file.

@@ -1,12 +1,9 @@
 package issuer
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"tallystick/cmd/internal/ledger"
-	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -225,76 +222,6 @@ func (a *batchAccount) demand(n *batching, id reserve.EntitlementID) *batchDeman
 	return d
 }
 
-// available sums what the valid licenses of an entitlement have that last through a day.
-func (s situation) available(id reserve.EntitlementID, until keys.Day) (sum uint64, unlimited bool) {
-	for _, l := range s.lots {
-		if l.Entitlement == id && l.Starts <= s.today && (l.Ends == 0 || l.Ends >= max(s.today, until)) {
-			sum += uint64(l.Available)
-			unlimited = unlimited || l.Unlimited && l.Available > 0
-		}
-	}
-	return sum, unlimited
-}
-
-// account returns what is known of an account, read once.
-func (n *batching) account(path ledger.Path) (*batchAccount, error) {
-	if a, ok := n.accounts[path]; ok {
-		return a, nil
-	}
-	a := &batchAccount{pools: map[reserve.EntitlementID]*batchDemand{}}
-	if a.refused = MayReserve(n.tx, path); a.refused != nil && !isRefusal(a.refused) {
-		return nil, a.refused
-	}
-	if a.refused == nil {
-		account, err := n.tx.Account(path)
-		if err != nil {
-			return nil, err
-		}
-		lots, err := n.tx.Allocatable(path, n.BatchPlan.today)
-		if err != nil {
-			return nil, err
-		}
-		a.export = account.ExportControl
-		if a.situation, err = newSituation(n.tx, n.trust.Catalog(), path, reserve.Books{}, lots, n.BatchPlan.today); err != nil {
-			return nil, err
-		}
-	}
-	n.accounts[path] = a
-	return a, nil
-}
-
-// fresh returns the account of a row whose device is new, and its situation.
-func (n *batching) fresh(row *BatchRow) (*batchAccount, situation, error) {
-	if row.Account.IsZero() {
-		return nil, situation{}, reserve.Refuse(reserve.UnknownAccount, "%s is new: name the account its licenses come from", row.UDI)
-	}
-	a, err := n.account(row.Account)
-	if err == nil {
-		err = a.refused
-	}
-	if err == nil && n.converted {
-		err = oneMode(n.tx, row.UDI, n.BatchPlan.today)
-	}
-	if err != nil {
-		return nil, situation{}, err
-	}
-	s := a.situation
-	s.books = reserve.Books{Identity: row.request.Identity()}
-	s.product, err = n.product(row.UDI)
-	return a, s, err
-}
-
-func (n *batching) product(u reserve.UDI) (reserve.Product, error) {
-	if p, ok := n.products[u.Product()]; ok {
-		return p, nil
-	}
-	p, err := n.trust.Catalog().Product(u.Product())
-	if err == nil {
-		n.products[u.Product()] = p
-	}
-	return p, err
-}
-
 // known returns what the books say of a device that is on them, and its account.
 func (n *batching) known(w Wish) (considered, *batchAccount, error) {
 	c := considered{trust: n.trust, today: n.BatchPlan.today}
@@ -309,100 +236,4 @@ func (n *batching) known(w Wish) (considered, *batchAccount, error) {
 	}
 	a, err := n.account(c.account.Path)
 	return c, a, err
-}
-
-// decide gives a row what it asks for.
-func (n *batching) decide(row *BatchRow) error {
-	err := n.decideFresh
-	if !row.fresh {
-		err = n.decideKnown
-	}
-	if err := err(row); !isRefusal(err) {
-		return err
-	} else {
-		row.refuse(err)
-	}
-	return nil
-}
-
-func (n *batching) decideFresh(row *BatchRow) error {
-	a, s, err := n.fresh(row)
-	if err != nil {
-		return err
-	}
-	draws, _, err := s.draws(n.Batch.wish(row))
-	if err != nil {
-		return err
-	}
-	if _, err := reserve.GrantsOf(draws); err != nil {
-		return err
-	}
-	if !a.export && s.grantsExport(draws) {
-		return reserve.Refuse(reserve.ExportOff, "account %q may not reserve export-controlled entitlements", row.Account)
-	}
-	if n.announced {
-		if row.Arrival, _, err = arrival(n.tx, row.UDI, row.Account); err != nil {
-			return err
-		}
-	}
-	row.State, row.Number, row.draws = BatchSign, 1, draws
-	a.spend(draws, nil)
-	return nil
-}
-
-func (s situation) grantsExport(draws []reserve.Draw) bool {
-	return slices.ContainsFunc(draws, func(d reserve.Draw) bool {
-		e, _ := s.catalog.EntitlementByID(d.Grant.Entitlement)
-		return e.Class == reserve.ExportControlled
-	})
-}
-
-func (n *batching) decideKnown(row *BatchRow) error {
-	w := n.Batch.wish(row)
-	c, a, err := n.known(w)
-	if err != nil {
-		return err
-	}
-	if c, err = n.resolve(n.tx, w, c, a.lots); err != nil {
-		return err
-	}
-	row.State, row.Number, row.draws, row.Arrival, row.instead = BatchSign, c.plan.Number, c.plan.draws, c.plan.Arrival, c.plan.New
-	if c.plan.Repeated {
-		row.State = BatchAgain
-		stored, err := n.stored(n.tx, c)
-		if err != nil {
-			return err
-		}
-		row.Authorization, row.request, row.draws, row.device = stored.Authorization, nil, nil, c.device.ID
-		return nil
-	}
-	a.spend(c.plan.draws, c.books.Charge())
-	return nil
-}
-
-// spend takes what a device gets from what is there for the others.
-func (s *situation) spend(draws []reserve.Draw, charge map[reserve.LotID]uint32) {
-	want := map[reserve.LotID]uint32{}
-	for _, d := range draws {
-		want[d.Lot] += d.Grant.Count
-	}
-	for i := range s.lots {
-		l := &s.lots[i]
-		if n, drawn := want[l.ID]; drawn {
-			l.Available -= min(l.Available, max(n, charge[l.ID])-charge[l.ID])
-		}
-	}
-}
-
-// totals lists the pools that rows want something of.
-func (n *batching) totals() {
-	for _, a := range n.accounts {
-		for id, d := range a.pools {
-			d.pool.After, _ = a.available(id, 0)
-			n.Pools = append(n.Pools, d.pool)
-		}
-	}
-	slices.SortFunc(n.Pools, func(a, b BatchPool) int {
-		return cmp.Or(cmp.Compare(a.Account.String(), b.Account.String()), cmp.Compare(a.Tag, b.Tag))
-	})
 }
