@@ -79,11 +79,11 @@ func (m *model) foresee(d demand) foreseen {
 		}
 		return foreseen{repeated: true, number: done.number}
 	}
-	if e.writtenOff && !d.nothing() {
-		return refuse(reserve.DeviceWrittenOff)
-	}
 	if e.frozen() != "" {
 		return refuse(e.frozen())
+	}
+	if e.writtenOff && !d.nothing() {
+		return refuse(reserve.DeviceWrittenOff)
 	}
 	if m.books.onKeys(d.unit, m.today()) {
 		return refuse(reserve.LicensingMode)
