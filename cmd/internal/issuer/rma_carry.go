@@ -36,6 +36,9 @@ func (is *Issuer) carry(tx *ledger.Tx, r RMA, c *consideredRMA) error {
 	c.next.seed = carried
 	c.next, err = is.resolve(tx, w, c.next, lots)
 	c.plan.Plan = c.next.plan
+	if err == nil && len(c.next.plan.draws) == 0 { // its stored empty authorization could be the answer, and records no replacement
+		err = reserve.Refuse(reserve.OutOfRange, "nothing is granted to what replaces %s: name what it is to hold, or write the device off alone", c.loss.loss.Device.UDI)
+	}
 	return err
 }
 
