@@ -171,6 +171,10 @@ func (m *model) openAccount() {
 	if len(m.books.accounts) > 8 {
 		p = pick(m, "account", m.books.accounts).path
 	}
+	m.openAgain(p)
+}
+
+func (m *model) openAgain(p ledger.Path) {
 	before := m.books.account(p)
 	want := m.books.hasRoom(p)
 	if before != nil && !before.closed {
@@ -217,7 +221,9 @@ func (m *model) closeAccount() {
 	if repeated != a.closed {
 		m.fail("closing %s: repeated %v", a.path, repeated)
 	}
-	a.closed = a.closed || err == nil
+	if a.closed = a.closed || err == nil; a.closed && m.draw("open it again", 0, 1) == 1 {
+		m.openAgain(a.path)
+	}
 }
 
 // empty moves what can be moved out of an account.

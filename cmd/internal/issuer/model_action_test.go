@@ -45,6 +45,11 @@ var actions = []action{
 	{"replace again", 1, "RMA, again", (*model).replaceAgain},
 	{"settle", 2, "write-off: settled by evidence", (*model).settleByEvidence},
 	{"set a policy", 1, "", (*model).setPolicy},
+	{"stale wish", 2, "two officers at once", (*model).staleWish},
+	{"stale replacement", 1, "two officers at once", (*model).staleSwap},
+	{"stale write-off", 1, "two officers at once", (*model).staleLoss},
+	{"stale renewal", 1, "two officers at once", (*model).staleRenewal},
+	{"batch", 2, "REQ enrol, ISSUE, PUSH: many at once", (*model).batch},
 	{"command again", 1, "ISSUE same op id, of other verbs", (*model).commandAgain},
 	{"renew", 3, "PUSH, to all that hold something", (*model).renewAll},
 	{"receive", 3, "FLR, STA", (*model).receiveNewest},
@@ -148,7 +153,7 @@ func (m *model) repertoire() map[string]func(*rapid.T) {
 		}
 		for k := range a.weight {
 			all[fmt.Sprint(a.name, " ", k+1)] = func(t *rapid.T) {
-				m.T, m.mayCredit, m.acted = t, false, ""
+				m.T, m.acted = t, ""
 				a.do(m)
 				m.acted = a.name
 			}
@@ -168,7 +173,7 @@ func (m *model) afterwards(t *rapid.T) {
 			m.happened["did: "+m.acted]++
 		}
 	}
-	m.marked = now
+	m.marked, m.mayCredit = now, false // an action that did something may have been given up in its middle
 }
 
 // TestModelActions lives the same lives each time, until each action did something and everything in

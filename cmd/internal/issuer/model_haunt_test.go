@@ -78,6 +78,7 @@ var failedMutations = []mutation{
 	{"what is export-controlled is carried along", misrules{carries: carryExport, only: []string{"authorize", "as usual", "replace"}}, "draws"},
 	{"a replacement gets one more", misrules{carries: carryMore, only: []string{"as usual", "replace", "buy"}}, "draws|unexpected"},
 	{"a dead device that lives raises no alarm", misrules{quiet: true, only: []string{"as usual", "dead and alive"}}, "alarm"},
+	{"a stale preview is committed", misrules{hasty: true, only: []string{"as usual", "stale wish"}}, "a stale wish"},
 	{"a device that was written off stays charged", misrules{also: chargeOn, only: []string{"as usual", "write off"}}, "(I3)"},
 }
 

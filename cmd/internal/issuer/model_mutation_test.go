@@ -31,6 +31,7 @@ type misrules struct {
 	closing   int                       // years by which it is when an account is closed
 	forgetful bool                      // an operation ID is forgotten
 	lax       bool                      // policies on what is written off don't count
+	hasty     bool                      // what is committed was not previewed
 	quiet     bool                      // a dead device that lives raises no alarm
 	carries   func(*model, *unit, *RMA) // what a replacement is given instead
 	stocks    func([]compliance.Lot)    // what is reported instead

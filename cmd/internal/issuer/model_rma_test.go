@@ -272,10 +272,7 @@ func (m *model) carriesOver(s swap, f, e *entry, account ledger.Path) foreseen {
 			return refuse(reserve.PoolExhausted)
 		}
 	}
-	switch newest := e.newest(); {
-	case len(holds) == 0 && newest == nil:
-		return refuse(reserve.OutOfRange)
-	case e.tooFar(e.next()):
+	if len(holds) == 0 || e.tooFar(e.next()) {
 		return refuse(reserve.OutOfRange)
 	}
 	return foreseen{number: e.next(), holds: holds}

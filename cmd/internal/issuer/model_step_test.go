@@ -113,6 +113,12 @@ func (m *model) copyDevice() {
 	m.reportOf(u)
 	m.receiveOf(u)
 	m.back(u)
+	if m.draw("it is found out", 0, 1) == 1 {
+		m.cancelThrough(u, u.floor)
+		m.reportOf(u)
+		m.receiveOf(u)
+		m.authorize(demand{unit: u, Wish: Wish{Request: &u.request, Account: m.accountOf(u), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}})
+	}
 }
 
 // resetDevice takes the record away; the same hardware comes back with another identity.

@@ -308,9 +308,6 @@ func (m *model) setPolicy() {
 	s := Settings{FailedOpen: limit("open"), FailedLicenses: limit("licenses"), FailedYear: limit("year")}
 	after := s.apply(ledger.Settings{Failed: m.books.account(p).failed}).Failed
 	want := m.books.open(p)
-	if after == m.books.account(p).failed {
-		want = ""
-	}
 	var err error
 	if m.perform(func() { _, _, err = m.office.SetAccount(ctx, p, s, Memo{}, false) }) == undone {
 		return
