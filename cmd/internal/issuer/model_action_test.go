@@ -70,7 +70,7 @@ var actions = []action{
 	{"new key", 1, "ROOT v+1 at the issuer", (*model).newKey},
 	{"end a key", 1, "ROOT v+1 at the issuer: retired, compromised", (*model).endKey},
 
-	{"late delivery", 1, "install AUT of a key that ended", (*model).lateDelivery},
+	{"late delivery", 3, "install AUT of a key that ended", (*model).lateDelivery},
 
 	{"days pass", 2, "lot end day; time passes", (*model).daysPass},
 	{"time jumps", 1, "time jumps", (*model).timeJumps},
@@ -194,7 +194,7 @@ func TestModelActions(t *testing.T) {
 }
 
 // modelLives is within how many lives everything has to happen.
-const modelLives = 300
+const modelLives = 400
 
 // missing is what has to happen and didn't.
 func (c tally) missing() []string {

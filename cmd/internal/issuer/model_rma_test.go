@@ -194,10 +194,10 @@ func (m *model) swapped(s swap, failed *unit, f *entry) foreseen {
 		replaces = failed
 	case !e.enrolled && twin != nil:
 		other := m.books.entry(twin)
-		if !other.writtenOff && other.frozen() != "" {
+		if !other.makesRoom() && other.frozen() != "" {
 			return refuse(other.frozen())
 		}
-		if !other.writtenOff && other.newest() != nil {
+		if !other.makesRoom() && other.newest() != nil {
 			return refuse(reserve.DuplicateDevice)
 		}
 		replaces = twin

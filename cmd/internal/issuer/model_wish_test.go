@@ -56,10 +56,10 @@ func (m *model) foresee(d demand) foreseen {
 		}
 		if !e.enrolled && twin != nil {
 			other := m.books.entry(twin)
-			if !other.writtenOff && other.frozen() != "" {
+			if !other.makesRoom() && other.frozen() != "" {
 				return refuse(other.frozen())
 			}
-			if !other.writtenOff && other.newest() != nil {
+			if !other.makesRoom() && other.newest() != nil {
 				return refuse(reserve.DuplicateDevice)
 			}
 			replaces = twin
@@ -96,6 +96,9 @@ func (m *model) foresee(d demand) foreseen {
 	f.replaces, f.account = replaces, account
 	return f
 }
+
+// makesRoom reports whether an officer gave an identity up, or copies of it hold nothing and never will.
+func (e *entry) makesRoom() bool { return e.writtenOff || e.quarantined && e.newest() == nil }
 
 // nothing reports whether everything is to be given up.
 func (d demand) nothing() bool {
