@@ -236,7 +236,7 @@ func (e *entry) takeReceipt(p *paper) reserve.Reason {
 	}
 	e.suspect = false
 	if e.writtenOff && p.held != nil && p.held.number > e.lastBefore {
-		e.lives, e.alarmed = true, true
+		e.lives, e.alarmed, e.raised = true, true, append(slices.Clip(e.raised), p)
 	}
 	e.floor = max(e.floor, p.position.Floor())
 	return ""
@@ -255,7 +255,7 @@ func (e *entry) takeReport(p *paper) reserve.Reason {
 	if s.Count() > e.count {
 		e.count, e.sum, e.current = s.Count(), s.Digest(), current
 		if e.writtenOff && current != 0 {
-			e.lives, e.alarmed, e.settled = true, true, false
+			e.lives, e.alarmed, e.settled, e.raised = true, true, false, append(slices.Clip(e.raised), p)
 		}
 	}
 	e.seen = max(e.seen, s.Floor())

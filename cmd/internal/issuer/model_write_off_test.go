@@ -16,7 +16,8 @@ type givenUp struct {
 	lostOn     keys.Day
 	settled    bool
 	lives      bool
-	alarmed    bool // by the code that is being taken
+	alarmed    bool     // by the code that is being taken
+	raised     []*paper // codes that raised the alarm
 	by         *unit
 	with       *grant // the replacement's
 }

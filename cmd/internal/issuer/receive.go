@@ -1,7 +1,10 @@
 package issuer
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"slices"
 
 	"tallystick/cmd/internal/ledger"
 	"tallystick/codec"
@@ -94,8 +97,8 @@ func (is *Issuer) receive(tx *ledger.Tx, code codec.Reading, want string) (Recei
 			return Received{}, nil, err
 		}
 	}
-	if m.outcome.Lives {
-		got.Alarm = AlarmAlive
+	if got.Alarm, err = is.alarm(tx, m); err != nil {
+		return Received{}, nil, err
 	}
 	got.Standing = m.after.StandingOn(is.today())
 	for _, i := range m.after.Alive() {
@@ -105,4 +108,30 @@ func (is *Issuer) receive(tx *ledger.Tx, code codec.Reading, want string) (Recei
 	}
 	got.Lines, err = is.credits(tx, m)
 	return got, m.finding, err
+}
+
+// alarm returns the alarm that a code raises, or raised when it came first: a call that is repeated
+// because its answer was lost gets the same answer.
+func (is *Issuer) alarm(tx *ledger.Tx, m match) (string, error) {
+	if m.outcome.Lives {
+		return AlarmAlive, nil
+	}
+	if !m.outcome.Repeated || !m.before.Lives {
+		return "", nil
+	}
+	list, err := tx.Received(m.device.ID)
+	if err != nil {
+		return "", err
+	}
+	at := slices.IndexFunc(list, func(r ledger.Received) bool { return bytes.Equal(r.Body, m.body) })
+	if at < 0 {
+		return "", nil
+	}
+	entry, _, err := tx.Entry(list[at].Sequence)
+	if err != nil {
+		return "", err
+	}
+	var event receiveEvent
+	err = json.Unmarshal(entry.Body, &event)
+	return event.Alarm, err
 }
