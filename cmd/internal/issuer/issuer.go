@@ -1,10 +1,3 @@
-// Package issuer is what a security officer does: decide, commit, sign, print. It joins the sealed
-// keyring and the ledger in one home directory.
-//
-// Reading, and receiving what a device proves by itself, needs only the [Issuer]. An act that
-// changes the books needs an [Officer], which only an unlocked keyring gives; each of its acts is
-// one transaction that signs its journal entry with the officer's key. What an act returns has been
-// committed: printing it again is always possible, and printing it before is not.
 package issuer
 
 import (

@@ -8,12 +8,14 @@
 //   - a change is there whole or not at all, and only together with the journal entry that says
 //     who made it (Update refuses to commit without one);
 //   - what lots must keep for a device is exactly reserve.Books.Charge, and no lot ever keeps more
-//     than was bought;
+//     than was bought; what a device that was written off could still be holding is exactly
+//     reserve.Books.Exposure, and counts beside the lots (write_off.go);
 //   - authorizations, received codes, draws, roots and journal entries are never changed or
 //     deleted, and what is known of a device never goes back.
 //
 // The file is opened in WAL mode with synchronous(full): what Update reported as done survives a
-// power cut. One process writes at a time, the others wait for up to ten seconds.
+// power cut. One process writes at a time, the others wait for up to ten seconds. Every page ends
+// with a checksum, against disks that change bits (checksum.go).
 //
 // # Journal
 //
