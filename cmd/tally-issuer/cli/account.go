@@ -35,7 +35,7 @@ func accountCommand(env *cli.Env) *ucli.Command {
 			Action: func(c *ucli.Context) error { return changeAccount(c, env, (*issuer.Officer).NewAccount) },
 		},
 		&ucli.Command{
-			Name: "set", Usage: "switch what an account may do", ArgsUsage: "ACCOUNT",
+			Name: "set", Usage: "change what an account may do, and its limits", ArgsUsage: "ACCOUNT",
 			Description: cli.Describe("Switches license reservation and export control of an account, and keeps the date that its "+
 				"subscriptions end on together. That date counts for the accounts below as well, unless they have their own; "+
 				"licenses that were added before keep their ends.\n\n"+

@@ -15,8 +15,8 @@ import (
 )
 
 func batchCommand(env *cli.Env) *ucli.Command {
-	return group("batch", "do the same for many devices at once", batchAuthorizeCommand(env), batchReceiveCommand(env), batchMoveCommand(env),
-		batchReissueCommand(env), batchRMACommand(env))
+	return group("batch", "do the same for many devices at once", batchAuthorizeCommand(env), batchReceiveCommand(env), batchRMACommand(env),
+		batchMoveCommand(env), batchReissueCommand(env))
 }
 
 // batchFlags are on every batch.

@@ -21,12 +21,12 @@ func deviceCommand(env *cli.Env) *ucli.Command {
 		&ucli.Command{
 			Name: "show", Usage: "show a device and what is reserved for it", ArgsUsage: "UDI",
 			Description: cli.Describe("Shows a device, named by PID:SN or by a serial number that only one device has: every authorization, "+
-				"what is installed, reserved and in transit.",
+				"what is installed, reserved and in transit, and what is pending return.",
 				"tally-issuer device show C9300-24T:FCW2149L0KK", "tally-issuer device show FCW2149L0KK --json"),
 			Flags:  []ucli.Flag{homeFlag()},
 			Action: func(c *ucli.Context) error { return showDevice(c, env) },
 		},
-		deviceHistoryCommand(env), deviceResolveCommand(env), deviceMoveCommand(env), deviceLabelCommand(env), deviceSettleCommand(env),
+		deviceHistoryCommand(env), deviceResolveCommand(env), deviceSettleCommand(env), deviceMoveCommand(env), deviceLabelCommand(env),
 		deviceExpectCommand(env))
 }
 

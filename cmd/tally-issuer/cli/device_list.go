@@ -43,7 +43,7 @@ func deviceSearchCommand(env *cli.Env) *ucli.Command {
 
 func deviceListFlags(formats []string) []ucli.Flag {
 	return listFlags(table.IDs(deviceFields), ledger.DeviceSorts, formats,
-		&ucli.StringFlag{Name: "state", Usage: "only those in `STATE`: enrolled, outstanding, steady or empty"},
+		&ucli.StringFlag{Name: "state", Usage: "only those in `STATE`: enrolled, outstanding, steady, empty, return-pending or written-off"},
 		&ucli.BoolFlag{Name: "flagged", Usage: "only those suspect or quarantined"},
 		&ucli.BoolFlag{Name: "superseded", Usage: "earlier identities of devices too"},
 		&ucli.StringFlag{Name: "label", Usage: "only those with `TEXT` in their label"},

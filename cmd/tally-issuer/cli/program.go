@@ -39,11 +39,11 @@ func Program() cli.Program {
 func commands(env *cli.Env) []*ucli.Command {
 	list := []*ucli.Command{
 		rehearseCommand(env), initCommand(env), keyCommand(env), catalogCommand(env), trustCommand(env),
-		accountCommand(env), licenseCommand(env), reportCommand(env), exportCommand(env),
+		accountCommand(env), licenseCommand(env), optionKeyCommand(env), convertCommand(env),
 		authorizeCommand(env), receiveCommand(env, "receive", ""), receiveCommand(env, "confirm", issuer.KindConfirmation),
 		receiveCommand(env, "return", issuer.KindReturn), reprintCommand(env), renewCommand(env), rmaCommand(env), writeOffCommand(env),
-		batchCommand(env), deviceCommand(env), inspectCommand(env),
-		optionKeyCommand(env), convertCommand(env), backupCommand(env), restoreCommand(env), recoverCommand(env), auditCommand(env),
+		batchCommand(env), deviceCommand(env), inspectCommand(env), reportCommand(env), exportCommand(env),
+		backupCommand(env), restoreCommand(env), recoverCommand(env), auditCommand(env),
 	}
 	readReasons(list)
 	return list
