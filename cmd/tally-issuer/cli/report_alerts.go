@@ -16,7 +16,7 @@ func reportAlertsCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name: "alerts", Usage: "what somebody should see to", ArgsUsage: "[ACCOUNT]",
 		Description: cli.Describe("Lists alerts, the worst first. Critical: the ledger is frozen, licenses are missing (insufficient), a device is suspect or quarantined, "+
-			"was written off and runs (dead-device-alive), or was enrolled again while something is reserved for its older identity. Warning: licenses will be missing within 90 days or end within 30, devices hold "+
+			"was written off and runs, or was enrolled again while something is reserved for its older identity. Warning: licenses will be missing within 90 days or end within 30, devices hold "+
 			"licenses that ended, an authorization that gives something (in-transit) or takes something back (return-pending) is not confirmed for longer than --days, "+
 			"a device that was written off may still hold something (device-return-pending), a serial number is that of several products, a device was enrolled that nobody announced. Info: licenses end within 90 days or have ended in the last 90, a "+
 			"device was enrolled again.\n\n"+
