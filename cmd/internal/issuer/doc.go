@@ -17,10 +17,11 @@
 //   - operation.go is what makes repeating safe (--op);
 //   - write_off.go gives a device up, which failed_policy.go limits; rma.go puts another in its
 //     place, with what rma_carry.go carries over; settle.go ends what is pending by evidence;
-//   - batch_plan.go decides about all rows of a batch; of one that was interrupted it finds the rows
-//     that are signed already ([BatchAgain]), so that batch_commit.go goes on with the others;
-//     batch_short.go chooses what to leave out where licenses are short, batch_again.go answers for a
-//     batch that is done, batch_act.go has the batches in which each row is an act of its own;
+//   - batch_plan.go previews a batch, batch_decide.go decides about each row; of a batch that was
+//     interrupted it finds the rows that are signed already ([BatchAgain]), so that batch_commit.go
+//     goes on with the others; batch_short.go chooses what to leave out where licenses are short,
+//     batch_again.go answers for a batch that is done, batch_act.go has the batches in which each row
+//     is an act of its own;
 //   - whatif.go carries wishes out and takes them back, suppose.go signs what is only supposed;
 //   - resolve.go and resolve_*.go gather what codes and books tell of a device; package resolve then
 //     says what the next step is.
