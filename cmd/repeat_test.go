@@ -47,7 +47,7 @@ var ofThisRun = map[string][]string{
 	"tally-issuer batch reissue":        {"done", "before", "outcomes", "pools"},
 	"tally-issuer batch rma":            {"done", "before", "outcomes", "pools"},
 	"tally-issuer authorize":            {"entitlements", "expected"},
-	"tally-issuer receive":              {"alarm", "warnings", "entitlements"},
+	"tally-issuer receive":              {"entitlements"},
 	"tally-issuer confirm":              {"entitlements"},
 	"tally-issuer rma":                  {"entitlements", "expected", "policy", "pending_return"},
 	"tally-issuer write-off":            {"devices"},
