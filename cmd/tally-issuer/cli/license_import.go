@@ -116,6 +116,10 @@ func showImported(c *ucli.Context, plan issuer.LicenseImportPlan) {
 		out.Note("these rows were recorded before; nothing changed")
 	}
 	first, last := plan.Rows[0].License, plan.Rows[len(plan.Rows)-1].License
+	if len(plan.Rows) == 1 {
+		out.Printf("recorded 1 row as license %d\n", first)
+		return
+	}
 	out.Printf("recorded %d rows as licenses %d to %d\n", len(plan.Rows), first, last)
 }
 
