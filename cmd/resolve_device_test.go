@@ -104,6 +104,13 @@ var devicePlights = []plight{
 		s.device("state", "FCW2149L0KK")
 		return []string{code}
 	}},
+	{row: resolve.ConfirmationLost, name: "a stray among its own codes", arrange: func(s *scene) []string {
+		own := s.settled()
+		s.device("other", "FCW2149L0ZZ")
+		stray := s.enroll(3)
+		s.device("state", "FCW2149L0KK")
+		return []string{own, s.do("tally-device confirmation"), stray}
+	}},
 	{row: resolve.Refused, name: "of another issuer", arrange: func(s *scene) []string {
 		s.settled()
 		return []string{s.elsewhere("init --name Other --catalog catalog.json")}

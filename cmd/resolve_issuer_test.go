@@ -122,6 +122,45 @@ var issuerPlights = []plight{
 		s.device("other", "FCW2149L0ZZ")
 		return []string{sceneDevice, "--failed", s.do("tally-device request")}
 	}, values: why},
+	{row: resolve.DeviceFailed, name: "and is suspect", arrange: func(s *scene) []string {
+		s.suspects()
+		return []string{sceneDevice, "--failed"}
+	}, values: why},
+	{row: resolve.IdentityReplaced, name: "and was suspect", arrange: func(s *scene) []string {
+		s.suspects()
+		s.device("state2", "FCW2149L0KK")
+		return []string{sceneDevice, "--failed", s.do("tally-device request")}
+	}, values: why},
+	{row: resolve.DeviceFailedEmpty, arrange: func(s *scene) []string {
+		s.holdsNothing()
+		return []string{sceneDevice, "--failed"}
+	}, end: []string{resolve.DeviceFailedEmpty}},
+	{row: resolve.QuarantinedFreed, name: "with an authorization of nothing", arrange: func(s *scene) []string {
+		s.holdsNothing()
+		s.copied("state", "clone")
+		s.takes(s.do("tally-device report"))
+		s.state = "clone"
+		s.do("tally-device cancel --through 9")
+		s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", s.do("tally-device report")})
+		return []string{sceneDevice}
+	}, values: anotherIdentity},
+	{row: resolve.FormerAlive, arrange: func(s *scene) []string {
+		s.settled()
+		s.device("state2", "FCW2149L0KK")
+		code := s.do("tally-issuer rma --failed FCW2149L0KK --reason reset " + s.do("tally-device request"))
+		s.takes(s.installs(code))
+		s.device("state", "FCW2149L0KK")
+		report := s.do("tally-device report")
+		s.takes(report)
+		return []string{report}
+	}},
+	{row: resolve.ReturnPending, name: "of a former identity", arrange: func(s *scene) []string {
+		former := s.settled()
+		s.device("state2", "FCW2149L0KK")
+		code := s.do("tally-issuer rma --failed FCW2149L0KK --reason reset " + s.do("tally-device request"))
+		s.takes(s.installs(code))
+		return []string{former}
+	}, values: why},
 	{row: resolve.DeadDeviceAlive, arrange: func(s *scene) []string {
 		s.settled()
 		s.do("tally-issuer write-off --device FCW2149L0KK --reason lost")
@@ -161,10 +200,7 @@ var issuerPlights = []plight{
 		return []string{s.do("tally-device report")}
 	}, values: why, end: []string{resolve.QuarantinedFreed}},
 	{row: resolve.SuspectDevice, arrange: func(s *scene) []string {
-		s.settled()
-		var code string
-		s.forgetful(func() { code = s.installs(s.push(5)) })
-		s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", code})
+		s.suspects()
 		return []string{sceneDevice}
 	}},
 	{row: resolve.UnknownNumber, name: "not installed", arrange: func(s *scene) []string {
@@ -205,6 +241,11 @@ var issuerPlights = []plight{
 	{row: resolve.RequestNotAnswered, name: "of another identity", arrange: func(s *scene) []string {
 		s.settled()
 		s.takes(s.do("tally-device return"))
+		s.device("state2", "FCW2149L0KK")
+		return []string{s.do("tally-device request")}
+	}, values: firstGrant},
+	{row: resolve.RequestNotAnswered, name: "of another identity, and the former one was given nothing in the end", arrange: func(s *scene) []string {
+		s.holdsNothing()
 		s.device("state2", "FCW2149L0KK")
 		return []string{s.do("tally-device request")}
 	}, values: firstGrant},
@@ -311,6 +352,22 @@ var issuerPlights = []plight{
 		return []string{sceneDevice}
 	}, values: firstGrant},
 	{row: resolve.NothingOut, arrange: func(s *scene) []string { return []string{s.settled()} }},
+}
+
+// suspects has the device confirm what the books forgot.
+func (s *scene) suspects() {
+	s.t.Helper()
+	s.settled()
+	var code string
+	s.forgetful(func() { code = s.installs(s.push(5)) })
+	s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", code})
+}
+
+// holdsNothing has the device confirm an authorization that grants nothing.
+func (s *scene) holdsNothing() {
+	s.t.Helper()
+	s.settled()
+	s.takes(s.installs(s.do("tally-issuer authorize --device FCW2149L0KK --only")))
 }
 
 // tooMany issues authorizations until the next one would be too far ahead for the device.

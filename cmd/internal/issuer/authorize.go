@@ -205,14 +205,14 @@ func (is *Issuer) checkTwin(tx *ledger.Tx, id reserve.Identity, c *considered) e
 		return err
 	}
 	// An officer decided already; or there are copies that hold nothing, and never will.
-	if books.WrittenOff || books.Quarantined && len(books.Alive()) == 0 {
+	if books.WrittenOff || books.Quarantined && len(books.Charge()) == 0 {
 		c.device, c.plan.Replaces = twin, twin.DID.String()
 		return nil
 	}
 	if err := books.Open(); err != nil {
 		return err
 	}
-	if len(books.Alive()) > 0 {
+	if len(books.Charge()) > 0 {
 		return reserve.Refuse(reserve.DuplicateDevice, "%s is enrolled with identity %s, which holds licenses; this request is of identity %s",
 			id.UDI(), twin.DID, id.DID())
 	}

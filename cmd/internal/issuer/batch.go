@@ -78,6 +78,7 @@ func (r *BatchRow) entries() uint32 {
 type ActRow struct {
 	Kind   string      // of a code that was received
 	Alarm  string      // AlarmAlive, or nothing
+	Former bool        // it is of a former identity
 	From   ledger.Path // the account that a device was moved from
 	Failed string      // the device that is replaced
 

@@ -33,7 +33,7 @@ func (is *Issuer) Receiving() Acts {
 			return err
 		}
 		row.UDI, row.DID, row.Account = got.Device.UDI, got.Device.DID, got.Device.Account
-		row.Act.Kind, row.Number, row.Act.Alarm = got.Kind, got.Number, got.Alarm
+		row.Act.Kind, row.Number, row.Act.Alarm, row.Act.Former = got.Kind, got.Number, got.Alarm, got.Device.Superseded
 		row.State = BatchSigned
 		if got.Sequence == 0 {
 			row.State = BatchAgain

@@ -93,7 +93,7 @@ func (l Loss) addTo(s *ledger.FailedStand) {
 		s.Open++
 	}
 	for _, line := range l.Lines {
-		if line.Unlimited {
+		if line.Numbered == 0 {
 			continue
 		}
 		at := slices.IndexFunc(s.Licenses, func(c ledger.TagCount) bool { return c.Tag == line.Entitlement.Tag })
@@ -101,7 +101,7 @@ func (l Loss) addTo(s *ledger.FailedStand) {
 			s.Licenses = append(s.Licenses, ledger.TagCount{Tag: line.Entitlement.Tag})
 			at = len(s.Licenses) - 1
 		}
-		s.Licenses[at].N += line.Pending
+		s.Licenses[at].N += line.Numbered
 	}
 }
 

@@ -197,7 +197,7 @@ func (m *model) swapped(s swap, failed *unit, f *entry) foreseen {
 		if !other.makesRoom() && other.frozen() != "" {
 			return refuse(other.frozen())
 		}
-		if !other.makesRoom() && other.newest() != nil {
+		if !other.makesRoom() && len(other.charge()) > 0 {
 			return refuse(reserve.DuplicateDevice)
 		}
 		replaces = twin

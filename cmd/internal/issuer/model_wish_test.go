@@ -59,7 +59,7 @@ func (m *model) foresee(d demand) foreseen {
 			if !other.makesRoom() && other.frozen() != "" {
 				return refuse(other.frozen())
 			}
-			if !other.makesRoom() && other.newest() != nil {
+			if !other.makesRoom() && len(other.charge()) > 0 {
 				return refuse(reserve.DuplicateDevice)
 			}
 			replaces = twin
@@ -98,7 +98,7 @@ func (m *model) foresee(d demand) foreseen {
 }
 
 // makesRoom reports whether an officer gave an identity up, or copies of it hold nothing and never will.
-func (e *entry) makesRoom() bool { return e.writtenOff || e.quarantined && e.newest() == nil }
+func (e *entry) makesRoom() bool { return e.writtenOff || e.quarantined && len(e.charge()) == 0 }
 
 // nothing reports whether everything is to be given up.
 func (d demand) nothing() bool {

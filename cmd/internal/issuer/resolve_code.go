@@ -42,7 +42,7 @@ func (r *resolver) tell(c *resolve.Code, s *subject) {
 		s.keep(c)
 		return
 	}
-	if c.Kind == "request" && len(s.books.Alive()) == 0 && !s.device.Superseded {
+	if c.Kind == "request" && len(s.books.Charge()) == 0 && !s.device.Superseded && !s.device.WrittenOff {
 		r.replacement = c
 	}
 	c.Found(resolve.FoundElsewhere, fmt.Sprintf("of another device, %s", s.identity.UDI()))

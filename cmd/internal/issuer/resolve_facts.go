@@ -89,7 +89,7 @@ func (r *resolver) facts(s *subject) (resolve.IssuerFacts, error) {
 		Enrolled:   s.enrolled, Superseded: s.device.Superseded, Suspect: s.books.Suspect, Quarantined: s.books.Quarantined,
 		WrittenOff: s.books.WrittenOff, Pending: len(s.books.ExposureOn(r.today)) > 0, Lives: s.books.Lives,
 		Failed: r.failed, Replacement: r.replacement != nil,
-		Issued: len(s.books.Issued) > 0, Alive: len(s.books.Alive()) > 0, Unproven: len(resolve.HoldsBy(s.books).Or),
+		Issued: len(s.books.Issued) > 0, Alive: len(s.books.Alive()) > 0, Charged: len(s.books.Charge()) > 0, Unproven: len(resolve.HoldsBy(s.books).Or),
 		Request: s.request != nil, New: s.fresh != nil, Twin: s.twin != nil, Revived: s.revived != nil,
 		Foreign: s.unknown != nil && (!r.recovery.Open || s.number > s.books.Last()),
 	}
@@ -157,7 +157,7 @@ func (r *resolver) values(s *subject) (resolve.Values, error) {
 	}
 	v[resolve.Number] = []string{strconv.Itoa(int(last))}
 	newest, ok := s.books.Newest()
-	if !ok {
+	if !ok || s.twin != nil && len(newest.Draws) == 0 { // another identity has nothing that could be taken away
 		return v, nil
 	}
 	catalog := r.trust.Catalog()

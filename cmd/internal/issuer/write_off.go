@@ -30,6 +30,7 @@ type Loss struct {
 type LossLine struct {
 	Entitlement reserve.Entitlement
 	Pending     uint64 // licenses that may be in use twice from now on
+	Numbered    uint64 // … without those of licenses that are without limit
 	PoolBefore  uint64 // available in the account, as far as it is not Unlimited
 	PoolAfter   uint64
 	Unlimited   bool
@@ -156,13 +157,16 @@ func mayWriteOff(t reserve.Trust) error {
 // lossLines tells per entitlement of the licenses what a device could be holding.
 func (is *Issuer) lossLines(tx *ledger.Tx, c consideredLoss, after reserve.Books) (lines []LossLine, pending []pendingEvent, err error) {
 	exposed := after.ExposureOn(is.today())
-	sums := map[reserve.EntitlementID]uint64{}
+	sums, numbered := map[reserve.EntitlementID]uint64{}, map[reserve.EntitlementID]uint64{}
 	for _, id := range slices.Sorted(maps.Keys(exposed)) {
 		l, _, err := tx.Lot(id)
 		if err != nil {
 			return nil, nil, err
 		}
 		sums[l.Entitlement] += uint64(exposed[id])
+		if !l.Unlimited {
+			numbered[l.Entitlement] += uint64(exposed[id])
+		}
 		pending = append(pending, pendingEvent{License: int64(id), Entitlement: uint16(l.Entitlement), Count: exposed[id], Ends: dayText(l.Ends)})
 	}
 	pools, err := tx.Pools(c.loss.Device.Account, is.today())
@@ -174,7 +178,7 @@ func (is *Issuer) lossLines(tx *ledger.Tx, c consideredLoss, after reserve.Books
 		if n == 0 {
 			continue
 		}
-		line := LossLine{Entitlement: e, Pending: n}
+		line := LossLine{Entitlement: e, Pending: n, Numbered: numbered[e.ID]}
 		if at := slices.IndexFunc(pools, func(p ledger.Pool) bool { return p.Entitlement == e.ID }); at >= 0 {
 			line.Unlimited, line.PoolBefore = pools[at].Unlimited, pools[at].Available
 		}

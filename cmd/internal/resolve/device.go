@@ -37,7 +37,9 @@ type DeviceFacts struct {
 	Proven      Stand // the latest that a genuine code of this device says; the zero value is none
 	Installable bool  // the newest authorization for this device at hand can be installed
 	Behind      bool  // … or could, if the trust bundle were newer
-	Refused     bool  // an authorization at hand is refused, and none is better
+	Refused     bool  // an authorization for this device at hand is refused, and none is better
+	Stray       bool  // an authorization at hand is of another device
+	Own         bool  // a genuine code of this device is at hand
 }
 
 // deviceRules name the row for what is known; the first that holds counts.
@@ -56,7 +58,7 @@ var deviceRules = []struct {
 	{SignerUntrusted, func(f DeviceFacts) bool { return f.Untrusted }},
 	{TermEnded, func(f DeviceFacts) bool { return f.Ended }},
 	{RequestLost, func(f DeviceFacts) bool { return f.Act == reserve.NoAct && f.Stand.Installed == 0 }},
-	{Refused, func(f DeviceFacts) bool { return f.Refused }},
+	{Refused, func(f DeviceFacts) bool { return f.Refused || f.Stray && !f.Own }},
 	{ReportLost, func(f DeviceFacts) bool { return f.Stand.Installed != 0 && f.Stand.Next > f.Stand.Installed+1 }},
 	{ConfirmationLost, func(f DeviceFacts) bool { return f.Stand.Installed != 0 }},
 	{ReturnLost, func(f DeviceFacts) bool { return f.Act == reserve.Returned }},

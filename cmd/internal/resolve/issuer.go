@@ -21,6 +21,7 @@ type IssuerFacts struct {
 
 	Issued    bool // anything, ever
 	Alive     bool // something that was issued is, or may become, installed
+	Charged   bool // … and something is reserved for it
 	Unproven  int  // how many of that are not confirmed
 	Untaken   bool // the device would not take the newest one, or not keep it: its key is out of force
 	Ended     bool // everything that the newest one grants has ended
@@ -53,28 +54,30 @@ var issuerRules = []struct {
 	{RecoveryEnroll, func(f IssuerFacts) bool { return f.Recovering && !f.Enrolled && f.Request }},
 	{UnknownDevice, func(f IssuerFacts) bool { return !f.Enrolled && !f.Request }},
 	{RequestNotAnswered, func(f IssuerFacts) bool { return !f.Enrolled }},
-	{QuarantinedDevice, func(f IssuerFacts) bool { return f.Quarantined && f.Alive && !f.WrittenOff }},
-	{RequestNotAnswered, func(f IssuerFacts) bool {
-		return f.Quarantined && (f.WrittenOff || !f.Alive) && f.Twin && !f.Recovering
-	}},
+	{QuarantinedDevice, func(f IssuerFacts) bool { return f.Quarantined && f.Charged }},
+	{RequestNotAnswered, func(f IssuerFacts) bool { return f.Quarantined && f.Twin && !f.Recovering }},
 	{QuarantinedFreed, func(f IssuerFacts) bool { return f.Quarantined }},
 	{SetBack, func(f IssuerFacts) bool { return f.Revived && !f.Recovering }},
 	{CodeNotTaken, func(f IssuerFacts) bool { return f.New }},
 	{RecoveryImport, func(f IssuerFacts) bool { return f.Recovering && f.Foreign }},
+	{FormerAlive, func(f IssuerFacts) bool { return f.Superseded && f.Pending && f.Lives && !f.Recovering }},
+	{ReturnPending, func(f IssuerFacts) bool { return f.Superseded && f.Pending && !f.Recovering }},
 	{IdentitySuperseded, func(f IssuerFacts) bool { return f.Superseded }},
 	{RecoveryDevice, func(f IssuerFacts) bool { return f.Recovering && !f.Settled }},
 	{RecoveryFinish, func(f IssuerFacts) bool { return f.Recovering && f.AllSettled }},
 	{RecoveryOthers, func(f IssuerFacts) bool { return f.Recovering }},
-	{SuspectDevice, func(f IssuerFacts) bool { return f.Suspect }},
+	{IdentityReplaced, func(f IssuerFacts) bool { return f.Failed && f.Twin && f.Charged }},
+	{DeviceReplaced, func(f IssuerFacts) bool { return f.Failed && f.Charged && f.Replacement }},
+	{DeviceFailed, func(f IssuerFacts) bool { return f.Failed && f.Charged }},
+	{SuspectDevice, func(f IssuerFacts) bool { return f.Suspect && (!f.WrittenOff || f.Lives) }},
 	{UnknownNumberOpen, func(f IssuerFacts) bool { return f.Foreign && f.Reported }},
 	{UnknownNumber, func(f IssuerFacts) bool { return f.Foreign }},
-	{IdentityReplaced, func(f IssuerFacts) bool { return f.Twin && f.Alive && !f.WrittenOff }},
+	{IdentityReplaced, func(f IssuerFacts) bool { return f.Twin && f.Charged }},
 	{RequestNotAnswered, func(f IssuerFacts) bool { return f.Twin }},
 	{DeadDeviceAlive, func(f IssuerFacts) bool { return f.WrittenOff && f.Pending && f.Lives }},
 	{ReturnPending, func(f IssuerFacts) bool { return f.WrittenOff && f.Pending }},
 	{WrittenOff, func(f IssuerFacts) bool { return f.WrittenOff }},
-	{DeviceReplaced, func(f IssuerFacts) bool { return f.Failed && f.Alive && f.Replacement }},
-	{DeviceFailed, func(f IssuerFacts) bool { return f.Failed && f.Alive }},
+	{DeviceFailedEmpty, func(f IssuerFacts) bool { return f.Failed && f.Alive }},
 	{NothingIssued, func(f IssuerFacts) bool { return !f.Issued }},
 	{TooManyUseless, func(f IssuerFacts) bool { return f.TooFar && (f.Untaken || f.Ended) }},
 	{NumbersUsedUpThere, func(f IssuerFacts) bool { return f.Exhausted && (!f.Alive || f.Untaken || f.Ended) }},

@@ -95,7 +95,7 @@ func TestIssuerRulesAreSafe(t *testing.T) {
 			t.Fatalf("%s, though the books are frozen: %+v", id, f)
 		case f.Recovering && slices.Contains([]string{KeyOutOfForce, NothingIssued, AuthorizationEnded, LicensesEnded, RequestNotAnswered}, id) && f.Enrolled:
 			t.Fatalf("%s issues something, though a recovery is open: %+v", id, f)
-		case f.Quarantined && f.Enrolled && !f.Frozen && !f.Other && id != QuarantinedDevice && id != QuarantinedFreed && !(id == RequestNotAnswered && f.Twin && (f.WrittenOff || !f.Alive)):
+		case f.Quarantined && f.Enrolled && !f.Frozen && !f.Other && id != QuarantinedDevice && id != QuarantinedFreed && !(id == RequestNotAnswered && f.Twin && !f.Charged):
 			t.Fatalf("%s, though the device is quarantined: %+v", id, f)
 		case f.Suspect && f.Enrolled && (id == NothingOut || id == EverythingCameBack || id == AuthorizationOut):
 			t.Fatalf("%s, though the device is suspect: %+v", id, f)
@@ -132,6 +132,9 @@ func TestDeviceRules(t *testing.T) {
 		{ReportLost, DeviceFacts{Stand: Stand{3, 6}, Act: reserve.Installed}},
 		{ReportLost, DeviceFacts{Stand: Stand{3, 6}, Act: reserve.Installed, Proven: held}},
 		{Refused, DeviceFacts{Stand: held, Act: reserve.Installed, Refused: true}},
+		{Refused, DeviceFacts{Stand: held, Act: reserve.Installed, Refused: true, Own: true}},
+		{Refused, DeviceFacts{Stand: held, Act: reserve.Installed, Stray: true}},
+		{ConfirmationLost, DeviceFacts{Stand: held, Act: reserve.Installed, Stray: true, Own: true, Proven: held}},
 		{SignerUntrusted, DeviceFacts{Stand: held, Act: reserve.Installed, Untrusted: true, Ended: true}},
 		{TermEnded, DeviceFacts{Stand: held, Act: reserve.Installed, Ended: true, Refused: true}},
 		{ReturnLost, DeviceFacts{Stand: gone, Act: reserve.Returned, Proven: held}},

@@ -12,6 +12,7 @@ const (
 	QuarantinedDevice   = "quarantined"
 	QuarantinedFreed    = "quarantined-freed"
 	DeviceFailed        = "device-failed"
+	DeviceFailedEmpty   = "device-failed-empty"
 	DeviceReplaced      = "device-replaced"
 	DeadDeviceAlive     = "dead-device-alive"
 	ReturnPending       = "return-pending"
@@ -22,6 +23,7 @@ const (
 	SuspectDevice       = "suspect"
 	IdentityReplaced    = "identity-replaced"
 	IdentitySuperseded  = "identity-superseded"
+	FormerAlive         = "former-identity-alive"
 	RequestNotAnswered  = "request-not-answered"
 	UnknownDevice       = "unknown-device"
 	NothingIssued       = "nothing-issued"
@@ -92,6 +94,10 @@ var issuerRows = []row{
 		"`tally-issuer device resolve UDI --failed`: it burnt, was lost or is out of reach, and no code will come.",
 		"What it holds stays reserved until an officer decides. With a replacement at hand, give its request code as well.",
 		[]line{{Officer, "tally-issuer write-off --device UDI --reason TEXT", "frees what is reserved for it"}}},
+	{DeviceFailedEmpty, "A device failed, and nothing is reserved for it",
+		"`tally-issuer device resolve UDI --failed`, of a device whose newest authorization grants nothing.",
+		"There is nothing to write off. Another identity of it, or another device, is authorized like any other.",
+		[]line{{Officer, "tally-issuer device show UDI", "shows that nothing is reserved"}}},
 	{DeadDeviceAlive, "A device that was written off runs",
 		"`tally-issuer receive CODE` says ALARM; `tally-issuer report alerts` lists it.",
 		"What it holds may be in use twice. It is given nothing any more but an authorization that takes everything away.",
@@ -123,8 +129,12 @@ var issuerRows = []row{
 		[]line{{Officer, "tally-issuer rma --failed UDI --reason TEXT @CODE", "the new identity gets what the former one held"}, install, receive}},
 	{IdentitySuperseded, "The code is of a former identity",
 		"A code of an identity that another one took the place of.",
-		"The former identity holds nothing, and nothing is expected of it.",
+		"Nothing is reserved for the former identity, and nothing is expected of it.",
 		[]line{{Officer, "tally-issuer device resolve UDI", "tells about the present identity"}}},
+	{FormerAlive, "A former identity that was written off runs",
+		"`tally-issuer receive CODE` says ALARM, of an older identity of a device that was set up anew.",
+		"A copy runs on with what the present identity has been given by now. The present one is not concerned: nothing is to be taken away from it.",
+		[]line{{Operator, "tally-device return", "on the copy that runs with the former identity"}, receive}},
 	{RequestNotAnswered, "A request was not answered",
 		"A request code of a device that is not on the books.",
 		"Nothing was ever issued to it.",

@@ -111,6 +111,7 @@ func (r *resolver) authorization(c *resolve.Code) {
 	var refusal *reserve.Refusal
 	switch {
 	case err == nil && in.Repeated:
+		r.facts.Own = true
 		c.Device = r.status.Identity.UDI().String()
 		c.Found(resolve.FoundInForce, fmt.Sprintf("authorization %d, which is installed", in.Number))
 		return
@@ -128,6 +129,9 @@ func (r *resolver) authorization(c *resolve.Code) {
 	}
 	switch refusal.Reason {
 	case reserve.Superseded: // what became of it is no riddle
+		r.facts.Own = true
+	case reserve.WrongDevice: // among this device's own codes it is nothing but a stray
+		r.facts.Stray = true
 	case reserve.TrustTooOld, reserve.CatalogTooOld:
 		if x.Number > r.newest {
 			r.newest, r.facts.Installable, r.facts.Behind = x.Number, false, true
@@ -166,6 +170,7 @@ func (r *resolver) request(c *resolve.Code) {
 	c.Device = id.UDI().String()
 	switch {
 	case id.DID() == own.DID():
+		r.facts.Own = true
 		c.Found(resolve.FoundOwn, "the request of this device")
 		return
 	case id.UDI() == own.UDI():
@@ -220,6 +225,7 @@ func (r *resolver) report(c *resolve.Code) {
 // proven compares a genuine code of this device with its record.
 func (r *resolver) proven(c *resolve.Code, stand resolve.Stand, text string) {
 	own := r.facts.Stand
+	r.facts.Own = true
 	if stand.After(r.facts.Proven) {
 		r.facts.Proven = stand
 	}

@@ -163,7 +163,7 @@ func (b *batchRun) show(r *outcomeRow) error {
 		b.done++
 	}
 	if r.alarm != "" {
-		b.told = append(b.told, fmt.Sprintf("ALARM: %s was written off and runs; `tally-issuer authorize --device %s --only` takes away what it holds", r.device, r.device))
+		b.told = append(b.told, r.alarmText())
 	}
 	if err := b.showCode(r); err != nil {
 		return err
@@ -172,6 +172,15 @@ func (b *batchRun) show(r *outcomeRow) error {
 		b.list = append(b.list, r.json())
 	}
 	return nil
+}
+
+// alarmText says what is to be done about a device that was written off and runs. The present identity
+// of a device that was set up anew is not the one that runs: nothing is to be taken away from it.
+func (r *outcomeRow) alarmText() string {
+	if r.former {
+		return fmt.Sprintf("ALARM: an older identity of %s was written off and runs; look for the copy that runs with it", r.device)
+	}
+	return fmt.Sprintf("ALARM: %s was written off and runs; `tally-issuer authorize --device %s --only` takes away what it holds", r.device, r.device)
 }
 
 func (b *batchRun) showCode(r *outcomeRow) error {

@@ -20,6 +20,7 @@ type outcomeRow struct {
 	line                              int
 	file, device, fingerprint, status string
 	kind, alarm, failed               string
+	former                            bool // … and it is an older identity of a device that was set up anew
 	account, number                   string
 	code                              codec.Code
 	coded                             bool // there is a code

@@ -88,7 +88,7 @@ func outcomeOf(r *issuer.BatchRow) outcomeRow {
 		o.device, o.fingerprint = r.UDI.String(), r.DID.String()
 	}
 	if r.Act != nil {
-		o.failed, o.kind, o.alarm = r.Act.Failed, r.Act.Kind, r.Act.Alarm
+		o.failed, o.kind, o.alarm, o.former = r.Act.Failed, r.Act.Kind, r.Act.Alarm, r.Act.Former
 	}
 	switch {
 	case r.State == issuer.BatchRefused:
