@@ -45,6 +45,7 @@ func SignCheckpoint(t Tree, origin string, log keys.PrivateKey) ([]byte, error) 
 // goroutine at a time.
 type Signers struct {
 	Officers map[keys.Fingerprint]keys.PublicKey // of all trust roots: an entry stays signed
+	Roles    map[keys.Fingerprint]keys.Role      // that they had in any of them
 	log      []keys.PublicKey
 	origin   string // that verifiers are for
 	verify   []note.Verifier
@@ -63,10 +64,12 @@ func SignersOf(t reserve.Trust) *Signers {
 // EverSigners is SignersOf with the keys that were marked compromised since, for checkpoints whose
 // place in the journal shows when they were made.
 func EverSigners(t reserve.Trust) *Signers {
-	s := &Signers{Officers: map[keys.Fingerprint]keys.PublicKey{}}
+	s := &Signers{Officers: map[keys.Fingerprint]keys.PublicKey{}, Roles: map[keys.Fingerprint]keys.Role{}}
 	for _, root := range t.Roots().Roots() {
 		for _, k := range root.Keys() {
-			s.Officers[k.Public.Fingerprint()] = k.Public
+			name := k.Public.Fingerprint()
+			s.Officers[name] = k.Public
+			s.Roles[name] |= k.Roles
 			if k.Roles.Has(keys.RoleLog) && k.Public.Suite() == keys.Ed25519 && !slices.Contains(s.log, k.Public) {
 				s.log = append(s.log, k.Public)
 			}
@@ -76,7 +79,7 @@ func EverSigners(t reserve.Trust) *Signers {
 }
 
 // Clone returns a copy for another goroutine.
-func (s *Signers) Clone() *Signers { return &Signers{Officers: s.Officers, log: s.log} }
+func (s *Signers) Clone() *Signers { return &Signers{Officers: s.Officers, Roles: s.Roles, log: s.log} }
 
 // Open verifies a checkpoint, and returns the tree and the name of the log. Refusals are Malformed
 // and BadSignature.

@@ -166,7 +166,7 @@ func TestSignerRetiresItself(t *testing.T) {
 	template := acme.template("acme")
 	template.Keys[1].Status = keys.Retired
 	successor := must(keys.NewPrivateKey(testRand("successor")))
-	template.Keys = append(template.Keys, keys.Key{Index: 3, Public: successor.Public(), Roles: keys.RoleIssue | keys.RoleLog, Status: keys.Active})
+	template.Keys = append(template.Keys, keys.Key{Index: 3, Public: successor.Public(), Roles: keys.RoleIssue | keys.RoleLog | keys.RoleWriteOff, Status: keys.Active})
 	signed := must(template.Sign(&first, acme.root))
 	update(t, l, func(tx *Tx) error { return tx.AddRoot(signed, acme.catalog.Raw()) })
 	err := l.Update(context.Background(), func(tx *Tx) error { _, err := tx.Append(event("test")); return err })

@@ -13,10 +13,11 @@ type record struct {
 	table   string
 	written string // the table that is written to; triggers write the rows of a history
 	columns string
-	order   string // of the rows of one entry
-	officer bool   // only an officer writes it
-	from    string // where the rows are found, if not in the table alone
-	lag     uint32 // how much later the entry is than the row's number, which is its "size"
+	order   string    // of the rows of one entry
+	officer bool      // only an officer writes it
+	role    keys.Role // … whose key has this role besides
+	from    string    // where the rows are found, if not in the table alone
+	lag     uint32    // how much later the entry is than the row's number, which is its "size"
 }
 
 // records are all of them, in the order they are hashed in. Everything else in the ledger follows
@@ -45,8 +46,8 @@ var records = []record{
 	officers("recovery", "recovery", "epoch, size, root", "epoch"),
 	officers("recovery_end", "recovery_end", "epoch", "epoch"),
 	officers("waiver", "waiver", "epoch, device", "device"),
-	officers("write_off", "write_off", "device", "device"),
-	officers("settlement", "settlement", "device", "device"),
+	officers("write_off", "write_off", "device", "device").of(keys.RoleWriteOff),
+	officers("settlement", "settlement", "device", "device").of(keys.RoleWriteOff),
 	officers("evidence", "evidence", "place, device, name, size, digest", "place"),
 	officers("replacement", "replacement", "device, substitute, number", "device"),
 	{table: "checkpoint", columns: "size, note", order: "size", lag: 1},
@@ -55,6 +56,11 @@ var records = []record{
 // officers is a record that only an officer writes.
 func officers(table, written, columns, order string) record {
 	return record{table: table, written: written, columns: columns, order: order, officer: true}
+}
+
+func (r record) of(role keys.Role) record {
+	r.role = role
+	return r
 }
 
 // query returns rows by their number, $1 to $2, which comes before the columns.
@@ -138,9 +144,14 @@ func (c contents) close() {
 	}
 }
 
+// A writer is who may write the rows that belong to an entry.
+type writer struct {
+	officer bool      // only an officer
+	roles   keys.Role // … whose key has these
+}
+
 // digest is that of all rows that belong to an entry: the name of the table and the columns of each.
-// officer reports whether there are rows that only an officer writes.
-func (c contents) digest(sequence uint32) (digest [32]byte, officer bool, err error) {
+func (c contents) digest(sequence uint32) (digest [32]byte, by writer, err error) {
 	var fields [][]byte
 	for i, f := range c {
 		if f == nil {
@@ -148,23 +159,23 @@ func (c contents) digest(sequence uint32) (digest [32]byte, officer bool, err er
 		}
 		err := f.group(int64(sequence), func(columns [][]byte) error {
 			fields = append(append(fields, []byte(records[i].table)), columns...)
-			officer = officer || records[i].officer
+			by = writer{by.officer || records[i].officer, by.roles | records[i].role}
 			return nil
 		})
 		if err != nil {
-			return [32]byte{}, false, err
+			return [32]byte{}, writer{}, err
 		}
 	}
-	return contentDigest(fields), officer, nil
+	return contentDigest(fields), by, nil
 }
 
 func contentDigest(fields [][]byte) [32]byte { return keys.Digest("TS1/content", fields...) }
 
 // content is the digest for one entry.
-func (tx *Tx) content(sequence uint32, touched map[string]bool) (digest [32]byte, officer bool, err error) {
+func (tx *Tx) content(sequence uint32, touched map[string]bool) (digest [32]byte, by writer, err error) {
 	c, err := tx.contents(sequence, sequence, touched)
 	if err != nil {
-		return [32]byte{}, false, err
+		return [32]byte{}, writer{}, err
 	}
 	defer c.close()
 	return c.digest(sequence)

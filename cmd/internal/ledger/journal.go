@@ -83,11 +83,11 @@ func (tx *Tx) Append(e Event) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	content, officer, err := tx.content(next, tx.state.touched)
+	content, by, err := tx.content(next, tx.state.touched)
 	if err != nil {
 		return Entry{}, err
 	}
-	if officer && e.Signer.IsZero() && !tx.supposed {
+	if by.officer && e.Signer.IsZero() && !tx.supposed {
 		return Entry{}, reserve.Refuse(reserve.RoleMissing, "the journal entry %q needs an officer's signature", clip(e.Kind))
 	}
 	entry := Entry{Sequence: next, Time: time.Unix(e.Time.Unix(), 0).UTC(), Kind: e.Kind, Actor: e.Actor,

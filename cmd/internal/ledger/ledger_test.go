@@ -112,10 +112,10 @@ func (o office) template(name string) keys.RootTemplate {
 		Name: name, Issued: testToday, RevalidateHours: 24, CatalogDigest: o.catalog.Digest(),
 		Keys: []keys.Key{
 			{Index: 1, Public: o.root.Public(), Roles: keys.RoleRoot, Status: keys.Active},
-			{Index: 2, Public: o.issue.Public(), Roles: keys.RoleIssue | keys.RoleLog, Status: keys.Active},
+			{Index: 2, Public: o.issue.Public(), Roles: keys.RoleIssue | keys.RoleLog | keys.RoleWriteOff, Status: keys.Active},
 		},
 		Policies: []keys.Policy{
-			{Role: keys.RoleRoot, Threshold: 1}, {Role: keys.RoleIssue, Threshold: 1}, {Role: keys.RoleLog, Threshold: 1},
+			{Role: keys.RoleRoot, Threshold: 1}, {Role: keys.RoleIssue, Threshold: 1}, {Role: keys.RoleWriteOff, Threshold: 1}, {Role: keys.RoleLog, Threshold: 1},
 		},
 	}
 }

@@ -161,3 +161,35 @@ func lose(tx *Tx, id DeviceID) error {
 	}
 	return tx.EndRecovery(r)
 }
+
+// Writing off takes its role, whatever else a key may do.
+func TestWriteOffIsSignedInItsRole(t *testing.T) {
+	for _, c := range []struct {
+		signer keys.PrivateKey
+		right  bool
+	}{{acme.issue, true}, {acme.root, false}} {
+		l := newLedger(t)
+		lot := addLot(t, l, "premier", 10, 0)
+		d := enroll(t, l, newInstance("GONE"))
+		update(t, l, func(tx *Tx) error {
+			_, err := acme.issueTo(tx, d.ID, draw(lot, 3, 4))
+			return err
+		})
+		signed := event("write-off")
+		signed.Signer = c.signer
+		err := l.Update(context.Background(), func(tx *Tx) error {
+			if err := giveUp(tx, d.ID, 2); err != nil {
+				return err
+			}
+			_, err := tx.Append(signed)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = l.Verify(context.Background(), acme.trust, nil)
+		if wrong := err != nil && strings.Contains(err.Error(), "it takes the role write-off"); wrong == c.right || c.right && err != nil {
+			t.Errorf("signed with the right key: %v, and found: %v", c.right, err)
+		}
+	}
+}

@@ -95,7 +95,7 @@ func leafOf(e Entry) leaf {
 func (w *worker) entryOf(b *block, e Entry, held contents, signatures *uint64) error {
 	l := leafOf(e)
 	b.leaves[e.Sequence-b.before-1] = l
-	content, officer, err := held.digest(e.Sequence)
+	content, by, err := held.digest(e.Sequence)
 	if err != nil {
 		return err
 	}
@@ -112,8 +112,10 @@ func (w *worker) entryOf(b *block, e Entry, held contents, signatures *uint64) e
 		w.entryDiffers(e.Sequence, "%v", err)
 	case content != e.Content:
 		w.entryDiffers(e.Sequence, "what the ledger got with it was changed")
-	case officer && !e.Signed():
+	case by.officer && !e.Signed():
 		w.entryDiffers(e.Sequence, "it holds what only an officer may write, and nobody signed it")
+	case by.roles&^w.signers.Roles[e.Signer] != 0:
+		w.entryDiffers(e.Sequence, "it takes the role %s, which the key that signed it never had", by.roles&^w.signers.Roles[e.Signer])
 	}
 	return nil
 }
