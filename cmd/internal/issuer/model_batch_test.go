@@ -11,15 +11,15 @@ func (m *model) batch() {
 	demands, rows := m.drawBatch()
 	plan, err := m.office.PlanBatch(ctx, Batch{}, slices.Clone(rows))
 	m.must(err)
+	if row := plan.Rows[0]; len(rows) == 1 && reasonOf(row.Err) == reserve.PoolExhausted && m.foresee(demands[0]).refused != reserve.PoolExhausted {
+		m.fail("row %+v is left out, and would fit", demands[0].Wish)
+	}
 	if m.seldom("somebody else", 3) && !m.calm {
 		m.between()
 	}
 	m.must(m.office.Batch(ctx, plan, func(int) {}))
 	for i, row := range plan.Rows {
 		m.batched(demands[i], row)
-	}
-	if row := plan.Rows[0]; len(rows) == 1 && reasonOf(row.Err) == reserve.PoolExhausted && m.foresee(demands[0]).refused != reserve.PoolExhausted {
-		m.fail("row %+v is left out, and would fit", demands[0].Wish)
 	}
 	m.sameBatch(plan, rows)
 }

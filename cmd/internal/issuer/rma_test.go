@@ -3,6 +3,8 @@ package issuer
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -448,4 +450,13 @@ func TestWriteOffThreshold(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantReason(t, mayWriteOff(trust), reserve.ThresholdNotMet)
+}
+
+// What has no end is no evidence.
+func TestEvidenceIsAFile(t *testing.T) {
+	for _, path := range []string{os.DevNull, t.TempDir(), filepath.Join(t.TempDir(), "none")} {
+		if e, err := ReadExhibit(path); err == nil {
+			t.Errorf("%s: %+v", path, e)
+		}
+	}
 }

@@ -135,8 +135,16 @@ func (o *Officer) settleOne(tx *ledger.Tx, c consideredLoss, s Settlement) error
 	return err
 }
 
-// ReadExhibit takes the digest of a file. It is read to its end, however long it is.
+// ReadExhibit takes the digest of a file. It is read to its end, however long it is; what has no end,
+// such as a pipe or a disk, is none.
 func ReadExhibit(path string) (ledger.Exhibit, error) {
+	info, err := os.Stat(path) // opening a pipe would wait for its writer
+	if err != nil {
+		return ledger.Exhibit{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return ledger.Exhibit{}, fmt.Errorf("the evidence %q is not a file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return ledger.Exhibit{}, err
