@@ -77,6 +77,12 @@ var issuerPlights = []plight{
 		s.do("tally-issuer recover begin")
 		return []string{sceneDevice}
 	}},
+	{row: resolve.RecoveryWaive, arrange: func(s *scene) []string {
+		s.settled()
+		s.older(func() { s.installs(s.push(5)) })
+		s.do("tally-issuer recover begin")
+		return []string{sceneDevice, "--failed"}
+	}, values: why},
 	{row: resolve.RecoveryFinish, arrange: func(s *scene) []string {
 		s.settled()
 		s.older(func() { s.push(5) })

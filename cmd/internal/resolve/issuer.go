@@ -63,6 +63,7 @@ var issuerRules = []struct {
 	{FormerAlive, func(f IssuerFacts) bool { return f.Superseded && f.Pending && f.Lives && !f.Recovering }},
 	{ReturnPending, func(f IssuerFacts) bool { return f.Superseded && f.Pending && !f.Recovering }},
 	{IdentitySuperseded, func(f IssuerFacts) bool { return f.Superseded }},
+	{RecoveryWaive, func(f IssuerFacts) bool { return f.Recovering && !f.Settled && f.Failed && f.Enrolled }},
 	{RecoveryDevice, func(f IssuerFacts) bool { return f.Recovering && !f.Settled }},
 	{RecoveryFinish, func(f IssuerFacts) bool { return f.Recovering && f.AllSettled }},
 	{RecoveryOthers, func(f IssuerFacts) bool { return f.Recovering }},

@@ -5,6 +5,7 @@ const (
 	LedgerFrozen        = "ledger-frozen"
 	AnchorMissing       = "anchor-missing"
 	RecoveryDevice      = "recovery-device"
+	RecoveryWaive       = "recovery-waive"
 	RecoveryImport      = "recovery-import"
 	RecoveryEnroll      = "recovery-enroll"
 	RecoveryFinish      = "recovery-finish"
@@ -68,6 +69,12 @@ var issuerRows = []row{
 		"`tally-issuer recover show` lists it.",
 		"What it holds of the lost part is not known. The authorization of the recovery is numbered above all of that.",
 		[]line{{Officer, "tally-issuer recover device UDI", "asked again, it prints the same code"}, install, receive}},
+	{RecoveryWaive, "A device failed before it was settled in a recovery",
+		"`tally-issuer device resolve UDI --failed`, while `tally-issuer recover show` lists it.",
+		"It gives no code any more, and what it holds of the lost part is not known. Settle the other devices first: all that are left are given up at once.",
+		[]line{{Officer, "tally-issuer recover show", "lists the other devices"},
+			{Officer, "tally-issuer recover finish --waive --reason TEXT", "gives up those that are left"},
+			{Officer, "tally-issuer write-off --device UDI --reason TEXT", "frees what is reserved for it"}}},
 	{RecoveryFinish, "Every device is settled, and the books are still frozen",
 		"`tally-issuer recover show` lists no device any more.",
 		"Nothing of the lost part can be installed any more.",
