@@ -164,7 +164,7 @@ func TestDrawsForBorrowed(t *testing.T) {
 		{3, 2, ""},
 	} {
 		grants := []reserve.Grant{{Entitlement: 1, Count: c.essentials, Ends: end}, {Entitlement: 2, Count: c.advantage, Ends: end}}
-		draws, err := drawsFor(grants, lots, nil, plant, trust.Catalog())
+		draws, err := drawsFor(grants, f.today(), lots, nil, plant, trust.Catalog())
 		if c.want == "" {
 			wantReason(t, err, reserve.PoolExhausted)
 			continue
@@ -172,5 +172,7 @@ func TestDrawsForBorrowed(t *testing.T) {
 		if got := fmt.Sprint(draws); got != c.want || err != nil {
 			t.Errorf("%d and %d: %s, %v", c.essentials, c.advantage, got, err)
 		}
+		_, err = drawsFor(grants, f.today()-1, lots, nil, plant, trust.Catalog()) // signed before they were bought
+		wantReason(t, err, reserve.PoolExhausted)
 	}
 }

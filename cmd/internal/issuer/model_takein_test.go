@@ -108,7 +108,7 @@ func (m *model) takesIn(g *grant, u *unit) (want reserve.Reason, repeated bool) 
 }
 
 // covers reports whether the account of a device has, besides what it is charged, licenses with just
-// the ends that an authorization grants: what the lower tier lacks the higher one has to have left.
+// the ends that an authorization grants, begun when it was signed: what the lower tier lacks the higher one has to have left.
 func (m *model) covers(e *entry, g *grant) bool {
 	type kind struct {
 		of   reserve.EntitlementID
@@ -116,7 +116,7 @@ func (m *model) covers(e *entry, g *grant) bool {
 	}
 	charge, room := e.charge(), map[kind]int{}
 	for _, l := range m.books.lots {
-		if l.Account == e.account {
+		if l.Account == e.account && l.Starts <= g.issued {
 			room[kind{l.Entitlement, l.Ends}] += int(l.Quantity - m.books.taken(l.ID) + charge[l.ID])
 		}
 	}

@@ -176,7 +176,7 @@ func (o *Officer) takeIn(tx *ledger.Tx, t reserve.Trust, d ledger.Device, books 
 	if err != nil {
 		return Issuance{}, err
 	}
-	draws, err := drawsFor(a.Grants(), lots, books.Charge(), d.Account, t.Catalog())
+	draws, err := drawsFor(a.Grants(), a.Issued(), lots, books.Charge(), d.Account, t.Catalog())
 	if err != nil {
 		return Issuance{}, err
 	}
@@ -196,17 +196,17 @@ func (o *Officer) takeIn(tx *ledger.Tx, t reserve.Trust, d ledger.Device, books 
 	return Issuance{Authorization: a.Body(), Number: a.Number()}, err
 }
 
-// drawsFor finds licenses with just the ends that were granted, of the entitlement itself or else of a
-// higher tier, which it was borrowed from then. The refusal is PoolExhausted; the license may have been
-// lost too, and be added again.
-func drawsFor(grants []reserve.Grant, lots []ledger.Lot, charge map[reserve.LotID]uint32, account ledger.Path, catalog reserve.Catalog) ([]reserve.Draw, error) {
+// drawsFor finds licenses with just the ends that were granted, which had begun when it was signed, of
+// the entitlement itself or else of a higher tier, which it was borrowed from then. The refusal is
+// PoolExhausted; the license may have been lost too, and be added again.
+func drawsFor(grants []reserve.Grant, signed keys.Day, lots []ledger.Lot, charge map[reserve.LotID]uint32, account ledger.Path, catalog reserve.Catalog) ([]reserve.Draw, error) {
 	var out []reserve.Draw
 	used := map[reserve.LotID]uint32{}
 	for _, g := range grants {
 		left := g.Count
 		for _, from := range catalog.Covers(g.Entitlement) {
 			for _, l := range lots {
-				if l.Entitlement != from || l.Ends != g.Ends {
+				if l.Entitlement != from || l.Ends != g.Ends || l.Starts > signed {
 					continue
 				}
 				if n := min(left, l.Available+charge[l.ID]-used[l.ID]); n > 0 {
@@ -221,8 +221,8 @@ func drawsFor(grants []reserve.Grant, lots []ledger.Lot, charge map[reserve.LotI
 			if !ok {
 				tag = fmt.Sprint(g.Entitlement)
 			}
-			return nil, reserve.Refuse(reserve.PoolExhausted, "account %q has %d too few of %s %s for it; if licenses were lost with the books, add them again first",
-				account, left, tag, endsText(g.Ends))
+			return nil, reserve.Refuse(reserve.PoolExhausted, "account %q has %d too few of %s %s for it, from %s or earlier; if licenses were lost with the books, add them again first",
+				account, left, tag, endsText(g.Ends), signed)
 		}
 	}
 	return out, nil
