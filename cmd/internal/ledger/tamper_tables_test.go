@@ -25,7 +25,7 @@ type tableShape struct {
 // runs f, and puts the triggers back.
 func withoutTriggers(t *testing.T, path string, f func(*sql.DB) error) {
 	t.Helper()
-	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)&vfs="+sqlite.vfs)
+	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)"+vfsParameter())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,10 +13,18 @@ import (
 	"tallystick/reserve"
 )
 
+// vfsParameter is what the name of a database ends with that is opened behind the ledger's back.
+func vfsParameter() string {
+	if sqlite.vfs == "" {
+		return ""
+	}
+	return "&vfs=" + sqlite.vfs
+}
+
 // tamper opens the file as any SQLite tool would, with triggers, checks and references off.
 func tamper(t *testing.T, path string, statements ...string) {
 	t.Helper()
-	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)&vfs="+sqlite.vfs)
+	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)"+vfsParameter())
 	if err != nil {
 		t.Fatal(err)
 	}
