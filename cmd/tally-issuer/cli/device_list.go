@@ -110,7 +110,7 @@ var deviceFields = []table.Field[deviceEntry]{
 		Value: func(e *deviceEntry) table.Value {
 			return holdingCounts(e.Holdings, func(h ledger.Holding) uint64 { return h.ComingBack })
 		}},
-	{Column: table.Column{ID: "pending_return", Title: "Pending return", Kind: table.KindCounts, Extra: true, Page: true, Costly: true},
+	{Column: table.Column{ID: "pending_return", Title: "Pending return", Kind: table.KindCounts, Extra: true, Costly: true},
 		Value: func(e *deviceEntry) table.Value {
 			return holdingCounts(e.Holdings, func(h ledger.Holding) uint64 { return h.Pending })
 		}},
