@@ -49,7 +49,7 @@ func TestParseFingerprintRefuses(t *testing.T) {
 		"":                      `fingerprint "" has 0 characters, not 16`,
 		"00MN-4YX4-SQV1":        `fingerprint "00MN-4YX4-SQV1" has 12 characters, not 16`,
 		"00MN-4YX4-SQV1-YJ3H-0": `fingerprint "00MN-4YX4-SQV1-YJ3H-0" has 17 characters, not 16`,
-		"00MN-4YX4-SQV1-YJ3?": `fingerprint "00MN-4YX4-SQV1-YJ3U": ` +
+		"00MN-4YX4-SQV1-YJ3?": `fingerprint "00MN-4YX4-SQV1-YJ3?": ` +
 			`group 4: '?' is not a character of codes`,
 		"\x1b[2J":                `fingerprint "\x1b[2J": group 1: '\x1b' is not a character of codes`,
 		strings.Repeat("0", 129): "fingerprint of 129 bytes, not 16 characters",
