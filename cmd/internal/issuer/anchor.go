@@ -25,18 +25,32 @@ func anchorPath(dir, origin string) string {
 	return filepath.Join(dir, name+".anchor")
 }
 
-// readAnchor returns what was written down last, found false when nothing readable was: a damaged
-// anchor tells no more than a missing one.
-func readAnchor(path string) (t ledger.Tree, origin string, found bool, err error) {
+// An anchor is what was read of one.
+type anchor struct {
+	path   string
+	tree   ledger.Tree
+	origin string
+	found  bool // something readable: a damaged anchor tells no more than a missing one
+}
+
+// anchor reads what was written down last.
+func (is *Issuer) anchor() (anchor, error) {
+	return readAnchor(anchorPath(is.world.AnchorDir, journal.Origin(is.ledger.ID(), 0)))
+}
+
+func readAnchor(path string) (a anchor, err error) {
+	a.path = path
 	data, err := readBegin(path, journal.MaxCheckpoint)
 	if errors.Is(err, fs.ErrNotExist) {
-		return t, "", false, nil
+		return a, nil
 	}
 	if err != nil {
-		return t, "", false, fmt.Errorf("reading the anchor: %w", err)
+		return a, fmt.Errorf("reading the anchor: %w", err)
 	}
-	t, origin, err = journal.ParseTree(data)
-	return t, origin, err == nil, nil
+	if tree, origin, err := journal.ParseTree(data); err == nil {
+		a.tree, a.origin, a.found = tree, origin, true
+	}
+	return a, nil
 }
 
 // firstAnchor writes the anchor of a new ledger, before the home appears that it is to guard.
@@ -70,35 +84,55 @@ func (is *Issuer) Frozen(tx *ledger.Tx) error {
 
 // anchored refuses books that are not those of the anchor, or its continuation.
 func (is *Issuer) anchored(tx *ledger.Tx) error {
-	now, err := tx.Tree()
+	last, err := is.anchor()
 	if err != nil {
 		return err
 	}
-	origin, err := tx.Origin(now.Size)
+	err = last.holds(tx)
+	if tx.Writable() || reasonOf(err) != reserve.Frozen {
+		return err
+	}
+	return is.anchoredNow()
+}
+
+// anchoredNow looks at the books as they are now. A view that is behind the anchor may have begun
+// before others committed, and moved the anchor on: only books that were opened after the anchor was
+// read have to be those of the anchor.
+func (is *Issuer) anchoredNow() error {
+	last, err := is.anchor()
 	if err != nil {
 		return err
 	}
-	path := anchorPath(is.world.AnchorDir, origin)
-	anchor, logged, found, err := readAnchor(path)
+	l, err := ledger.OpenReadOnly(is.ledger.Path())
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	return l.View(context.Background(), last.holds)
+}
+
+// holds refuses books that did not grow from an anchor.
+func (a anchor) holds(tx *ledger.Tx) error {
+	size, _, err := tx.Head()
 	switch {
 	case err != nil:
 		return err
-	case !found:
-		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: the anchor %q is missing, so nobody can tell whether these are the newest books", path)
-	case anchor.Size > now.Size:
-		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: it has %d journal entries where the anchor %q says %d: an older copy was put back", now.Size, path, anchor.Size)
+	case !a.found:
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: the anchor %q is missing, so nobody can tell whether these are the newest books", a.path)
+	case a.tree.Size > size:
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: it has %d journal entries where the anchor %q says %d: an older copy was put back", size, a.path, a.tree.Size)
 	}
-	if want, err := tx.Origin(anchor.Size); err != nil {
+	if want, err := tx.Origin(a.tree.Size); err != nil {
 		return err
-	} else if logged != want {
-		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: the anchor %q is of log %q, these books were %q at that size", path, logged, want)
+	} else if a.origin != want {
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: the anchor %q is of log %q, these books were %q at that size", a.path, a.origin, want)
 	}
-	then, err := tx.TreeAt(anchor.Size)
+	then, err := tx.TreeAt(a.tree.Size)
 	if err != nil {
 		return err
 	}
-	if then != anchor {
-		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: its first %d journal entries are not those of the anchor %q: it is another history", anchor.Size, path)
+	if then != a.tree {
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: its first %d journal entries are not those of the anchor %q: it is another history", a.tree.Size, a.path)
 	}
 	return nil
 }
@@ -142,14 +176,15 @@ func (d drop) abandon() {
 }
 
 // publish puts the anchor in its place. Of two processes that commit one after the other, the later
-// commit's stays, unless it is forced: a recovery leaves a longer history behind. In the instant between the look and the rename it may be set back by one commit,
-// which is a weaker bound and never a wrong one.
+// commit's stays, unless it is forced: a recovery leaves a longer history behind. In the instant between
+// the look and the rename it may be set back by one commit, which is a weaker bound and never a wrong
+// one.
 func (d drop) publish(force bool) error {
 	for _, left := range leftAnchors(filepath.Dir(d.path)) {
 		_ = os.Remove(left)
 	}
-	present, _, found, err := readAnchor(d.path)
-	if err == nil && found && present.Size > d.tree.Size && !force {
+	present, err := readAnchor(d.path)
+	if err == nil && present.found && present.tree.Size > d.tree.Size && !force {
 		d.abandon()
 		return nil
 	}

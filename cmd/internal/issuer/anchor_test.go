@@ -24,7 +24,7 @@ func (f *office) restart() {
 	}
 }
 
-func (f *office) anchor() string {
+func (f *office) anchorFile() string {
 	f.t.Helper()
 	names, err := filepath.Glob(filepath.Join(f.world.AnchorDir, "*.anchor"))
 	if err != nil || len(names) != 1 {
@@ -70,6 +70,21 @@ func TestOlderBooksAreFrozen(t *testing.T) {
 	}
 }
 
+// A view that began before another process committed is older than the anchor, and nothing is wrong.
+func TestAnchorOfACommitDuringAView(t *testing.T) {
+	f := newOffice(t)
+	beside, err := Open(f.home, f.world)
+	f.must(err)
+	defer beside.Close()
+	f.must(beside.View(context.Background(), func(tx *ledger.Tx) error {
+		if _, _, err := tx.Head(); err != nil { // which begins it
+			return err
+		}
+		f.must(f.open1("later"))
+		return beside.Frozen(tx)
+	}))
+}
+
 // So is another history that is as long as the one that was signed.
 func TestOtherHistoryIsFrozen(t *testing.T) {
 	f := newOffice(t)
@@ -78,12 +93,12 @@ func TestOtherHistoryIsFrozen(t *testing.T) {
 	copyHome(f.home, copied)
 	f.restart()
 	f.must(f.open1("here"))
-	anchor, err := os.ReadFile(f.anchor())
+	anchor, err := os.ReadFile(f.anchorFile())
 	f.must(err)
 	f.must(f.Close())
 	f.must(os.RemoveAll(f.home))
 	copyHome(copied, f.home)
-	f.must(os.Remove(f.anchor()))
+	f.must(os.Remove(f.anchorFile()))
 	f.restart()
 	if err := f.open1("elsewhere"); reasonOf(err) != reserve.Frozen {
 		t.Errorf("without an anchor: %v, want %s", err, reserve.Frozen)
@@ -99,7 +114,7 @@ func TestOtherHistoryIsFrozen(t *testing.T) {
 		_, err = f.append(tx, trust, eventAccount, "", accountEvent{})
 		return err
 	}))
-	f.must(os.WriteFile(f.anchor(), anchor, 0o600))
+	f.must(os.WriteFile(f.anchorFile(), anchor, 0o600))
 	if err := f.open1("more"); reasonOf(err) != reserve.Frozen {
 		t.Errorf("another history: %v, want %s", err, reserve.Frozen)
 	}
@@ -108,13 +123,13 @@ func TestOtherHistoryIsFrozen(t *testing.T) {
 // What dies between the commit and the anchor leaves the anchor behind, which is no harm.
 func TestAnchorBehindIsFine(t *testing.T) {
 	f := newOffice(t)
-	before, err := os.ReadFile(f.anchor())
+	before, err := os.ReadFile(f.anchorFile())
 	f.must(err)
 	f.must(f.open1("one"))
-	f.must(os.WriteFile(f.anchor(), before, 0o600))
+	f.must(os.WriteFile(f.anchorFile(), before, 0o600))
 	f.restart()
 	f.must(f.open1("two"))
-	after, err := os.ReadFile(f.anchor())
+	after, err := os.ReadFile(f.anchorFile())
 	f.must(err)
 	if string(after) == string(before) {
 		t.Error("the anchor did not follow")

@@ -42,14 +42,13 @@ type Audited struct {
 func (is *Issuer) Audit(ctx context.Context, a Audit, progress func(ledger.Progress)) (done Audited, err error) {
 	evidence := ledger.Evidence{Trust: a.Trust}
 	// Before the books are looked at: meanwhile others may write, and the anchor go on.
-	anchor := anchorPath(is.world.AnchorDir, fmt.Sprintf("tallystick/%x/1", is.ledger.ID()))
-	tree, origin, found, err := readAnchor(anchor)
+	last, err := is.anchor()
 	if err != nil {
 		return done, err
 	}
-	if found {
-		done.Anchor = tree
-		evidence.Kept = append(evidence.Kept, ledger.Kept{Name: fmt.Sprintf("the anchor %q", anchor), Origin: origin, Tree: tree})
+	if last.found {
+		done.Anchor = last.tree
+		evidence.Kept = append(evidence.Kept, ledger.Kept{Name: fmt.Sprintf("the anchor %q", last.path), Origin: last.origin, Tree: last.tree})
 	}
 	if a.Checkpoint != nil {
 		kept, err := is.openKept(ctx, a, &done)

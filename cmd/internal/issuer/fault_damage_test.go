@@ -52,7 +52,7 @@ func TestDamagedByteInTheKeyring(t *testing.T) {
 // the newest books, and nothing is written to them.
 func TestDamagedByteInTheAnchor(t *testing.T) {
 	f := newOffice(t)
-	path := f.anchor()
+	path := f.anchorFile()
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

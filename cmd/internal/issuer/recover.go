@@ -42,22 +42,13 @@ func (is *Issuer) recovery(tx *ledger.Tx) (r Recovery, err error) {
 		return r, err
 	}
 	if !open {
-		r.Lost, err = is.anchor(tx)
+		kept, err := is.anchor()
+		r.Lost = kept.tree
 		return r, err
 	}
 	r.Open, r.Epoch, r.Lost = true, begun.Epoch, begun.Lost
 	r.Devices, err = tx.CountDevices(ledger.DeviceFilter{Unsettled: &begun})
 	return r, err
-}
-
-// anchor returns the anchor as it stands, zero when there is none.
-func (is *Issuer) anchor(tx *ledger.Tx) (ledger.Tree, error) {
-	origin, err := tx.Origin(1)
-	if err != nil {
-		return ledger.Tree{}, err
-	}
-	t, _, _, err := readAnchor(anchorPath(is.world.AnchorDir, origin))
-	return t, err
 }
 
 // AcceptAnchor makes a new anchor in the place of a missing one, on the officer's word that the
@@ -72,10 +63,10 @@ func (o *Officer) AcceptAnchor(ctx context.Context, checkpoint []byte, memo Memo
 		return t, err
 	}
 	err = o.runBehind(ctx, dry, false, func(tx *ledger.Tx) error {
-		if present, err := o.anchor(tx); err != nil {
+		if present, err := o.anchor(); err != nil {
 			return err
-		} else if present.Size > 0 {
-			return reserve.Refuse(reserve.AlreadyExists, "there is an anchor, of %d journal entries; it is not replaced on anybody's word", present.Size)
+		} else if present.found {
+			return reserve.Refuse(reserve.AlreadyExists, "there is an anchor, of %d journal entries; it is not replaced on anybody's word", present.tree.Size)
 		}
 		if err := contains(tx, t, origin); err != nil {
 			return err
@@ -124,7 +115,8 @@ func (o *Officer) BeginRecovery(ctx context.Context, memo Memo, dry bool) (r Rec
 		if err != nil {
 			return err
 		}
-		lost, err := o.anchor(tx)
+		kept, err := o.anchor()
+		lost := kept.tree
 		switch {
 		case err != nil:
 			return err
@@ -172,13 +164,13 @@ func (o *Officer) lostEpoch(tx *ledger.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, logged, found, err := readAnchor(anchorPath(o.world.AnchorDir, origin))
-	if err != nil || !found {
+	last, err := o.anchor()
+	if err != nil || !last.found {
 		return 0, err
 	}
-	epoch, err := strconv.Atoi(path.Base(logged))
-	if err != nil || epoch < 1 || epoch > maxEpochs || path.Dir(logged) != path.Dir(origin) {
-		return 0, reserve.Refuse(reserve.Frozen, "the anchor is of log %q, which these books never were", logged)
+	epoch, err := strconv.Atoi(path.Base(last.origin))
+	if err != nil || epoch < 1 || epoch > maxEpochs || path.Dir(last.origin) != path.Dir(origin) {
+		return 0, reserve.Refuse(reserve.Frozen, "the anchor is of log %q, which these books never were", last.origin)
 	}
 	return epoch, nil
 }

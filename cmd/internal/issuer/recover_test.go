@@ -33,10 +33,10 @@ func TestWhatIsShownIsBehindTheAnchor(t *testing.T) {
 	f.buy("dna-advantage", 1, 0)
 	u := f.newDevice("A1")
 	copied := f.copyOfHome()
-	before, err := os.ReadFile(f.anchor())
+	before, err := os.ReadFile(f.anchorFile())
 	f.must(err)
 	f.authorize(f.request(u, "dna-advantage=1"))
-	f.must(os.WriteFile(f.anchor(), before, 0o600)) // the machine stopped before the anchor followed
+	f.must(os.WriteFile(f.anchorFile(), before, 0o600)) // the machine stopped before the anchor followed
 	f.restart()
 	f.install(u, f.authorize(f.request(u, "dna-advantage=1")))
 	f.putBack(copied)

@@ -51,7 +51,7 @@ func (is *Issuer) runBehind(ctx context.Context, dry, force bool, f func(*ledger
 	if dry {
 		return is.ledger.Preview(ctx, f)
 	}
-	var anchor drop
+	var next drop
 	err := is.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := f(tx); err != nil {
 			return err
@@ -60,20 +60,20 @@ func (is *Issuer) runBehind(ctx context.Context, dry, force bool, f func(*ledger
 		if err != nil {
 			return err
 		}
-		if kept, err := is.anchor(tx); err != nil || (kept.Size == size && !force) {
+		if kept, err := is.anchor(); err != nil || (kept.tree.Size == size && !force) {
 			return err
 		}
-		anchor, err = prepareAnchor(tx, is.world.AnchorDir)
+		next, err = prepareAnchor(tx, is.world.AnchorDir)
 		return err
 	})
 	if err != nil {
-		anchor.abandon()
+		next.abandon()
 		return err
 	}
-	if anchor.waiting == "" {
+	if next.waiting == "" {
 		return nil
 	}
-	if err := anchor.publish(force); err != nil {
+	if err := next.publish(force); err != nil {
 		return fmt.Errorf("it is done and in the books, but the anchor could not be written: %w", err)
 	}
 	return nil

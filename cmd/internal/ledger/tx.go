@@ -31,6 +31,9 @@ type state struct {
 	later   bool              // an entry was added already
 }
 
+// Writable reports whether no other process can commit while this transaction lasts: it is not a View.
+func (tx *Tx) Writable() bool { return tx.writable }
+
 func newState() state { return state{touched: map[string]bool{}, unsaved: map[DeviceID]bool{}} }
 
 func (s state) clone() state {
