@@ -105,7 +105,7 @@ type BatchPool struct {
 	Before, After uint64 // available; no number to show where it is Unlimited
 	Unlimited     bool
 	Wanted        uint64 // by all rows together, beyond what is reserved for their devices
-	LeftOut       []int  // places in the batch of the rows that are left out so that the others fit
+	LeftOut       []int  // places in the batch of the rows that find no room in it beside the others
 }
 
 // Short reports whether the pool has less than is wanted of it.

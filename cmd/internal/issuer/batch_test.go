@@ -190,6 +190,62 @@ func TestBatchLeavesOutTheFewest(t *testing.T) {
 	}
 }
 
+// TestBatchLeavesOutOfSeveralPools: no row is left out that would still fit, in the pools that all rows
+// draw on, and what was done of the batch before changes nothing.
+func TestBatchLeavesOutOfSeveralPools(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	tags := []string{"dna-advantage", "network-advantage"}
+	for round := range 12 {
+		f := newOffice(t)
+		free := map[string]int{}
+		for _, tag := range tags {
+			free[tag] = 3 + random.IntN(8)
+			f.buy(tag, uint32(free[tag]), 0)
+		}
+		var pairs []string
+		var wishes []map[string]int
+		for i := range 7 {
+			wish, text := map[string]int{}, ""
+			for _, tag := range tags {
+				if wish[tag] = random.IntN(5); wish[tag] > 0 {
+					text += fmt.Sprintf(" %s=%d", tag, wish[tag])
+				}
+			}
+			if text == "" {
+				wish["dna-advantage"], text = 1, "dna-advantage=1"
+			}
+			wishes, pairs = append(wishes, wish), append(pairs, fmt.Sprintf("R%d", i), strings.TrimSpace(text))
+		}
+		p := f.planBatch(Batch{}, f.batchFile(pairs...))
+		var in []int
+		for i := range p.Rows {
+			if p.Rows[i].State == BatchSign {
+				in = append(in, i)
+				for _, tag := range tags {
+					free[tag] -= wishes[i][tag]
+				}
+			}
+		}
+		for i := range p.Rows {
+			if p.Rows[i].State == BatchRefused && wishes[i][tags[0]] <= free[tags[0]] && wishes[i][tags[1]] <= free[tags[1]] {
+				t.Errorf("round %d: row %d of %v is left out, and %v is left", round, i, wishes, free)
+			}
+		}
+		part := []string{}
+		for _, i := range in[len(in)/2:] {
+			part = append(part, pairs[2*i], pairs[2*i+1])
+		}
+		f.must(f.Batch(t.Context(), f.planBatch(Batch{}, f.batchFile(part...)), func(int) {}))
+		again := f.planBatch(Batch{}, f.batchFile(pairs...))
+		for i := range p.Rows {
+			was, is := p.Rows[i], again.Rows[i]
+			if (was.State == BatchRefused) != (is.State == BatchRefused) || was.Err != nil && was.Err.Error() != is.Err.Error() {
+				t.Errorf("round %d, row %d of %v: %v, and after rows %v: %v", round, i, wishes, was.Err, in[len(in)/2:], is.Err)
+			}
+		}
+	}
+}
+
 // fewest tries every set of rows.
 func fewest(wishes []int, quantity int) int {
 	best := len(wishes)

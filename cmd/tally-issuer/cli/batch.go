@@ -282,7 +282,7 @@ type batchPool struct {
 	After       amount `json:"after"`
 	Unlimited   bool   `json:"unlimited"`
 	Wanted      uint64 `json:"wanted"`
-	LeftOut     []int  `json:"left_out,omitempty"` // the fewest rows without which the others fit, counted from 1
+	LeftOut     []int  `json:"left_out,omitempty"` // rows that find no room in it beside those that are signed, counted from 1
 }
 
 func poolsJSON(pools []issuer.BatchPool) (out []batchPool) {

@@ -17,7 +17,7 @@ func batchAuthorizeCommand(env *cli.Env) *ucli.Command {
 		Description: cli.Describe("Reads a CSV file whose first line names its columns: request, a request code in any form, or device, one that is known; account; and grants, "+
 			"such as \"dna-advantage=2 network-advantage=1\". What a row leaves out is taken from --from and --grant. FILE may also be a folder with a request code in each file.\n\n"+
 			"Everything is shown before anything is signed: what the pools have before and after, and the rows that are refused with the reason. Where a pool is "+
-			"too small, the fewest rows are left out that make the others fit: those that want most, of equal ones the last. Refused rows stop no other, unless "+
+			"too small, the rows are left out that want most of it, of equal ones the last: the fewest that make the others fit, and none that would still fit itself. Refused rows stop no other, unless "+
 			"--all-or-nothing is given.\n\n"+
 			"Whenever it is interrupted, the same command again goes on where it stopped: what was signed is not signed again. The same file once more changes nothing, and gives the same outcome "+
 			"and the same codes, whatever was done to the devices since. To bring them back to what the file says give another --op.",

@@ -20,7 +20,7 @@ func (r *batchRun) preview(p *issuer.BatchPlan, most int) string {
 	}
 	for _, pool := range p.Pools {
 		if pool.Short() {
-			line("SHORT   %s of %s: %d wanted, %d available; left out are the fewest rows that make the others fit, those that want most: %s",
+			line("SHORT   %s of %s: %d wanted, %d available; left out, as wanting most: %s",
 				pool.Account, pool.Tag, pool.Wanted, pool.Before, placesOf(p, pool.LeftOut, most))
 		}
 	}
