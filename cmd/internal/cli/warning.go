@@ -25,6 +25,7 @@ const (
 	WarnAlive         WarningID = "dead-device-alive"
 	WarnNotCarried    WarningID = "not-carried-over"
 	WarnNotRenewed    WarningID = "not-renewed"
+	WarnPolicyLeft    WarningID = "policy-left"
 	WarnRowRefused    WarningID = "row-refused"
 	WarnCodeUnwritten WarningID = "code-not-written"
 	WarnNoRoom        WarningID = "drawing-too-large"
@@ -51,6 +52,7 @@ var warningMeanings = []struct {
 	{WarnAlive, "tally-issuer", "A device that was written off runs: what it holds may be in use twice."},
 	{WarnNotCarried, "tally-issuer", "A replacement does not get something that the failed device had."},
 	{WarnNotRenewed, "tally-issuer", "A device was to be renewed and was not."},
+	{WarnPolicyLeft, "tally-issuer", "An account was put below another one, and the policy of the former one does not count its failed devices any more."},
 	{WarnRowRefused, "tally-issuer", "A row of a batch was refused, or its code could not be written."},
 	{WarnCodeUnwritten, "tally-issuer", "A device is renewed, but its code could not be written to its file; the same command again writes it."},
 	{WarnLargePage, "tally-issuer", "An HTML page has more rows than many browsers can show."},

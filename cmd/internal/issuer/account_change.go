@@ -7,16 +7,22 @@ import (
 	"tallystick/reserve"
 )
 
+// A Renamed is an account with its new path.
+type Renamed struct {
+	ledger.Account
+	Failed ledger.FailedStand // what the accounts it was below do not count any more; zero when they still do
+}
+
 // RenameAccount gives an account, and those below it, another path. Devices and licenses stay with
 // it. One that has the path already is repeated: there is nothing under the old one. Refusals are
 // those of ledger.RenameAccount.
-func (o *Officer) RenameAccount(ctx context.Context, from, to ledger.Path, memo Memo, dry bool) (a ledger.Account, repeated bool, err error) {
+func (o *Officer) RenameAccount(ctx context.Context, from, to ledger.Path, memo Memo, dry bool) (a Renamed, repeated bool, err error) {
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
 		_, err := tx.Account(from)
 		if reasonOf(err) == reserve.UnknownAccount {
 			renamed, again := o.renamedBefore(tx, from, to)
 			if again {
-				a, repeated = renamed, true
+				a.Account, repeated = renamed, true
 				return nil
 			}
 			return err
@@ -24,10 +30,17 @@ func (o *Officer) RenameAccount(ctx context.Context, from, to ledger.Path, memo 
 		if err != nil {
 			return err
 		}
+		if above := from.Parent(); !above.IsZero() && !(ledger.Scope{Account: above, Below: true}).Has(to) {
+			stands, err := tx.FailedStands(from, o.today())
+			if err != nil {
+				return err
+			}
+			a.Failed = stands[len(stands)-1]
+		}
 		if err := tx.RenameAccount(from, to); err != nil {
 			return err
 		}
-		if a, err = tx.Account(to); err != nil {
+		if a.Account, err = tx.Account(to); err != nil {
 			return err
 		}
 		_, err = o.append(tx, t, eventRename, to.String(), renameEvent{From: from.String(), To: to.String(), Memo: memo})

@@ -28,7 +28,11 @@ func accountRenameCommand(env *cli.Env) *ucli.Command {
 			}
 			return withOfficer(c, env, func(o *issuer.Officer) error {
 				a, again, err := o.RenameAccount(c.Context, from, to, memo(c), cli.DryRun(c))
-				return showAccountChange(c, a, again, err)
+				if f := a.Failed; err == nil && (f.Open > 0 || f.Year > 0) {
+					cli.Out(c).Warn(cli.WarnPolicyLeft, "the policy of account %q counts no more what failed in %q: %d devices with returns pending, %d that were written off in %d days",
+						from.Parent(), to, f.Open, f.Year, ledger.YearDays)
+				}
+				return showAccountChange(c, a.Account, again, err)
 			})
 		},
 	}
