@@ -104,8 +104,11 @@ func (f Findings) Err() error {
 // key that was retired or compromised later has signed all the same.
 func (l *Ledger) Audit(ctx context.Context, e Evidence, progress func(Progress)) (Findings, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	v := &verification{evidence: e, progress: progress, stop: cancel}
+	var reading sync.WaitGroup
+	reading.Go(func() { readThrough(ctx, l.path) })
+	defer reading.Wait()
+	defer cancel(nil)
 	ballast := make([]byte, auditBallast)
 	err := l.views(ctx, runtime.GOMAXPROCS(0), v.run)
 	runtime.KeepAlive(ballast)
