@@ -110,7 +110,8 @@ func authorize(b *testing.B, o *issuer.Officer, w issuer.Wish) issuer.Issuance {
 	return done
 }
 
-// copied copies a home, so that what is written into it is not there the next time.
+// copied copies a home, so that what is written into it is not there the next time. The copy is on the
+// disk when it returns: what is timed does not wait for that.
 func copied(b *testing.B, h bigledger.Home) bigledger.Home {
 	b.Helper()
 	to := bigledger.Home{Dir: b.TempDir(), Devices: h.Devices}
@@ -118,6 +119,14 @@ func copied(b *testing.B, h bigledger.Home) bigledger.Home {
 		b.Fatal(err)
 	}
 	if err := os.CopyFS(to.State(), os.DirFS(h.State())); err != nil {
+		b.Fatal(err)
+	}
+	f, err := os.Open(to.Ledger())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil {
 		b.Fatal(err)
 	}
 	return to
