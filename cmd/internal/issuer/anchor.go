@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"tallystick/cmd/internal/durable"
 	"tallystick/cmd/internal/journal"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
@@ -162,7 +163,7 @@ func prepareAnchor(tx *ledger.Tx, dir string) (drop, error) {
 		return drop{}, fmt.Errorf("writing the anchor: %w", err)
 	}
 	d := drop{f.Name(), anchorPath(dir, origin), t}
-	return d, fill(f, []byte(t.Text(origin)))
+	return d, durable.Fill(f, []byte(t.Text(origin)))
 }
 
 // staleAnchor is the age at which an anchor that waits belongs to a process that died.
@@ -188,7 +189,7 @@ func (d drop) publish(force bool) error {
 		d.abandon()
 		return nil
 	}
-	return rename(d.waiting, d.path)
+	return durable.Rename(d.waiting, d.path)
 }
 
 const waitingAnchor = "anchor-*"

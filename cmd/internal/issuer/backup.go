@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"tallystick/cmd/internal/durable"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
 )
@@ -29,7 +30,7 @@ func (is *Issuer) Backup(ctx context.Context, dir string) (t ledger.Tree, err er
 		return t, fmt.Errorf("writing a backup: %w", err)
 	}
 	defer os.RemoveAll(building)
-	if err := writeFile(filepath.Join(building, keyringFile), sealed); err != nil {
+	if err := durable.Create(filepath.Join(building, keyringFile), sealed); err != nil {
 		return t, err
 	}
 	if t, err = is.ledger.Backup(ctx, filepath.Join(building, ledgerFile)); err != nil {
@@ -43,7 +44,7 @@ func moveNew(building, dir string) error {
 	if err := os.Rename(building, dir); err != nil {
 		return fmt.Errorf("putting %q in place: %w", dir, err)
 	}
-	return syncDir(filepath.Dir(dir))
+	return durable.SyncDir(filepath.Dir(dir))
 }
 
 // A Restored tells what Restore did.
@@ -72,7 +73,7 @@ func Restore(ctx context.Context, home, from string, w World) (r Restored, err e
 	if err != nil {
 		return r, err
 	}
-	if err := writeFile(filepath.Join(building, keyringFile), sealed); err != nil {
+	if err := durable.Create(filepath.Join(building, keyringFile), sealed); err != nil {
 		return r, err
 	}
 	if err := copyLedger(ctx, filepath.Join(from, ledgerFile), filepath.Join(building, ledgerFile)); err != nil {
@@ -117,7 +118,7 @@ func setAside(home string, w World) (aside string, err error) {
 	if err := os.Rename(home, aside); err != nil {
 		return "", fmt.Errorf("putting the home aside: %w", err)
 	}
-	return aside, syncDir(filepath.Dir(home))
+	return aside, durable.SyncDir(filepath.Dir(home))
 }
 
 func (r *Restored) look(ctx context.Context, home string, w World) error {

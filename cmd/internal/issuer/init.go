@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"tallystick/cmd/internal/durable"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/keys/keyring"
@@ -163,7 +164,7 @@ func fillHome(dir string, b Birth, ring keyring.Ring, t reserve.Trust, w World) 
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(dir, keyringFile), sealed); err != nil {
+	if err := durable.Create(filepath.Join(dir, keyringFile), sealed); err != nil {
 		return err
 	}
 	genesis := ledger.Genesis{
@@ -195,5 +196,5 @@ func publish(building, home string) error {
 	if err := os.Rename(building, home); err != nil {
 		return fmt.Errorf("putting the home in place: %w", err)
 	}
-	return syncDir(filepath.Dir(home))
+	return durable.SyncDir(filepath.Dir(home))
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"tallystick/cmd/internal/durable"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/keys/keyring"
@@ -85,7 +86,7 @@ func (o *Officer) BackupKeys(path string) error {
 	if _, err := openRing(data, o.passphrase); err != nil {
 		return err
 	}
-	if err := writeFile(path, data); errors.Is(err, fs.ErrExist) {
+	if err := durable.Create(path, data); errors.Is(err, fs.ErrExist) {
 		return reserve.Refuse(reserve.AlreadyExists, "%q exists; a backup never overwrites", path)
 	} else if err != nil {
 		return err
@@ -141,7 +142,7 @@ func (is *Issuer) putKeyring(data, passphrase []byte) (repeated bool, err error)
 	target := keyringPath(is.home)
 	present, err := readKeyring(is.home)
 	if reasonOf(err) == reserve.KeyringMissing {
-		return false, writeFile(target, data)
+		return false, durable.Create(target, data)
 	}
 	if err != nil {
 		return false, err
@@ -155,5 +156,5 @@ func (is *Issuer) putKeyring(data, passphrase []byte) (repeated bool, err error)
 	if err := os.Rename(target, target+".damaged"); err != nil {
 		return false, err
 	}
-	return false, writeFile(target, data)
+	return false, durable.Create(target, data)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"tallystick/cmd/internal/durable"
 )
 
 // Backup writes a copy of the ledger, as of one moment, to a file that must not exist, and returns
@@ -54,5 +56,5 @@ func finish(path string) error {
 	if err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncDir(filepath.Dir(path))
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"tallystick/cmd/internal/durable"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -70,7 +71,7 @@ func Create(path string, g Genesis) error {
 	if err := publish(name, path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncDir(filepath.Dir(path))
 }
 
 // checkVacant refuses to write over anything. SQLite would play a -wal or -journal that another

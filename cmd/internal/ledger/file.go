@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"tallystick/reserve"
 )
@@ -87,16 +86,4 @@ func privateFiles(path string) error {
 		}
 	}
 	return nil
-}
-
-// syncDir makes new names in a directory durable. Windows has no way to say so.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tallystick/cmd/internal/durable"
 	"tallystick/reserve"
 )
 
@@ -123,7 +124,7 @@ func (l *Ledger) start() error {
 		}
 		// The driver doesn't sync the directory after it made the -wal file; a power cut could
 		// take the file away with every commit in it.
-		if err := syncDir(filepath.Dir(l.file)); err != nil {
+		if err := durable.SyncDir(filepath.Dir(l.file)); err != nil {
 			return fmt.Errorf("opening ledger: %w", err)
 		}
 	}

@@ -7,11 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tallystick/cmd/internal/durable"
 )
 
 // ErrOtherFile is the error of WriteFile where something else is than an earlier file of its kind.
@@ -26,19 +26,7 @@ func WriteFile(path string, format Format, d Document) error {
 	if err != nil {
 		return fmt.Errorf("writing %q: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return fmt.Errorf("writing %q: %w", path, err)
-	}
-	err = fill(f, format, d, mode)
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return err // of the rows as it is; of a file it names the file
-	}
-	return syncDir(filepath.Dir(path))
+	return durable.Replace(path, mode, func(w io.Writer) error { return Write(w, format, d, Options{}) })
 }
 
 // CheckFile refuses a path as WriteFile would, before there is anything to write.
@@ -47,33 +35,6 @@ func CheckFile(path string, format Format) error {
 		return fmt.Errorf("writing %q: %w", path, err)
 	}
 	return nil
-}
-
-func fill(f *os.File, format Format, d Document, mode fs.FileMode) error {
-	err := Write(f, format, d, Options{})
-	if err == nil && runtime.GOOS != "windows" {
-		err = f.Chmod(mode)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	return err
-}
-
-// syncDir makes a rename in dir durable. Windows has no such call and no need of it.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }
 
 // beginning is how many bytes of a file show what it is.
