@@ -5,6 +5,7 @@ import (
 
 	ucli "github.com/urfave/cli/v2"
 
+	"tallystick/cmd/internal/resolve"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -102,7 +103,7 @@ func untilOrPerpetual(ends string) string {
 
 func inspectionOf(x reserve.Inspection, catalog reserve.Catalog) inspectionJSON {
 	j := inspectionJSON{
-		Kind: kindWord(x), Verified: x.Verified, Device: x.UDI.String(), Fingerprint: x.Fingerprint, Training: x.Training,
+		Kind: resolve.KindWord(x.Kind), Verified: x.Verified, Device: x.UDI.String(), Fingerprint: x.Fingerprint, Training: x.Training,
 		Number: x.Number, Root: x.RootVersion, Catalog: x.CatalogVersion,
 	}
 	if x.Finding != nil {
@@ -131,21 +132,6 @@ func inspectionOf(x reserve.Inspection, catalog reserve.Catalog) inspectionJSON 
 		j.Issuer, j.IssuerHint = x.IssuerName, reserve.HintText(x.Issuer)
 	}
 	return j
-}
-
-// kindWord is the kind as JSON names it; a receipt that isn't verified may be either.
-func kindWord(x reserve.Inspection) string {
-	switch x.Kind.Number {
-	case reserve.RequestKind.Number:
-		return "request"
-	case reserve.AuthorizationKind.Number:
-		return "authorization"
-	case reserve.StatusKind.Number:
-		return "status"
-	case reserve.BundleKind.Number:
-		return "trust-bundle"
-	}
-	return "receipt"
 }
 
 func receiptSays(p reserve.Position) (string, reserve.Number) {

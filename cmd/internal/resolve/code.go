@@ -43,7 +43,7 @@ const (
 
 // NewCode begins what is told about a piece of a text.
 func NewCode(p codec.Piece) *Code {
-	c := &Code{First: p.First, Last: p.Last, Kind: kindWord(p.Kind), kind: p.Kind, Body: p.Reading.Body}
+	c := &Code{First: p.First, Last: p.Last, Kind: KindWord(p.Kind), kind: p.Kind, Body: p.Reading.Body}
 	if p.Err != nil {
 		c.Refused(p.Err)
 		return c
@@ -86,9 +86,9 @@ func (c *Code) Paste() string {
 	return code.Paste()
 }
 
-// kindWord names a kind as the JSON of both programs does; of a confirmation or return it is known
-// only once it is verified.
-func kindWord(k codec.Kind) string {
+// KindWord names a kind as the JSON of both programs does, "" for one that they don't read. Whether a
+// receipt is a confirmation or a return is known only once it is verified.
+func KindWord(k codec.Kind) string {
 	switch k.Number {
 	case reserve.RequestKind.Number:
 		return "request"

@@ -54,19 +54,28 @@ func listRequestOf(c *ucli.Context, account string, sorts []string) (r listReque
 	if r.scope.Below = c.Bool("below"); r.scope.Below && account == "" {
 		return r, cli.Usage("--below needs an ACCOUNT; without one the list is of all")
 	}
-	if r.page.Sort, err = sortOrder(c.String("sort"), sorts); err != nil {
+	if r.page, err = pageOf(c, sorts); err != nil {
 		return r, err
-	}
-	for name, place := range map[string]*int64{"limit": &r.page.Limit, "offset": &r.page.Offset} {
-		if *place = int64(c.Uint64(name)); *place < 0 || c.IsSet(name) && *place == 0 && name == "limit" {
-			return r, cli.Usage("flag --%s: %d, expected from %d up", name, c.Uint64(name), map[string]int{"limit": 1}[name])
-		}
 	}
 	r.fact("account", "Account", account)
 	if r.scope.Below {
 		r.facts = append(r.facts, table.Fact{ID: "below", Title: "Those below it", Value: table.Flag(true)})
 	}
 	return r, nil
+}
+
+// pageOf reads the flags that say which part of a list is shown, in which order.
+func pageOf(c *ucli.Context, sorts []string) (p ledger.Page, err error) {
+	if p.Sort, err = sortOrder(c.String("sort"), sorts); err != nil {
+		return p, err
+	}
+	if p.Limit = int64(c.Uint64("limit")); p.Limit < 0 || c.IsSet("limit") && p.Limit == 0 {
+		return p, cli.Usage("flag --limit: %d, expected from 1 up", c.Uint64("limit"))
+	}
+	if p.Offset = int64(c.Uint64("offset")); p.Offset < 0 {
+		return p, cli.Usage("flag --offset: %d, expected from 0 up", c.Uint64("offset"))
+	}
+	return p, nil
 }
 
 // sortOrder reads "account,-udi".
