@@ -43,16 +43,20 @@ func ParseOptionKeys(data []byte) (list []ledger.OptionKey, wrong []RowError, er
 
 func optionKeyRow(cells map[string]string) (k ledger.OptionKey, bad *RowError) {
 	k = ledger.OptionKey{Option: cells["option"], Tag: cells["entitlement"], Quantity: 1, Ineligible: cells["not-eligible"]}
-	for column, read := range map[string]func(string) error{
-		"device": func(cell string) (err error) { k.UDI, err = reserve.ParseUDI(cell); return err },
-		"index":  func(cell string) (err error) { k.Index, err = parseIndex(cell); return err },
-		"count":  func(cell string) (err error) { k.Quantity, err = ParseQuantity(cell); return err },
-		"end":    func(cell string) (err error) { k.Ends, err = parseDate(cell); return err },
+	// Of several cells that don't read, the first is named.
+	for _, column := range []struct {
+		name     string
+		required bool
+		read     func(cell string) error
+	}{
+		{"device", true, func(cell string) (err error) { k.UDI, err = reserve.ParseUDI(cell); return err }},
+		{"index", true, func(cell string) (err error) { k.Index, err = parseIndex(cell); return err }},
+		{"count", false, func(cell string) (err error) { k.Quantity, err = ParseQuantity(cell); return err }},
+		{"end", false, func(cell string) (err error) { k.Ends, err = parseDate(cell); return err }},
 	} {
-		required := column == "device" || column == "index"
-		if cell := cells[column]; cell != "" || required {
-			if err := read(cell); err != nil {
-				return k, &RowError{Column: column, Err: err}
+		if cell := cells[column.name]; cell != "" || column.required {
+			if err := column.read(cell); err != nil {
+				return k, &RowError{Column: column.name, Err: err}
 			}
 		}
 	}

@@ -18,3 +18,13 @@ func FuzzParseOptionKeys(f *testing.F) {
 		}
 	})
 }
+
+// TestOptionKeyRowNamesTheFirst: what is told of a row with several mistakes is the same each time.
+func TestOptionKeyRowNamesTheFirst(t *testing.T) {
+	for range 50 {
+		_, wrong, err := ParseOptionKeys([]byte("end,count,index,device,option\nnever,none,no,nobody,PORTS-8\n"))
+		if err != nil || len(wrong) != 1 || wrong[0].Column != "device" {
+			t.Fatalf("told %+v, %v", wrong, err)
+		}
+	}
+}
