@@ -114,11 +114,7 @@ func showJournal(c *ucli.Context, env *cli.Env) error {
 			if err != nil {
 				return err
 			}
-			list := atMost(c.Uint64("limit"), tell(tx.Entries(filter), trust.Catalog(), account))
-			return r.print(c, env, tx, table.Document{Title: "Journal", Sections: []table.Section{{
-				Name: "entries", Columns: table.Columns(fields), Rows: table.Rows(fields, list), Empty: "no entries",
-				Count: entryCount(tx, filter, c.Uint64("limit")),
-			}}})
+			return printEntries(c, env, tx, r, filter, fields, tell(tx.Entries(filter), trust.Catalog(), account))
 		})
 	})
 }
@@ -131,19 +127,15 @@ func entryFilter(c *ucli.Context, tx *ledger.Tx, trust reserve.Trust, account le
 			f.Actor, f.Signer = "", k.Public.Fingerprint()
 		}
 	}
-	since, err := day(c, "since")
+	if f.Since, err = beginOf(c, "since"); err != nil {
+		return f, err
+	}
+	until, err := beginOf(c, "until")
 	if err != nil {
 		return f, err
 	}
-	until, err := day(c, "until")
-	if err != nil {
-		return f, err
-	}
-	if since != 0 {
-		f.Since = since.Time()
-	}
-	if until != 0 {
-		f.Before = until.Time().Add(24 * time.Hour)
+	if !until.IsZero() {
+		f.Before = until.Add(24 * time.Hour)
 	}
 	f.Subject, err = subject(c.String("device"), tx)
 	return f, err

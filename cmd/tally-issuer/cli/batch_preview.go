@@ -8,15 +8,15 @@ import (
 )
 
 // preview writes what a batch does to the pools, and which rows are refused.
-func (r *batchRun) preview(p *issuer.BatchPlan, most int) string {
-	var b strings.Builder
-	line := func(format string, args ...any) { b.WriteString(safef(format, args...) + "\n") }
-	line("rows    %d to be %s, %d %s, %d refused", p.Count(issuer.BatchSign), r.todo, p.Count(issuer.BatchAgain), r.before, p.Count(issuer.BatchRefused))
-	for _, text := range arrivals(p) {
-		line("%s", text)
+func (b *batchRun) preview(p *issuer.BatchPlan, most int) string {
+	var text strings.Builder
+	line := func(format string, args ...any) { text.WriteString(safef(format, args...) + "\n") }
+	line("rows    %d to be %s, %d %s, %d refused", p.Count(issuer.BatchSign), b.todo, p.Count(issuer.BatchAgain), b.before, p.Count(issuer.BatchRefused))
+	for _, arrival := range arrivals(p) {
+		line("%s", arrival)
 	}
 	if p.Blocked() {
-		line("        all or nothing: while a row is refused, none is %s", r.todo)
+		line("        all or nothing: while a row is refused, none is %s", b.todo)
 	}
 	for _, pool := range p.Pools {
 		if pool.Short() {
@@ -24,12 +24,12 @@ func (r *batchRun) preview(p *issuer.BatchPlan, most int) string {
 				pool.Account, pool.Tag, pool.Wanted, pool.Before, placesOf(p, pool.LeftOut, most))
 		}
 	}
-	b.WriteByte('\n')
+	text.WriteByte('\n')
 	if len(p.Pools) > 0 {
-		b.WriteString(align(poolCells(p.Pools)))
+		text.WriteString(align(poolCells(p.Pools)))
 	}
-	b.WriteString(refusals(p, most))
-	return b.String()
+	text.WriteString(refusals(p, most))
+	return text.String()
 }
 
 func poolCells(pools []issuer.BatchPool) [][]string {

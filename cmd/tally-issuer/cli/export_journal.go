@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/hex"
-	"iter"
 	"time"
 
 	ucli "github.com/urfave/cli/v2"
@@ -11,7 +10,6 @@ import (
 	"tallystick/cmd/internal/issuer"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/cmd/internal/table"
-	"tallystick/keys"
 )
 
 func exportJournalCommand(env *cli.Env) *ucli.Command {
@@ -70,40 +68,15 @@ func exportJournal(c *ucli.Context, env *cli.Env) error {
 	if uint64(filter.After) != c.Uint64("after") {
 		return cli.Usage("flag --after: no entry has a number as high as %d", c.Uint64("after"))
 	}
-	for name, place := range map[string]*time.Time{"since": &filter.Since, "before": &filter.Before} {
-		d, err := day(c, name)
-		if err != nil {
-			return err
-		}
-		if d != keys.Day(0) {
-			*place = d.Time()
-		}
+	if filter.Since, err = beginOf(c, "since"); err != nil {
+		return err
+	}
+	if filter.Before, err = beginOf(c, "before"); err != nil {
+		return err
 	}
 	return withReader(c, env, func(is *issuer.Issuer) error {
 		return is.View(c.Context, func(tx *ledger.Tx) error {
-			list := atMost(c.Uint64("limit"), tx.Entries(filter))
-			return r.print(c, env, tx, table.Document{Title: "Journal", Sections: []table.Section{{
-				Name: "entries", Columns: table.Columns(fields), Rows: table.Rows(fields, list), Empty: "no entries",
-				Count: entryCount(tx, filter, c.Uint64("limit")),
-			}}})
+			return printEntries(c, env, tx, r, filter, fields, tx.Entries(filter))
 		})
 	})
-}
-
-// atMost ends a stream after n elements; 0 is no limit.
-func atMost[T any](n uint64, list iter.Seq2[T, error]) iter.Seq2[T, error] {
-	if n == 0 {
-		return list
-	}
-	return func(yield func(T, error) bool) {
-		left := n
-		for v, err := range list {
-			if !yield(v, err) {
-				return
-			}
-			if left--; left == 0 {
-				return
-			}
-		}
-	}
 }

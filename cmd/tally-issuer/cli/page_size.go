@@ -2,7 +2,6 @@ package cli
 
 import (
 	"tallystick/cmd/internal/cli"
-	"tallystick/cmd/internal/ledger"
 	"tallystick/cmd/internal/table"
 )
 
@@ -30,31 +29,4 @@ func warnOfPage(out *cli.Output, d table.Document) error {
 			"and --help shows the filters that make it less", rows, max(1, size/1_000_000))
 	}
 	return nil
-}
-
-// entryCount counts the entries of the journal that a filter leaves, as far as that is known without
-// reading them.
-func entryCount(tx *ledger.Tx, f ledger.EntryFilter, limit uint64) func() (int64, error) {
-	if f != (ledger.EntryFilter{After: f.After}) {
-		return nil
-	}
-	return func() (int64, error) {
-		head, _, err := tx.Head()
-		n := int64(head) - min(int64(head), int64(f.After))
-		if limit > 0 {
-			n = int64(min(uint64(n), limit))
-		}
-		return n, err
-	}
-}
-
-// alertCount counts alerts.
-func alertCount(tx *ledger.Tx, q ledger.AlertQuery) func() (int64, error) {
-	return func() (n int64, err error) {
-		counts, err := tx.CountAlerts(q)
-		for _, of := range counts {
-			n += int64(of)
-		}
-		return n, err
-	}
 }

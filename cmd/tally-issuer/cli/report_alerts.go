@@ -145,3 +145,14 @@ func counted[T any](list iter.Seq2[T, error], n *int) iter.Seq2[T, error] {
 		}
 	}
 }
+
+// alertCount counts alerts.
+func alertCount(tx *ledger.Tx, q ledger.AlertQuery) func() (int64, error) {
+	return func() (n int64, err error) {
+		counts, err := tx.CountAlerts(q)
+		for _, of := range counts {
+			n += int64(of)
+		}
+		return n, err
+	}
+}
