@@ -24,13 +24,15 @@ type DeviceEntry struct {
 	Holdings []Holding      // by tag
 }
 
-// A Holding is what is reserved for a device of one entitlement.
+// A Holding is what is reserved for a device of one entitlement, of lots that have not ended on the
+// day of the query.
 type Holding struct {
 	Tag        string
 	Reserved   uint64
 	InTransit  uint64 // the part that no confirmation covers yet
 	ComingBack uint64 // the part that the newest authorization no longer grants
 	Pending    uint64 // what a device that was written off could be holding; none of it is Reserved
+	Expired    uint64 // what it holds of lots that have ended, by the newest authorization; none of it is Reserved
 }
 
 // A DeviceQuery says which devices are listed, with what, in which order.
@@ -63,6 +65,12 @@ const charged = `(SELECT group_concat(c.lot || ' ' || c.count || ' ' || c.in_tra
 const exposed = `iif(d.written_off, (SELECT group_concat(x.lot || ' ' || x.count, ' ') FROM exposure x JOIN lot l ON l.id = x.lot
 	WHERE x.device = d.id AND ` + runningOn + `), NULL)`
 
+// tagOnDay finds the tag of a lot, with endedMark before it once the lot has ended.
+const (
+	tagOnDay  = "SELECT iif(" + runningOn + ", '', '" + endedMark + "') || e.tag FROM lot l JOIN entitlement e ON e.id = l.entitlement WHERE l.id = $1"
+	endedMark = "-" // no tag begins with it
+)
+
 // DeviceList streams the devices that q asks for. While it does, tx answers other queries, but not
 // the same one again.
 func (tx *Tx) DeviceList(q DeviceQuery) iter.Seq2[DeviceEntry, error] {
@@ -81,6 +89,7 @@ func (q DeviceQuery) build(r *deviceReader) (query string, args []any, err error
 	columns := `SELECT d.id, d.udi, d.did, d.account, d.label, iif(d.standing = 'return-pending' AND NOT ` + strings.ReplaceAll(pendingOn, "?", day) + `,
 		'written-off', d.standing), d.sequence,
 		d.superseded | (d.suspect << 1) | (d.quarantined << 2) | (d.written_off << 3) | (d.settled << 4) | (d.lives << 5) | ((` + provenNumber + `) << 6)`
+	r.tagOf = strings.ReplaceAll(tagOnDay, "?", day)
 	r.places = []any{&r.id, &r.udi, &r.did, &r.account, &r.entry.Label, &r.standing, &r.sequence, &r.bits}
 	for _, more := range []struct {
 		wanted bool
@@ -128,6 +137,7 @@ type deviceReader struct {
 	places []any
 	paths  lookup
 	tags   lookup
+	tagOf  string // the query of tags
 
 	id, account, sequence, bits int64
 	udi, standing               string
@@ -169,7 +179,12 @@ func (r *deviceReader) holdings(tx *Tx) ([]Holding, error) {
 		width int
 		of    func(tag string, n []uint64) Holding
 	}{
-		{r.charged, 4, func(tag string, n []uint64) Holding { return Holding{tag, n[1], n[2], n[3], 0} }},
+		{r.charged, 4, func(tag string, n []uint64) Holding {
+			if tag, ended := strings.CutPrefix(tag, endedMark); ended {
+				return Holding{Tag: tag, Expired: n[1] - n[3]}
+			}
+			return Holding{Tag: tag, Reserved: n[1], InTransit: n[2], ComingBack: n[3]}
+		}},
 		{r.exposed, 2, func(tag string, n []uint64) Holding { return Holding{Tag: tag, Pending: n[1]} }},
 	} {
 		for numbers := strings.Fields(string(part.text)); len(numbers) >= part.width; numbers = numbers[part.width:] {
@@ -177,7 +192,7 @@ func (r *deviceReader) holdings(tx *Tx) ([]Holding, error) {
 			if err != nil {
 				return nil, tx.damaged("device %d: %v", r.id, err)
 			}
-			tag, err := r.tags.get(tx, "SELECT e.tag FROM lot l JOIN entitlement e ON e.id = l.entitlement WHERE l.id = $1", int64(n[0]))
+			tag, err := r.tags.get(tx, r.tagOf, int64(n[0]))
 			if err != nil {
 				return nil, err
 			}
@@ -207,6 +222,7 @@ func (list *holdings) add(h Holding) {
 			at.InTransit += h.InTransit
 			at.ComingBack += h.ComingBack
 			at.Pending += h.Pending
+			at.Expired += h.Expired
 			return
 		}
 	}

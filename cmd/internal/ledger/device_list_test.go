@@ -73,7 +73,7 @@ func checkListed(t interface{ Fatalf(string, ...any) }, tx *Tx, id DeviceID, boo
 func held(tx *Tx, b reserve.Books) []Holding {
 	var list holdings
 	for _, c := range chargesOf(b) {
-		list.add(Holding{must(tx.mustLot(c.Lot)).Tag, uint64(c.Count), uint64(c.InTransit), uint64(c.ComingBack), 0})
+		list.add(Holding{Tag: must(tx.mustLot(c.Lot)).Tag, Reserved: uint64(c.Count), InTransit: uint64(c.InTransit), ComingBack: uint64(c.ComingBack)})
 	}
 	for _, x := range exposureOf(b) {
 		list.add(Holding{Tag: must(tx.mustLot(x.Lot)).Tag, Pending: uint64(x.Count)})

@@ -114,6 +114,10 @@ var deviceFields = []table.Field[deviceEntry]{
 		Value: func(e *deviceEntry) table.Value {
 			return holdingCounts(e.Holdings, func(h ledger.Holding) uint64 { return h.Pending })
 		}},
+	{Column: table.Column{ID: "expired", Title: "Held after its end", Kind: table.KindCounts, Extra: true, Costly: true},
+		Value: func(e *deviceEntry) table.Value {
+			return holdingCounts(e.Holdings, func(h ledger.Holding) uint64 { return h.Expired })
+		}},
 	{Column: table.Column{ID: "fingerprint", Title: "Fingerprint", Extra: true}, Value: func(e *deviceEntry) table.Value { return table.Text(e.DID.String()) }},
 	{Column: table.Column{ID: "suspect", Title: "Suspect", Kind: table.KindFlag, Extra: true}, Value: func(e *deviceEntry) table.Value { return table.Flag(e.Suspect) }},
 	{Column: table.Column{ID: "quarantined", Title: "Quarantined", Kind: table.KindFlag, Extra: true},
@@ -168,10 +172,11 @@ func listDevices(c *ucli.Context, env *cli.Env, account, search string) error {
 		if filter.Entitlement, err = r.entitlement(c, tx); err != nil {
 			return s, nil, err
 		}
+		filter.Day = keys.DayOf(env.Now())
 		q := ledger.DeviceQuery{DeviceFilter: filter, Page: r.page,
 			Enrolled: table.Has(fields, "enrolled"), Last: table.Has(fields, "last") || table.Has(fields, "last_day"),
-			Holdings: table.Has(fields, "reserved") || table.Has(fields, "in_transit") || table.Has(fields, "coming_back") || table.Has(fields, "pending_return")}
-		q.Day = keys.DayOf(env.Now())
+			Holdings: table.Has(fields, "reserved") || table.Has(fields, "in_transit") || table.Has(fields, "coming_back") || table.Has(fields, "pending_return") ||
+				table.Has(fields, "expired")}
 		s = table.Section{Name: "devices", Columns: table.Columns(fields), Rows: table.Rows(fields, tx.DeviceList(q)), Empty: "no devices"}
 		return s, func() (int64, error) { return tx.CountDevices(filter) }, nil
 	})
