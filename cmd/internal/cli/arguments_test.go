@@ -138,7 +138,8 @@ Flags of every verb:
   --version   show the version
 
 Examples:
-  tally-sample put --thing 'jam=2' top < /dev/null | tally-sample put top --thing=a=1
+  tally-sample put --thing 'jam=2' top < /dev/null | tally-sample put top \
+      --thing=a=1
 `)
 	narrow := newWorld("--help")
 	narrow.Env.Size = func() (int, int) { return 50, 24 }

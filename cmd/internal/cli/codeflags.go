@@ -30,6 +30,13 @@ func CodeInputFlags() []ucli.Flag {
 	}
 }
 
+// CodesInputFlags are the flags of a verb that reads any number of codes with ReadCodes.
+func CodesInputFlags() []ucli.Flag {
+	return []ucli.Flag{
+		&ucli.StringFlag{Name: "file", TakesFile: true, Usage: "read codes from `FILE` (- for standard input)"},
+	}
+}
+
 // DryRunFlag is the --dry-run of every verb that changes something.
 func DryRunFlag() ucli.Flag {
 	return &ucli.BoolFlag{Name: "dry-run", Usage: "show what would be done, and change nothing"}

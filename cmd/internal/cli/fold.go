@@ -72,3 +72,49 @@ func unbroken(text string) []string {
 	}
 	return append(words, text[start:])
 }
+
+// foldCommand breaks a command line between words, as a shell takes it: a line that goes on ends with
+// a backslash. What is quoted stays whole, and a flag with the value after it.
+func foldCommand(command string, width int, indent string) string {
+	if utf8.RuneCountInString(command) <= width {
+		return command
+	}
+	const goesOn = " \\"
+	var b strings.Builder
+	used := 0
+	for i, word := range argumentsOf(command) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case used+1+n > width-len(goesOn):
+			b.WriteString(goesOn + "\n" + indent)
+			used = len(indent)
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += n
+	}
+	return b.String()
+}
+
+// argumentsOf splits a command line at its spaces, except those between quotes and after a flag.
+func argumentsOf(command string) []string {
+	var words []string
+	start, quote := 0, byte(0)
+	for i := range len(command) {
+		switch c := command[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == ' ' && !(strings.HasPrefix(command[start:], "-") && !strings.Contains(command[start:i], " ") && !strings.HasPrefix(command[i+1:], "-")):
+			words = append(words, command[start:i])
+			start = i + 1
+		}
+	}
+	return append(words, command[start:])
+}

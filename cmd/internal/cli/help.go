@@ -24,7 +24,7 @@ func (d verbDoc) help(program string, globals []flagDoc, width int) string {
 	}
 	h.paragraph(title+" - "+d.Usage, "")
 	h.heading("Usage")
-	h.line("  " + d.synopsis(program))
+	h.line("  " + fold(d.synopsis(program), h.width-2, "      "))
 	for _, p := range d.Text {
 		h.line("")
 		h.paragraph(p, "")
@@ -37,7 +37,7 @@ func (d verbDoc) help(program string, globals []flagDoc, width int) string {
 	if len(d.Examples) > 0 {
 		h.heading("Examples")
 		for _, e := range d.Examples {
-			h.line("  " + e)
+			h.line("  " + foldCommand(e, h.width-2, "      "))
 		}
 	}
 	if root || len(d.Verbs) > 0 {

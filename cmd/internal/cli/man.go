@@ -107,6 +107,9 @@ func (m *roff) item(label, text string) {
 	m.text(text)
 }
 
+// manIndent is how far an example stands from the left in a man page.
+const manIndent = 12
+
 func (m *roff) examples(lines []string) {
 	if len(lines) == 0 {
 		return
@@ -116,8 +119,10 @@ func (m *roff) examples(lines []string) {
 	m.request("PP")
 	m.request("RS", "4")
 	m.request("nf")
-	for _, line := range lines {
-		m.text(line)
+	for _, example := range lines {
+		for line := range strings.SplitSeq(foldCommand(example, helpWidth-manIndent, "    "), "\n") {
+			m.text(line)
+		}
 	}
 	m.request("fi")
 	m.request("RE")

@@ -34,7 +34,7 @@ func statusCommand(env *cli.Env) *ucli.Command {
 			"tally-device status", "tally-device status --json", "tally-device status --format nagios",
 			"tally-device status --file codes.txt"),
 		Flags: cli.Flags([]ucli.Flag{cli.Enum("format", "output format", formatText, formatJSON, formatNagios, formatOpenMetrics), stateFlag()},
-			cli.CodeInputFlags()),
+			cli.CodesInputFlags()),
 		Action: func(c *ucli.Context) error { return runStatus(c, env) },
 	}
 }

@@ -104,7 +104,7 @@ func batchRMACommand(env *cli.Env) *ucli.Command {
 		Name: "rma", Usage: "replace failed devices, one a row", ArgsUsage: "FILE",
 		Description: cli.Describe("Reads a CSV file with the columns failed, the device that failed, and request, the request code of what replaces it; and, where wanted, map, such as "+
 			"\"dna-premier=dna-advantage\", grants, account, and reason. Each row is what `tally-issuer rma` does, in one transaction of its own: what could be in use twice stays pending "+
-			"until a late code or evidence settles it, and the thresholds of the accounts hold for all rows together.",
+			"until a late code or evidence settles it, and the policies of the accounts hold for all rows together.",
 			"tally-issuer batch rma failed.csv --dry-run --passphrase-fd 3",
 			"tally-issuer batch rma failed.csv --out codes --outcome replaced.csv --reason \"flood in hall 3\""),
 		Flags: batchFlags(outFlag()),

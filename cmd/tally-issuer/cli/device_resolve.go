@@ -28,7 +28,7 @@ func deviceResolveCommand(env *cli.Env) *ucli.Command {
 			"tally-issuer device resolve C9300-24T:FCW2149L0KK",
 			"tally-issuer device resolve FCW2149L0KK - --json",
 			"tally-issuer device resolve FCW2149L0KK --failed --file request-of-the-replacement.txt"),
-		Flags: cli.Flags(cli.CodeInputFlags(), []ucli.Flag{
+		Flags: cli.Flags(cli.CodesInputFlags(), []ucli.Flag{
 			&ucli.BoolFlag{Name: "failed", Usage: "the device burnt, was lost or is out of reach: no code of it will come"}, homeFlag()}),
 		Action: func(c *ucli.Context) error { return runResolve(c, env) },
 	}

@@ -58,7 +58,7 @@ func keyCommand(env *cli.Env) *ucli.Command {
 				"tally-issuer key passphrase",
 				"tally-issuer key passphrase --passphrase-fd 3 --new-passphrase-fd 4 3<old 4<new"),
 			Flags: []ucli.Flag{homeFlag(), cli.PassphraseFlag(),
-				&ucli.IntFlag{Name: "new-passphrase-fd", Usage: "read the new passphrase from file descriptor `N`", Value: -1}},
+				&ucli.IntFlag{Name: "new-passphrase-fd", Usage: "read the new passphrase from file descriptor `N` (its first line)"}},
 			Action: func(c *ucli.Context) error { return changePassphrase(c, env) },
 		},
 		&ucli.Command{

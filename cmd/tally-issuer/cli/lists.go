@@ -21,7 +21,7 @@ func listFlags(columns, sorts, formats []string, filters ...ucli.Flag) []ucli.Fl
 	flags = append(flags, filters...)
 	if len(sorts) > 0 {
 		flags = append(flags, &ucli.StringFlag{Name: "sort",
-			Usage: "sort by `LIST` of " + strings.Join(sorts, ",") + "; a dash before one turns it around, as in --sort=-" + sorts[0]})
+			Usage: "sort by `LIST` of " + strings.Join(sorts, ", ") + "; a dash before one turns it around, as in --sort=-" + sorts[0]})
 	}
 	return append(append(flags,
 		&ucli.Uint64Flag{Name: "limit", Usage: "`N` rows at most"},

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -100,6 +101,11 @@ func (v verb) checkHelp(t *testing.T) {
 	}
 	if len(v.command.Subcommands) == 0 && !strings.Contains(got.Stdout, "\nExamples:\n  ") {
 		t.Errorf("--help has no examples:\n%s", got.Stdout)
+	}
+	for line := range strings.Lines(got.Stdout) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+			t.Errorf("--help has a line of %d characters: %s", n, line)
+		}
 	}
 	got = Run(v.program, append(help, "--json")...)
 	var object struct{ Schema, Name string }
