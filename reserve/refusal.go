@@ -36,7 +36,6 @@ const (
 	AuthorizationExpired Reason = "authorization-expired"
 
 	// There is nothing to act on.
-	NotLicensed      Reason = "not-licensed"
 	NothingInstalled Reason = "nothing-installed"
 	NothingIssued    Reason = "nothing-issued"
 

@@ -86,12 +86,12 @@ func TestExitOf(t *testing.T) {
 		5:  "wrong-device unknown-device",
 		6:  "unknown-issuer training-code bad-signature key-retired key-compromised threshold-not-met trust-too-old catalog-too-old trust-mismatch fingerprint-mismatch receipt-mismatch wrong-passphrase",
 		7:  "superseded authorization-expired",
-		8:  "not-licensed nothing-installed nothing-issued nothing-lost",
+		8:  "nothing-installed nothing-issued nothing-lost",
 		9:  "pool-exhausted",
 		10: "reservation-off export-control-off account-closed account-not-empty wrong-account licensing-mode not-eligible already-converted holding-account not-entitled role-missing already-initialized already-exists duplicate-device numbers-exhausted operation-reused",
 		11: "device-suspect device-quarantined ledger-frozen",
 		12: "state-missing state-damaged keyring-missing keyring-damaged ledger-missing ledger-damaged",
-		13: "approval-awaited", 14: "busy", 15: "rows-failed", 16: "audit-difference", 17: "policy-refused",
+		14: "busy", 15: "rows-failed", 17: "policy-threshold",
 		1: "failed internal not-confirmed disk-full disk-read-only disk-failed file-denied not-approved", 130: "interrupted",
 	}
 	for exit, ids := range want {
@@ -152,7 +152,7 @@ func TestExplain(t *testing.T) {
 			Hint:    "a newer program may know it: `tally-device --version` shows this one's version"}},
 		{term.ErrInterrupted, Failure{ID: "interrupted", Exit: 130, Message: "interrupted"}},
 		{reserve.Refuse("made-up", "x"), Failure{ID: "made-up", Exit: 1, Message: "x"}},
-		{Fail(IDPolicy, "too many"), Failure{ID: "policy-refused", Exit: 17, Message: "too many"}},
+		{Fail(IDNotConfirmed, "too many"), Failure{ID: "not-confirmed", Exit: 1, Message: "too many"}},
 	} {
 		if got := Explain(test.err, deviceProgram); got != test.want {
 			t.Errorf("%v:\ngot  %+v\nwant %+v", test.err, got, test.want)

@@ -44,8 +44,6 @@ var refusalExplanations = []explanation{
 	{string(reserve.AuthorizationExpired), ExitSuperseded, "The authorization's last day is over.",
 		hint{"ask the security officer for a new authorization", "`%s authorize --device UDI --grant TAG=N` signs a new one"}},
 
-	{string(reserve.NotLicensed), ExitNothing, "Not licensed, or fewer than asked.",
-		hint{"`%s status` shows what is held", ""}},
 	{string(reserve.NothingInstalled), ExitNothing, "No authorization is installed.",
 		hint{"`%s install CODE` installs an authorization", ""}},
 	{string(reserve.NothingIssued), ExitNothing, "Nothing was issued that this could be about.",

@@ -19,23 +19,20 @@ func (f *Failure) Error() string { return f.Message }
 // IDs of failures that are found above the packages that have reasons of their own. Every ID has its
 // row in the table of explanations.
 const (
-	IDFailed        = "failed"
-	IDInternal      = "internal"
-	IDUsage         = "usage"
-	IDNoTerminal    = "no-terminal"
-	IDNotConfirmed  = "not-confirmed"
-	IDInterrupted   = "interrupted"
-	IDPassphrase    = "wrong-passphrase"
-	IDNoPassphrase  = "no-passphrase"
-	IDAwaiting      = "approval-awaited"
-	IDSomeRows      = "rows-failed"
-	IDAuditMismatch = "audit-difference"
-	IDPolicy        = "policy-refused"
-	IDDiskFull      = "disk-full"
-	IDDiskReadOnly  = "disk-read-only"
-	IDDiskFailed    = "disk-failed"
-	IDFileDenied    = "file-denied"
-	IDNotApproved   = "not-approved"
+	IDFailed       = "failed"
+	IDInternal     = "internal"
+	IDUsage        = "usage"
+	IDNoTerminal   = "no-terminal"
+	IDNotConfirmed = "not-confirmed"
+	IDInterrupted  = "interrupted"
+	IDPassphrase   = "wrong-passphrase"
+	IDNoPassphrase = "no-passphrase"
+	IDSomeRows     = "rows-failed"
+	IDDiskFull     = "disk-full"
+	IDDiskReadOnly = "disk-read-only"
+	IDDiskFailed   = "disk-failed"
+	IDFileDenied   = "file-denied"
+	IDNotApproved  = "not-approved"
 )
 
 // Fail returns a failure by its ID, whose row of the table gives exit status and hint. An ID without

@@ -44,7 +44,7 @@ var deviceRows = []row{
 		[]line{{Operator, "tally-device install @CODE", "prints the confirmation code"},
 			{Officer, "tally-issuer receive CODE", ""}}},
 	{NumbersUsedUp, "The identity has used up its numbers",
-		"`tally-device cancel` ends with numbers-used-up, or the officer's `tally-issuer authorize` does.",
+		"`tally-device cancel` ends with numbers-exhausted, exit status 10, or the officer's `tally-issuer authorize` does.",
 		"What is installed stays. For anything new the device needs another identity.",
 		[]line{{Operator, "tally-device return", "everything is given up"}, {Officer, "tally-issuer receive CODE", ""},
 			{Operator, "tally-device init --product PID --serial SN --state DIR --trust FILE", "another identity, in an empty directory"},

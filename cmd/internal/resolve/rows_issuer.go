@@ -155,7 +155,7 @@ var issuerRows = []row{
 		"Nothing is out.",
 		[]line{{Officer, "tally-issuer authorize --device UDI --grant TAG=N", ""}, install, receive}},
 	{NumbersUsedUpThere, "The identity has used up its numbers",
-		"`tally-issuer authorize --device UDI` ends with numbers-used-up, exit status 10.",
+		"`tally-issuer authorize --device UDI` ends with numbers-exhausted, exit status 10.",
 		"What is installed stays. For anything new the device needs another identity, once it gave everything up.",
 		[]line{{Operator, "tally-device return", "everything is given up"}, receive,
 			{Operator, "tally-device init --product PID --serial SN --state DIR --trust FILE", "another identity, in an empty directory"},
