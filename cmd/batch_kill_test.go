@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,8 +25,6 @@ var (
 // killedRows are enough for several transactions.
 const killedRows = 3500
 
-const killedLine = "tally-issuer batch authorize rows.csv --out codes --outcome outcome.csv --yes --passphrase-fd 3 --json"
-
 // TestBatchKilled kills a batch at random moments and gives the same command again, until it is done.
 // Then the authorizations in the ledger, the outcome and the files with codes are those of a batch that
 // nobody disturbed, byte for byte.
@@ -36,13 +35,51 @@ func TestBatchKilled(t *testing.T) {
 	}
 	origin := newSite(t, 1_000_000)
 	writeBatch(t, filepath.Join(origin.dir, "rows.csv"), readTrust(t, filepath.Join(origin.dir, "issuer.tally")), rows, "acme", "dna-advantage=2")
-	k := &batchKiller{t: t, origin: origin, rows: rows, random: rand.New(rand.NewPCG(*batchSeed, 0)), landed: map[int]int{}}
+	killBatches(t, origin, "authorize", 0, rows, kills)
+}
+
+// TestReplacementsKilled does that to a batch of RMAs, which are acts of three entries each.
+func TestReplacementsKilled(t *testing.T) {
+	kills, rows := *batchKills/3, killedRows/7
+	if testing.Short() {
+		kills, rows = min(kills, 1), 250
+	}
+	origin := newSite(t, 1_000_000)
+	path := filepath.Join(origin.dir, "rows.csv")
+	writeBatch(t, path, readTrust(t, filepath.Join(origin.dir, "issuer.tally")), 2*rows, "acme", "dna-advantage=2")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(data), "\n")
+	replacements := "failed,request\n"
+	for i, line := range lines[1+rows : 1+2*rows] {
+		request, _, _ := strings.Cut(line, ",")
+		replacements += fmt.Sprintf("ROW%07d,%s\n", i, request)
+	}
+	rewrite := func(text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rewrite(strings.Join(lines[:1+rows], ""))
+	origin.run("tally-issuer batch authorize rows.csv --outcome authorized.csv --yes --quiet --passphrase-fd 3")
+	origin.run(fmt.Sprintf("tally-issuer account set acme --failed-open %d --failed-licenses %d --failed-year %[1]d --passphrase-fd 3", rows, 2*rows))
+	rewrite(replacements)
+	killBatches(t, origin, "rma", rows, rows, kills)
+}
+
+// killBatches kills batches of a verb over rows.csv, whose codes are for the devices after the first
+// ones.
+func killBatches(t *testing.T, origin site, verb string, first, rows, kills int) {
+	k := &batchKiller{t: t, origin: origin, line: "tally-issuer batch " + verb + " rows.csv --out codes --outcome outcome.csv --yes --passphrase-fd 3 --json",
+		first: first, rows: rows, random: rand.New(rand.NewPCG(*batchSeed, 0)), landed: map[int]int{}}
 	calm := k.fresh()
 	began := time.Now()
-	calm.run(killedLine)
+	calm.run(k.line)
 	k.usual = time.Since(began)
 	k.want = k.result(calm)
-	if again := calm.run(killedLine); k.result(calm) != k.want || parseAnswer(again).raw == "" {
+	if again := calm.run(k.line); k.result(calm) != k.want || parseAnswer(again).raw == "" {
 		t.Fatalf("the same file again came to something else\n%s", again)
 	}
 	for k.kills < kills {
@@ -57,6 +94,8 @@ func TestBatchKilled(t *testing.T) {
 type batchKiller struct {
 	t      *testing.T
 	origin site
+	line   string
+	first  int // devices that are there before
 	rows   int
 	random *rand.Rand
 	usual  time.Duration
@@ -88,7 +127,7 @@ func (k *batchKiller) batch(kills int) {
 		k.kills++
 		k.landed[k.done(s)]++
 	}
-	s.run(killedLine)
+	s.run(k.line)
 	if got := k.result(s); got != k.want {
 		k.t.Errorf("ledger the same: %v, outcome: %v, codes: %v", got.ledger == k.want.ledger, got.outcome == k.want.outcome, got.codes == k.want.codes)
 	}
@@ -97,7 +136,8 @@ func (k *batchKiller) batch(kills int) {
 
 // kill starts the batch and kills it at a random moment; false when it had ended.
 func (k *batchKiller) kill(s site) bool {
-	c := s.command("tally-issuer", "batch", "authorize", "rows.csv", "--out", "codes", "--outcome", "outcome.csv", "--yes", "--passphrase-fd", "3", "--json")
+	words := strings.Fields(k.line)
+	c := s.command(words[0], words[1:]...)
 	if err := c.Start(); err != nil {
 		k.t.Fatal(err)
 	}
@@ -119,11 +159,14 @@ func (k *batchKiller) books(s site, look func(*ledger.Ledger) error) {
 	}
 }
 
+// from is the first device that the batch enrolls.
+func (k *batchKiller) from() ledger.DeviceID { return ledger.DeviceID(k.first + 1) }
+
 // done counts the rows that are in the ledger.
 func (k *batchKiller) done(s site) (n int) {
 	k.books(s, func(l *ledger.Ledger) error {
 		return l.View(context.Background(), func(tx *ledger.Tx) error {
-			for _, err := range tx.IssuedTo(1, k.rows, 1) {
+			for _, err := range tx.IssuedTo(k.from(), k.rows, 1) {
 				if err != nil {
 					return err
 				}
@@ -140,7 +183,7 @@ func (k *batchKiller) result(s site) (r batchResult) {
 	h := sha256.New()
 	k.books(s, func(l *ledger.Ledger) error {
 		return l.View(context.Background(), func(tx *ledger.Tx) error {
-			for i, err := range tx.IssuedTo(1, k.rows+1, 1) {
+			for i, err := range tx.IssuedTo(k.from(), k.rows+1, 1) {
 				if err != nil {
 					return err
 				}
