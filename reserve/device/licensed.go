@@ -50,10 +50,10 @@ func (v *view) ask(tag string, n int, now time.Time) reserve.Answer {
 	return v.rights.Ask(tag, n, max(v.latest, keys.DayOf(now)))
 }
 
-// due reports whether an interval has passed since at; a clock set back counts as passed.
-func due(now, at time.Time, interval time.Duration) bool {
+// due reports whether lookInterval has passed since at; a clock set back counts as passed.
+func due(now, at time.Time) bool {
 	passed := now.Sub(at)
-	return at.IsZero() || passed < 0 || passed >= interval
+	return at.IsZero() || passed < 0 || passed >= lookInterval
 }
 
 // An Answer tells whether and why an entitlement is licensed.
@@ -75,14 +75,14 @@ func (d *Device) Licensed(tag string, n int) bool { return d.Check(tag, n).Licen
 func (d *Device) Check(tag string, n int) Answer {
 	now := d.now()
 	v := d.current.Load()
-	if due(now, v.looked, lookInterval) {
+	if due(now, v.looked) {
 		v = d.look(now)
 	}
 	a := v.ask(tag, n, now)
 	if !a.Licensed || a.State != reserve.StateEvaluation {
 		return Answer{a, nil}
 	}
-	if due(now, v.counted, lookInterval) {
+	if due(now, v.counted) {
 		v = d.count(now)
 		if a = v.ask(tag, n, now); !a.Licensed || a.State != reserve.StateEvaluation {
 			return Answer{a, nil}
@@ -98,7 +98,7 @@ func (d *Device) Check(tag string, n int) Answer {
 func (d *Device) look(now time.Time) *view {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if v := d.current.Load(); !due(now, v.looked, lookInterval) {
+	if v := d.current.Load(); !due(now, v.looked) {
 		return v // another goroutine was here first
 	}
 	_ = d.refresh()
@@ -119,7 +119,7 @@ func (d *Device) look(now time.Time) *view {
 func (d *Device) count(now time.Time) *view {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if v := d.current.Load(); !due(now, v.counted, lookInterval) {
+	if v := d.current.Load(); !due(now, v.counted) {
 		return v
 	}
 	err := d.countRunning(now)

@@ -84,7 +84,7 @@ func Make(ctx context.Context, h Home, progress func(done, total uint32)) error 
 	if h.Devices == 0 {
 		return nil
 	}
-	m, err := open(h, w, progress)
+	m, err := open(h, progress)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ type maker struct {
 	progress func(done, total uint32)
 }
 
-func open(h Home, w issuer.World, progress func(done, total uint32)) (*maker, error) {
+func open(h Home, progress func(done, total uint32)) (*maker, error) {
 	sealed, err := os.ReadFile(filepath.Join(h.Path(), "keyring.age"))
 	if err != nil {
 		return nil, err

@@ -124,7 +124,7 @@ func (is *Issuer) resolve(tx *ledger.Tx, w Wish, c considered, lots []reserve.Lo
 	if c.plan, err = s.decide(w); err != nil {
 		return c, err
 	}
-	c.plan.New, c.plan.Replaces, c.plan.Push = isNew, replaces, !isNew && !c.plan.Repeated
+	c.plan.New, c.plan.Replaces = isNew, replaces
 	if isNew {
 		if c.plan.Arrival, c.plan.Announced, err = arrival(tx, c.books.Identity.UDI(), c.account.Path); err != nil {
 			return c, err

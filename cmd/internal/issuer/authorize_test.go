@@ -13,14 +13,20 @@ import (
 
 const issueRoles = keys.RoleIssue | keys.RoleExport | keys.RoleWriteOff
 
-// keyNamed returns the fingerprint of the n-th key of the trust root.
-func (f *office) keyNamed(n int) string {
+// listedKeys are the keys of the newest trust root.
+func (f *office) listedKeys() []keys.Key {
 	f.t.Helper()
-	listed, err := f.Keys(f.t.Context())
+	trust, err := f.Trust(f.t.Context())
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return listed[n].Public.Fingerprint().String()
+	return trust.Root().Keys()
+}
+
+// keyNamed returns the fingerprint of the n-th key of the trust root.
+func (f *office) keyNamed(n int) string {
+	f.t.Helper()
+	return f.listedKeys()[n].Public.Fingerprint().String()
 }
 
 // edition imports the catalog with its text changed, as the next version.

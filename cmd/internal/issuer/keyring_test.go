@@ -26,12 +26,9 @@ func (f *office) again(passphrase string) *Officer {
 // wantHeld fails unless the keyring in the file has every key that the trust root lists.
 func (f *office) wantHeld(passphrase string) {
 	f.t.Helper()
-	listed, err := f.again(passphrase).Keys(f.t.Context())
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	for _, k := range listed {
-		if !k.Held {
+	o := f.again(passphrase)
+	for _, k := range f.listedKeys() {
+		if _, held := o.ring.Find(k.Public.Fingerprint()); !held {
 			f.t.Errorf("the trust root lists key %d, and nobody has it", k.Index)
 		}
 	}
@@ -160,8 +157,8 @@ func TestNewKeyIsSafeToRepeat(t *testing.T) {
 	}
 	_, _, err = f.NewKey(t.Context(), "issue 2", keys.RoleLog, Memo{}, false)
 	wantReason(t, err, reserve.AlreadyExists)
-	if listed, err := f.Keys(t.Context()); err != nil || len(listed) != 4 {
-		t.Errorf("%d keys, %v", len(listed), err)
+	if listed := f.listedKeys(); len(listed) != 4 {
+		t.Errorf("%d keys", len(listed))
 	}
 }
 

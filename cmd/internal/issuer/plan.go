@@ -39,7 +39,6 @@ type Plan struct {
 	Issuer    string           // fingerprint that the device has to show as its issuer's
 	Root      uint16           // the version of the trust root that the authorization needs
 	KnownRoot uint16           // the version that the device had when it asked; 0 without a request
-	Push      bool             // the device is known: this is an update, no request is needed
 	Out       []reserve.Number // authorizations that were issued and are not confirmed
 	Lines     []Line
 	Export    bool // it grants something export-controlled

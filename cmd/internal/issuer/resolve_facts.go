@@ -20,10 +20,6 @@ func (r *resolver) conclude(s *subject) (ResolvedDevice, error) {
 	if err != nil {
 		return ResolvedDevice{}, err
 	}
-	values, err := r.values(s)
-	if err != nil {
-		return ResolvedDevice{}, err
-	}
 	out := ResolvedDevice{UDI: s.identity.UDI(), DID: s.identity.DID(), Enrolled: s.enrolled, Holds: resolve.HoldsBy(s.after)}
 	if s.enrolled {
 		out.Account, out.Superseded, out.Standing = s.device.Account, s.device.Superseded, s.books.StandingOn(r.today)
@@ -32,6 +28,7 @@ func (r *resolver) conclude(s *subject) (ResolvedDevice, error) {
 	if err := r.licenses(s, &out); err != nil {
 		return ResolvedDevice{}, err
 	}
+	values := r.values(s)
 	id := resolve.AtIssuer(f)
 	code := s.inHand(id)
 	if id == resolve.DeviceReplaced {
@@ -146,7 +143,7 @@ func endedOf(draws []reserve.Draw, today keys.Day) (all, some bool) {
 }
 
 // values are what the commands of a way out are filled with.
-func (r *resolver) values(s *subject) (resolve.Values, error) {
+func (r *resolver) values(s *subject) resolve.Values {
 	v := resolve.Values{resolve.UDI: {s.identity.UDI().String()}, resolve.File: {publishedBundle}}
 	if s.enrolled {
 		v[resolve.Account] = []string{s.device.Account.String()}
@@ -158,7 +155,7 @@ func (r *resolver) values(s *subject) (resolve.Values, error) {
 	v[resolve.Number] = []string{strconv.Itoa(int(last))}
 	newest, ok := s.books.Newest()
 	if !ok || s.twin != nil && len(newest.Draws) == 0 { // another identity has nothing that could be taken away
-		return v, nil
+		return v
 	}
 	catalog := r.trust.Catalog()
 	var order []reserve.EntitlementID
@@ -175,5 +172,5 @@ func (r *resolver) values(s *subject) (resolve.Values, error) {
 		grants = append(grants, fmt.Sprintf("%s=%d", tag, sums[id]))
 	}
 	v[resolve.Grants] = grants
-	return v, nil
+	return v
 }

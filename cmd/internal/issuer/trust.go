@@ -72,27 +72,6 @@ func (o *Officer) rootSigners(roots ...keys.RootTemplate) []keys.PrivateKey {
 	return out
 }
 
-// ListedKey is a key of the trust root and whether this keyring holds its private half.
-type ListedKey struct {
-	keys.Key
-	Held bool
-	Name string // in the keyring; empty when it isn't held
-}
-
-// Keys returns the keys of the newest trust root, with what the keyring holds of them.
-func (o *Officer) Keys(ctx context.Context) ([]ListedKey, error) {
-	t, err := o.Trust(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var out []ListedKey
-	for _, k := range t.Root().Keys() {
-		entry, held := o.ring.Find(k.Public.Fingerprint())
-		out = append(out, ListedKey{k, held, entry.Name})
-	}
-	return out, nil
-}
-
 // setKeyStatus marks a key retired or compromised in the next trust root. A status that it has
 // already is repeated.
 func (o *Officer) setKeyStatus(ctx context.Context, name string, status keys.Status, memo Memo, dry bool) (key keys.Key, repeated bool, err error) {

@@ -123,8 +123,8 @@ func TestResizeLot(t *testing.T) {
 	}
 	update(t, l, func(tx *Tx) error { return tx.ResizeLot(first, 4) })
 	view(t, l, func(tx *Tx) error {
-		if holders := must(tx.Holders(first)); len(holders) != 1 || holders[0] != (Holder{d.ID, 4, 4}) {
-			t.Errorf("holders are %+v", holders)
+		if charges := must(tx.Charges(d.ID)); len(charges) != 1 || charges[0] != (Charge{Lot: first, Count: 4, InTransit: 4}) {
+			t.Errorf("charges are %+v", charges)
 		}
 		return nil
 	})

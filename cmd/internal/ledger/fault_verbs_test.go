@@ -185,10 +185,11 @@ var verbs = []verb{
 		return "", err // its number may be another: one is lost when the ledger did not get the key
 	}, varies: true},
 	{name: "key retire", act: func(s *site, o *issuer.Officer) (string, error) {
-		listed, err := o.Keys(context.Background())
+		t, err := o.Trust(context.Background())
 		if err != nil {
 			return "", err
 		}
+		listed := t.Root().Keys()
 		k, _, err := o.RetireKey(context.Background(), listed[len(listed)-1].Public.Fingerprint().String(), issuer.Memo{}, false)
 		return fmt.Sprint(k.Index, k.Status), err
 	}},

@@ -33,23 +33,3 @@ func (tx *Tx) Pools(account Path, day keys.Day) ([]Pool, error) {
 	}
 	return out, nil
 }
-
-// A Holder is a device that a lot keeps something for.
-type Holder struct {
-	Device    DeviceID
-	Count     uint32
-	InTransit uint32 // the part that no confirmation covers yet
-}
-
-// Holders returns the devices that a lot keeps something for.
-func (tx *Tx) Holders(id reserve.LotID) ([]Holder, error) {
-	var out []Holder
-	err := tx.each("SELECT device, count, in_transit FROM charge WHERE lot = $1 ORDER BY device", []any{id},
-		func(scan func(...any) error) error {
-			var h Holder
-			err := scan(&h.Device, &h.Count, &h.InTransit)
-			out = append(out, h)
-			return err
-		})
-	return out, err
-}

@@ -47,7 +47,7 @@ func runInstall(c *ucli.Context, env *cli.Env) error {
 	}
 	shown, err := d.Preview(reading.Body)
 	if err != nil {
-		return refused(c, d, env, err)
+		return refused(d, env, err)
 	}
 	lines, missing := previewInstall(d, shown)
 	switch {
@@ -66,7 +66,7 @@ func runInstall(c *ucli.Context, env *cli.Env) error {
 	}
 	in, err := d.Install(reading.Body)
 	if err != nil {
-		return refused(c, d, env, err)
+		return refused(d, env, err)
 	}
 	// However this code came: an older one that somebody began to type has no use any more.
 	cli.FileDraft(draft).Clear()
@@ -75,7 +75,7 @@ func runInstall(c *ucli.Context, env *cli.Env) error {
 
 // refused adds what this device knows of its clock: an authorization that looks expired may meet a
 // clock that is wrong.
-func refused(c *ucli.Context, d *device.Device, env *cli.Env, err error) error {
+func refused(d *device.Device, env *cli.Env, err error) error {
 	ahead := d.Status(env.Now()).ClockAhead
 	if errors.Is(err, &reserve.Refusal{Reason: reserve.AuthorizationExpired}) && ahead > 0 {
 		return cli.WithHint(err, "the clock is %d days ahead of the latest day this device was shown: correct it if it is wrong", ahead)

@@ -88,8 +88,8 @@ func performance(s device.Status) string {
 func printMetrics(out *cli.Output, s device.Status) {
 	w := out.Writer()
 	udi := s.Identity.UDI()
-	metric := func(name, kind, help string) {
-		fmt.Fprintf(w, "# TYPE %s %s\n# HELP %s %s\n", name, kind, name, help)
+	gauge := func(name, help string) {
+		fmt.Fprintf(w, "# TYPE %s gauge\n# HELP %s %s\n", name, name, help)
 	}
 	each := func(name string, value func(reserve.Answer) (int, bool)) {
 		for _, a := range s.Entitlements {
@@ -98,13 +98,13 @@ func printMetrics(out *cli.Output, s device.Status) {
 			}
 		}
 	}
-	metric("tallystick_held", "gauge", "Licenses held of an entitlement.")
+	gauge("tallystick_held", "Licenses held of an entitlement.")
 	each("tallystick_held", func(a reserve.Answer) (int, bool) { return int(a.Held), true })
-	metric("tallystick_licensed", "gauge", "1 when one of the entitlement may be used.")
+	gauge("tallystick_licensed", "1 when one of the entitlement may be used.")
 	each("tallystick_licensed", func(a reserve.Answer) (int, bool) { return bit(a.Licensed), true })
-	metric("tallystick_days_left", "gauge", "Valid days left of an entitlement with an end.")
+	gauge("tallystick_days_left", "Valid days left of an entitlement with an end.")
 	each("tallystick_days_left", func(a reserve.Answer) (int, bool) { return daysLeft(a.Ends, s.Today), a.Ends != 0 })
-	metric("tallystick_evaluation_left_seconds", "gauge", "Running time left without a license.")
+	gauge("tallystick_evaluation_left_seconds", "Running time left without a license.")
 	fmt.Fprintf(w, "tallystick_evaluation_left_seconds{device=%q} %d\n", udi, int(s.Evaluation/time.Second))
 	_, _ = io.WriteString(w, "# EOF\n")
 }

@@ -28,8 +28,6 @@ func reportPoolsCommand(env *cli.Env) *ucli.Command {
 type poolLine struct {
 	compliance.Pool
 	compliance.Line
-	day      keys.Day
-	lots     []compliance.Lot
 	expiring [len(horizons)]uint64 // within so many days
 	shortage compliance.Shortage
 }
@@ -41,7 +39,7 @@ var horizons = [...]int{30, 60, 90}
 const shortWithin = 365
 
 func poolLineOf(s ledger.Stock, unit string, day keys.Day) poolLine {
-	l := poolLine{Pool: compliance.Pool{Account: s.Account.String(), Entitlement: s.Tag, Unit: unit}, Line: compliance.On(s.Lots, day), day: day, lots: s.Lots}
+	l := poolLine{Pool: compliance.Pool{Account: s.Account.String(), Entitlement: s.Tag, Unit: unit}, Line: compliance.On(s.Lots, day)}
 	for i, days := range horizons {
 		l.expiring[i] = compliance.ExpiringWithin(s.Lots, day, days)
 	}
