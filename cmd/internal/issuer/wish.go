@@ -1,6 +1,8 @@
 package issuer
 
 import (
+	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -82,4 +84,26 @@ func checkNote(what, text string, most int) error {
 		return reserve.Refuse(reserve.InvalidName, "%s %q holds a character that can't be printed", what, text)
 	}
 	return nil
+}
+
+// nothing reports whether everything is to be given up.
+func (w Wish) nothing() bool {
+	return w.Only && !slices.ContainsFunc(w.Changes, func(c Change) bool { return c.Count != 0 })
+}
+
+// digest stands for what is wished, for telling a repetition from another wish.
+func (w Wish) digest(id reserve.Identity) [32]byte {
+	did := id.DID()
+	text, err := json.Marshal(struct {
+		Account string
+		Changes []Change
+		Only    bool
+		Until   keys.Day
+		Choices []Choice    `json:",omitempty"`
+		Borrow  []Borrowing `json:",omitempty"`
+	}{w.Account.String(), w.Changes, w.Only, w.Until, w.Choices, w.Borrow})
+	if err != nil {
+		panic("issuer: " + err.Error())
+	}
+	return keys.Digest("TS1/wish", did[:], text)
 }
