@@ -22,8 +22,6 @@ import (
 	"tallystick/cmd/internal/term"
 	device "tallystick/cmd/tally-device/cli"
 	issuer "tallystick/cmd/tally-issuer/cli"
-	"tallystick/codec"
-	"tallystick/reserve"
 	"tallystick/testvectors"
 	"tallystick/testvectors/labeled"
 )
@@ -198,101 +196,6 @@ func cmdInput(ts *testscript.TestScript, _ bool, args []string) {
 	w.stdin, w.piped = ts.ReadFile(args[0]), true
 }
 
-// A person sits at an 80x24 terminal and answers its prompts with the lines of a file; "^C" is the
-// interrupt key. What stands on the screen is kept.
-type person struct {
-	answers []string
-	screen  bytes.Buffer
-}
-
-func (p *person) ReadLine(prompt string) (string, error) {
-	p.screen.WriteString(prompt)
-	if len(p.answers) == 0 {
-		return "", io.EOF
-	}
-	answer := p.answers[0]
-	p.answers = p.answers[1:]
-	p.screen.WriteString(answer + "\n")
-	if answer == "^C" {
-		return "", term.ErrInterrupted
-	}
-	return answer, nil
-}
-
-func (p *person) ReadSecret(prompt string) ([]byte, error) {
-	p.screen.WriteString(prompt + "\n")
-	if len(p.answers) == 0 {
-		return nil, io.EOF
-	}
-	answer := p.answers[0]
-	p.answers = p.answers[1:]
-	return []byte(answer), nil
-}
-
-func (p *person) Write(b []byte) (int, error) { return p.screen.Write(b) }
-func (p *person) Size() (cols, rows int)      { return 80, 24 }
-
-// sits FILE: from now on a person is there, with these answers.
-func cmdSits(ts *testscript.TestScript, _ bool, args []string) {
-	p := &person{}
-	if len(args) > 0 {
-		p.answers = strings.Split(strings.TrimSuffix(ts.ReadFile(args[0]), "\n"), "\n")
-	}
-	worldOf(ts).person = p
-}
-
-// leaves: nobody is at the terminal any more.
-func cmdLeaves(ts *testscript.TestScript, _ bool, _ []string) { worldOf(ts).person = nil }
-
-// screen REGEXP: what the person saw matches; "! screen" that it doesn't.
-func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
-	seen := worldOf(ts).person.screen.String()
-	if regexp.MustCompile(`(?m)`+args[0]).MatchString(seen) == neg {
-		ts.Fatalf("screen (matches %q: %v):\n%s", args[0], neg, seen)
-	}
-}
-
-// mistype FILE LINE CHANGE...: changes characters of a typed line in place. Each CHANGE is
-// POSITION=C, or POSITION- to leave one out, or POSITION+C to put one in; positions count characters
-// from 1, spaces left out.
-func cmdMistype(ts *testscript.TestScript, _ bool, args []string) {
-	lines := strings.Split(strings.TrimSuffix(ts.ReadFile(args[0]), "\n"), "\n")
-	n, err := strconv.Atoi(args[1])
-	ts.Check(err)
-	label, text, found := strings.Cut(lines[n-1], ": ")
-	if !found {
-		label, text = "", lines[n-1]
-	}
-	symbols := []byte(strings.ReplaceAll(text, " ", ""))
-	for _, change := range args[2:] {
-		at := strings.IndexAny(change, "=-+")
-		i, err := strconv.Atoi(change[:at])
-		ts.Check(err)
-		i--
-		switch change[at] {
-		case '=':
-			symbols[i] = other(symbols[i], change[at+1])
-		case '-':
-			symbols = append(symbols[:i], symbols[i+1:]...)
-		case '+':
-			symbols = append(symbols[:i], append([]byte{change[at+1]}, symbols[i:]...)...)
-		}
-	}
-	lines[n-1] = string(symbols)
-	if found {
-		lines[n-1] = label + ": " + lines[n-1]
-	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
-}
-
-// other is c, or something else when that stands there already: a mistake must be one.
-func other(was, c byte) byte {
-	if was == c {
-		return c ^ 1
-	}
-	return c
-}
-
 // heap FILE PART...: writes the parts into FILE, one after the other, as somebody pastes them.
 func cmdHeap(ts *testscript.TestScript, _ bool, args []string) {
 	var b strings.Builder
@@ -300,30 +203,6 @@ func cmdHeap(ts *testscript.TestScript, _ bool, args []string) {
 		b.WriteString(ts.ReadFile(part))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
-}
-
-// line FILE N: writes the N-th line of a code, without its label, to FILE.N.
-func cmdLine(ts *testscript.TestScript, _ bool, args []string) {
-	n, err := strconv.Atoi(args[1])
-	ts.Check(err)
-	lines := strings.Split(strings.TrimSuffix(ts.ReadFile(args[0]), "\n"), "\n")
-	text := lines[n-1]
-	if _, after, found := strings.Cut(text, ": "); found {
-		text = after
-	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]+"."+args[1]), []byte(text+"\n"), 0o600))
-}
-
-// raw FILE OFFSET: flips a bit of a byte of a file; a negative OFFSET counts from the end.
-func cmdRaw(ts *testscript.TestScript, _ bool, args []string) {
-	data := []byte(ts.ReadFile(args[0]))
-	at, err := strconv.Atoi(args[1])
-	ts.Check(err)
-	if at < 0 {
-		at += len(data)
-	}
-	data[at] ^= 1
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 }
 
 // ready: an issuer with an account acme/plant-7 that has licenses, its trust bundle issuer.tally,
@@ -354,47 +233,4 @@ func cmdAnchor(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("anchors: %q", names)
 	}
 	ts.Check(os.Rename(names[0], ts.MkAbs(args[0])))
-}
-
-// carry FILE program args…: runs a program and writes what it prints to FILE, as a person carries a
-// code from one side to the other.
-func cmdCarry(ts *testscript.TestScript, _ bool, args []string) {
-	w := worldOf(ts)
-	var stdout, stderr bytes.Buffer
-	got := w.run(ts, args[1], args[2:], &stdout, &stderr)
-	_, _ = ts.Stderr().Write(stderr.Bytes())
-	if got != 0 {
-		ts.Fatalf("%s: exit status %d\n%s", args[1], got, &stderr)
-	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), stdout.Bytes(), 0o600))
-}
-
-// with FILE program args…: runs a program with the file's text in the place of {}.
-func cmdWith(ts *testscript.TestScript, _ bool, args []string) {
-	text := strings.TrimSpace(ts.ReadFile(args[0]))
-	for i, a := range args {
-		args[i] = strings.ReplaceAll(a, "{}", text)
-	}
-	worldOf(ts).expect(ts, false, 0, args[1], args[2:])
-}
-
-// rows FILE LINE...: writes lines to FILE; {NAME} in one stands for the text of file NAME.
-func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
-	text := strings.Join(args[1:], "\n") + "\n"
-	text = regexp.MustCompile(`{[^}]*}`).ReplaceAllStringFunc(text, func(name string) string {
-		return strings.TrimSpace(ts.ReadFile(strings.Trim(name, "{}")))
-	})
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
-}
-
-// forge FILE TO: changes the last bit of a code's body and encodes it again, so that every line and
-// the digest are right and only the signature is not.
-func cmdForge(ts *testscript.TestScript, _ bool, args []string) {
-	reading, err := codec.Decode(ts.ReadFile(args[0]), reserve.Kinds()...)
-	ts.Check(err)
-	body := bytes.Clone(reading.Body)
-	body[len(body)-1] ^= 1
-	code, err := codec.Encode(reading.Kind, body)
-	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(code.Paste()+"\n"), 0o600))
 }

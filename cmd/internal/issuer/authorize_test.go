@@ -11,24 +11,6 @@ import (
 	"tallystick/reserve"
 )
 
-const issueRoles = keys.RoleIssue | keys.RoleExport | keys.RoleWriteOff
-
-// listedKeys are the keys of the newest trust root.
-func (f *office) listedKeys() []keys.Key {
-	f.t.Helper()
-	trust, err := f.Trust(f.t.Context())
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return trust.Root().Keys()
-}
-
-// keyNamed returns the fingerprint of the n-th key of the trust root.
-func (f *office) keyNamed(n int) string {
-	f.t.Helper()
-	return f.listedKeys()[n].Public.Fingerprint().String()
-}
-
 // edition imports the catalog with its text changed, as the next version.
 func (f *office) edition(change func(string) string) {
 	f.t.Helper()
