@@ -225,12 +225,17 @@ func cmdReady(ts *testscript.TestScript, _ bool, _ []string) {
 	cmdCarry(ts, false, strings.Fields("request.txt tally-device request"))
 }
 
-// anchor FILE: moves the issuer's anchor to FILE, as if the home had come to another machine.
+// anchor FILE [put]: moves the issuer's anchor to FILE, as if the home had come to another machine;
+// with "put", puts FILE in its place.
 func cmdAnchor(ts *testscript.TestScript, _ bool, args []string) {
 	names, err := filepath.Glob(filepath.Join(ts.Getenv("XDG_STATE_HOME"), "tallystick", "*.anchor"))
 	ts.Check(err)
 	if len(names) != 1 {
 		ts.Fatalf("anchors: %q", names)
+	}
+	if len(args) > 1 && args[1] == "put" {
+		ts.Check(os.WriteFile(names[0], []byte(ts.ReadFile(args[0])), 0o600))
+		return
 	}
 	ts.Check(os.Rename(names[0], ts.MkAbs(args[0])))
 }

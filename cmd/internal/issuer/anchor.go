@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
+	"path"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"tallystick/cmd/internal/durable"
@@ -31,7 +34,21 @@ type anchor struct {
 	path   string
 	tree   ledger.Tree
 	origin string
-	found  bool // something readable: a damaged anchor tells no more than a missing one
+	found  bool // something of this ledger: else it tells no more than a missing one
+
+	damaged bool   // it is there and can't be read as one
+	other   string // the log that it is of, when that is another ledger's
+}
+
+// fault says why nothing was found.
+func (a anchor) fault() string {
+	switch {
+	case a.damaged:
+		return "is damaged"
+	case a.other != "":
+		return fmt.Sprintf("is another ledger's, of log %q", a.other)
+	}
+	return "is missing"
 }
 
 // anchor reads what was written down last.
@@ -39,19 +56,37 @@ func (is *Issuer) anchor() (anchor, error) {
 	return readAnchor(anchorPath(is.world.AnchorDir, journal.Origin(is.ledger.ID(), 0)))
 }
 
-func readAnchor(path string) (a anchor, err error) {
-	a.path = path
-	data, err := readBegin(path, journal.MaxCheckpoint)
+func readAnchor(file string) (a anchor, err error) {
+	a.path = file
+	data, err := readBegin(file, journal.MaxCheckpoint)
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, nil
 	}
 	if err != nil {
 		return a, fmt.Errorf("reading the anchor: %w", err)
 	}
-	if tree, origin, err := journal.ParseTree(data); err == nil {
+	tree, origin, err := journal.ParseTree(data)
+	switch {
+	case err != nil || epochOf(origin) > maxEpochs:
+		a.damaged = true
+	case anchorPath(filepath.Dir(file), origin) != file:
+		a.other = origin
+	default:
 		a.tree, a.origin, a.found = tree, origin, true
 	}
 	return a, nil
+}
+
+// maxEpochs bounds what an anchor may make of the epochs: a damaged one must not cost many rows.
+const maxEpochs = 1000
+
+// epochOf returns the epoch of a log, from 1.
+func epochOf(origin string) int {
+	n, err := strconv.Atoi(path.Base(origin))
+	if err != nil {
+		return math.MaxInt
+	}
+	return n
 }
 
 // firstAnchor writes the anchor of a new ledger, before the home appears that it is to guard.
@@ -71,7 +106,7 @@ func firstAnchor(path, dir string) error {
 }
 
 // Frozen refuses when the books may be older than what was signed: they are behind the anchor, it is
-// missing, or a recovery is not finished. Nothing is issued until that is settled.
+// missing, damaged or another ledger's, or a recovery is not finished. Nothing is issued until that is settled.
 func (is *Issuer) Frozen(tx *ledger.Tx) error {
 	if err := is.anchored(tx); err != nil {
 		return err
@@ -119,7 +154,7 @@ func (a anchor) holds(tx *ledger.Tx) error {
 	case err != nil:
 		return err
 	case !a.found:
-		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: the anchor %q is missing, so nobody can tell whether these are the newest books", a.path)
+		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: the anchor %q %s, so nobody can tell whether these are the newest books", a.path, a.fault())
 	case a.tree.Size > size:
 		return reserve.Refuse(reserve.Frozen, "the ledger is frozen: it has %d journal entries where the anchor %q says %d: an older copy was put back", size, a.path, a.tree.Size)
 	}

@@ -34,6 +34,8 @@ type Audited struct {
 	Checkpoint ledger.Tree // that was given
 	Signed     bool        // a key of the log had signed it
 	Anchor     ledger.Tree // of these books on this machine; zero when there is none
+
+	DamagedAnchor string // its file, when it can't be read as one
 }
 
 // Audit verifies the books with public keys alone, and compares them with what was kept: see
@@ -46,9 +48,16 @@ func (is *Issuer) Audit(ctx context.Context, a Audit, progress func(ledger.Progr
 	if err != nil {
 		return done, err
 	}
-	if last.found {
+	kept := ledger.Kept{Name: fmt.Sprintf("the anchor %q", last.path), Origin: last.origin, Tree: last.tree}
+	switch {
+	case last.found:
 		done.Anchor = last.tree
-		evidence.Kept = append(evidence.Kept, ledger.Kept{Name: fmt.Sprintf("the anchor %q", last.path), Origin: last.origin, Tree: last.tree})
+		evidence.Kept = append(evidence.Kept, kept)
+	case last.other != "":
+		kept.Origin = last.other
+		evidence.Kept = append(evidence.Kept, kept)
+	case last.damaged:
+		done.DamagedAnchor = last.path
 	}
 	if a.Checkpoint != nil {
 		kept, err := is.openKept(ctx, a, &done)

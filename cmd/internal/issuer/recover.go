@@ -2,8 +2,6 @@ package issuer
 
 import (
 	"context"
-	"path"
-	"strconv"
 
 	"tallystick/cmd/internal/journal"
 	"tallystick/cmd/internal/ledger"
@@ -51,9 +49,10 @@ func (is *Issuer) recovery(tx *ledger.Tx) (r Recovery, err error) {
 	return r, err
 }
 
-// AcceptAnchor makes a new anchor in the place of a missing one, on the officer's word that the
-// checkpoint given, signed or as it was printed, is the newest there ever was. Refusals are Malformed,
-// AlreadyExists (there is an anchor) and Frozen, when the books are not those of the checkpoint.
+// AcceptAnchor makes a new anchor in the place of one that is missing, damaged or another ledger's, on
+// the officer's word that the checkpoint given, signed or as it was printed, is the newest there ever
+// was. Refusals are Malformed, AlreadyExists (there is an anchor) and Frozen, when the books are not
+// those of the checkpoint.
 func (o *Officer) AcceptAnchor(ctx context.Context, checkpoint []byte, memo Memo, dry bool) (t ledger.Tree, err error) {
 	if err := memo.check(); err != nil {
 		return t, err
@@ -99,7 +98,7 @@ func contains(tx *ledger.Tx, t ledger.Tree, origin string) error {
 	return err
 }
 
-// BeginRecovery goes on with books that are behind their anchor, or have none, under a new epoch of
+// BeginRecovery goes on with books that are behind their anchor, or have none of their own, under a new epoch of
 // the log. What was lost is then settled device by device. Refusals are NothingLost, when the books
 // are as they should be, and RoleMissing. One that was begun is repeated.
 func (o *Officer) BeginRecovery(ctx context.Context, memo Memo, dry bool) (r Recovery, repeated bool, err error) {
@@ -140,7 +139,7 @@ func (o *Officer) beginRecovery(tx *ledger.Tx, lost ledger.Tree, memo Memo) erro
 	if err != nil {
 		return err
 	}
-	epoch, err := o.lostEpoch(tx)
+	epoch, err := o.lostEpoch()
 	if err != nil {
 		return err
 	}
@@ -155,24 +154,13 @@ func (o *Officer) beginRecovery(tx *ledger.Tx, lost ledger.Tree, memo Memo) erro
 	return err
 }
 
-// maxEpochs bounds what an anchor may make of the epochs: a damaged one must not cost many rows.
-const maxEpochs = 1000
-
 // lostEpoch returns the epoch of the history that the anchor is of, 0 when it is not known.
-func (o *Officer) lostEpoch(tx *ledger.Tx) (int, error) {
-	origin, err := tx.Origin(1)
-	if err != nil {
-		return 0, err
-	}
+func (o *Officer) lostEpoch() (int, error) {
 	last, err := o.anchor()
 	if err != nil || !last.found {
 		return 0, err
 	}
-	epoch, err := strconv.Atoi(path.Base(last.origin))
-	if err != nil || epoch < 1 || epoch > maxEpochs || path.Dir(last.origin) != path.Dir(origin) {
-		return 0, reserve.Refuse(reserve.Frozen, "the anchor is of log %q, which these books never were", last.origin)
-	}
-	return epoch, nil
+	return epochOf(last.origin), nil
 }
 
 // FinishRecovery unfreezes the books. Devices that are not settled are refused as Frozen, unless

@@ -55,6 +55,8 @@ type auditJSON struct {
 	Anchor      *keptJSON        `json:"anchor,omitempty"`
 	Differences []differenceJSON `json:"differences"`
 	More        uint64           `json:"more"` // differences that are not listed
+
+	damagedAnchor string // its file
 }
 
 func verifyBooks(c *ucli.Context, env *cli.Env) error {
@@ -114,6 +116,7 @@ func auditOf(file string, audit issuer.Audit, found issuer.Audited) auditJSON {
 	if found.Anchor.Size > 0 {
 		a.Anchor = &keptJSON{Size: found.Anchor.Size}
 	}
+	a.damagedAnchor = found.DamagedAnchor
 	for _, d := range found.Differences {
 		a.Differences = append(a.Differences, differenceJSON{d.Sequence, d.Device, d.Text})
 	}
@@ -153,15 +156,20 @@ func (a auditJSON) print(out *cli.Output) {
 
 // advise tells what to do next, and what the answer rests on.
 func (a auditJSON) advise(out *cli.Output) {
-	switch {
-	case !a.Whole:
+	if a.damagedAnchor != "" {
+		out.Note("the anchor %q is damaged and was compared with nothing", a.damagedAnchor)
+	}
+	if !a.Whole {
 		out.Hint("keep a copy of the ledger as it is, and don't use it until the difference is explained")
 		if at := slices.IndexFunc(a.Differences, func(d differenceJSON) bool { return d.Entry != 0 }); at >= 0 {
 			out.Hint("`tally-issuer audit show --entry %d` shows the journal entry", a.Differences[at].Entry)
 		}
-	case a.Trust == "ledger":
+		return
+	}
+	if a.Trust == "ledger" {
 		out.Note("whose keys count is what the ledger itself says: compare the fingerprint with the one that devices show, or give --trust")
-	case a.Checkpoint == nil && a.Anchor == nil:
+	}
+	if a.Checkpoint == nil && a.Anchor == nil {
 		out.Note("there was no anchor and no --checkpoint to compare with: that the journal's end was cut off would not show")
 	}
 }

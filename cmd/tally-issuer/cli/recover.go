@@ -22,7 +22,7 @@ func recoverCommand(env *cli.Env) *ucli.Command {
 			Action: func(c *ucli.Context) error { return showRecovery(c, env) },
 		},
 		&ucli.Command{
-			Name: "anchor", Usage: "make a new anchor where it is missing", ArgsUsage: "FILE",
+			Name: "anchor", Usage: "make a new anchor where it is missing or damaged", ArgsUsage: "FILE",
 			Description: cli.Describe("For books that came to another workstation: the anchor stayed behind, and nothing is lost. You vouch that the checkpoint in "+
 				"FILE, typed off paper or signed, is the newest there ever was; the books must have grown from it.",
 				"tally-issuer recover anchor checkpoint.txt"),
