@@ -241,6 +241,14 @@ func (is *Issuer) doneRMA(tx *ledger.Tx, r RMA, failed ledger.Device, c *conside
 		return false, reserve.Refuse(reserve.AlreadyExists, "%s was replaced by %s already, with its authorization %d", failed.UDI, c.next.device.UDI, by.Number)
 	}
 	c.plan.Repeated, c.plan.Reimaged = true, failed.UDI == c.next.device.UDI
+	if c.next.books, err = tx.Books(c.next.device.ID); err != nil {
+		return false, err
+	}
+	if !c.next.done {
+		if err := r.wasGranted(failed.UDI, c.next.books, by.Number, c.next.trust.Catalog()); err != nil {
+			return false, err
+		}
+	}
 	return true, is.toldRMA(tx, failed, by, c)
 }
 
@@ -270,9 +278,6 @@ func (is *Issuer) toldRMA(tx *ledger.Tx, failed ledger.Device, by ledger.Replace
 		return err
 	}
 	c.plan.Loss = c.loss.loss
-	if c.next.books, err = tx.Books(c.next.device.ID); err != nil {
-		return err
-	}
 	c.next.plan = Plan{Account: c.next.device.Account, Device: c.next.books.Identity, Number: by.Number, Repeated: true}
 	if err := repeatable(c.next.books, by.Number); err != nil { // told before anybody agrees to it
 		return err

@@ -73,23 +73,23 @@ func (is *Issuer) carried(r RMA, c *consideredRMA) holding {
 	return all
 }
 
-// rename wishes for what entitlements are mapped to, and takes what they were out. What is granted by
-// name counts as that.
+// rename wishes for what entitlements are mapped to, and takes what they were out. All mappings are about
+// what the failed device held, in whatever order they are named: two entitlements may change places. What
+// is granted by name counts as that.
 func (h holding) rename(r RMA, w *Wish, catalog reserve.Catalog) error {
-	for _, m := range r.Map {
+	counts, err := h.takeMapped(r.Map, catalog)
+	if err != nil {
+		return err
+	}
+	for i, m := range r.Map {
 		to, err := catalog.Entitlement(m.New)
 		if err != nil {
 			return err
 		}
-		from, ok := h.tagged(m.Old, catalog)
-		if !ok {
-			return reserve.Refuse(reserve.OutOfRange, "the failed device has no %s that could be mapped to %s", clip(m.Old), m.New)
-		}
-		n := int64(count(h[from]))
-		delete(h, from)
 		if slices.ContainsFunc(r.Changes, func(c Change) bool { return c.Tag == m.New }) {
 			continue
 		}
+		n := counts[i]
 		if to.Class == reserve.ExportControlled {
 			return reserve.Refuse(reserve.OutOfRange, "%s is export-controlled: it is carried over only when it is granted by name, %s=%d", m.New, m.New, n)
 		}
@@ -100,6 +100,23 @@ func (h holding) rename(r RMA, w *Wish, catalog reserve.Catalog) error {
 		w.Changes = append(w.Changes, Change{Tag: m.New, Count: n + int64(count(h[to.ID]))})
 	}
 	return nil
+}
+
+// takeMapped takes out what is mapped to something else, and returns how much that was of each.
+func (h holding) takeMapped(mapped []Mapping, catalog reserve.Catalog) ([]int64, error) {
+	var counts []int64
+	var taken []reserve.EntitlementID
+	for _, m := range mapped {
+		from, ok := h.tagged(m.Old, catalog)
+		if !ok {
+			return nil, reserve.Refuse(reserve.OutOfRange, "the failed device has no %s that could be mapped to %s", clip(m.Old), clip(m.New))
+		}
+		counts, taken = append(counts, int64(count(h[from]))), append(taken, from)
+	}
+	for _, id := range taken {
+		delete(h, id)
+	}
+	return counts, nil
 }
 
 func (h holding) tagged(tag string, catalog reserve.Catalog) (reserve.EntitlementID, bool) {

@@ -1,6 +1,9 @@
 package issuer
 
 import (
+	"fmt"
+	"slices"
+
 	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
 )
@@ -41,5 +44,31 @@ func (is *Issuer) newReplacement(tx *ledger.Tx, r RMA, c *consideredRMA) error {
 	}
 	c.plan.Reimaged = true
 	c.next.device, c.next.plan.Replaces = failed, failed.DID.String()
+	return nil
+}
+
+// wasGranted refuses an RMA that was done, and names now what it did not grant then: its stored code would
+// be taken for what is wished now.
+func (r RMA) wasGranted(failed reserve.UDI, b reserve.Books, n reserve.Number, catalog reserve.Catalog) error {
+	granted := map[string]int64{}
+	issued, _ := b.Find(n)
+	for _, d := range issued.Draws {
+		tag, _ := catalog.Tag(d.Grant.Entitlement)
+		granted[tag] += int64(d.Grant.Count)
+	}
+	other := func(tag, wish string) error {
+		return reserve.Refuse(reserve.AlreadyExists, "%s was replaced by %s already, with its authorization %d, which grants %s=%d and not %s: "+
+			"what is to be otherwise takes another authorization of the replacement", failed, b.Identity.UDI(), n, clip(tag), granted[tag], wish)
+	}
+	for _, c := range r.Changes {
+		if granted[c.Tag] != c.Count {
+			return other(c.Tag, fmt.Sprint(c.Count))
+		}
+	}
+	for _, m := range r.Map {
+		if !slices.ContainsFunc(r.Changes, func(c Change) bool { return c.Tag == m.New }) && granted[m.New] == 0 {
+			return other(m.New, "what "+clip(m.Old)+" is mapped to")
+		}
+	}
 	return nil
 }
