@@ -86,7 +86,7 @@ func readSignatures(r *codec.Reader, n int) []signature {
 }
 
 // OpenAuthorization verifies and decodes an authorization for the device id under t, in one call.
-// What an operator mends differently is told apart, the cheap findings first (PROTOCOL 0.5, 2):
+// What an operator mends differently is told apart, the cheap findings first (SPEC.md, Verification):
 // UnknownIssuer, TrainingCode, WrongDevice, TrustTooOld, CatalogTooOld, BadSignature,
 // KeyCompromised, KeyRetired, ThresholdNotMet; and what ParseAuthorization refuses.
 // It does not judge the number: that is the device's state (Install) or the issuer's books.

@@ -84,8 +84,8 @@ func (b Books) Newest() (Issued, bool) {
 }
 
 // Charge returns what each lot must keep for the device: for every lot the most that any alive
-// authorization takes. This is the rule that makes double spending impossible (PROTOCOL 0.1, 4). For a
-// device that was written off it is nothing.
+// authorization takes. This is the rule that makes double spending impossible (SPEC.md, Arithmetic). For
+// a device that was written off it is nothing.
 func (b Books) Charge() map[LotID]uint32 {
 	if b.WrittenOff {
 		return map[LotID]uint32{}

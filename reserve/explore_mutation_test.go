@@ -18,7 +18,7 @@ type mutation struct {
 }
 
 var mutations = []mutation{
-	// PROTOCOL 4.3.
+	// Those that were found when the protocol was designed.
 	{"reductions are credited when they are issued", onePool(2, 0), rules{issue: creditOnIssue}, "(I7)", true},
 	{"no monotone install floor", onePool(2, 0), rules{install: installAnyNumber}, "(I9)", true},
 	{"a return is printed before it is written", onePool(2, 0), rules{early: map[verb]bool{giveUp: true}}, "(I9)", true},

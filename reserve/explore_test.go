@@ -10,7 +10,7 @@ import (
 )
 
 // The explorer visits every state that a device and its books can be in together, within small
-// bounds, and checks in each what PROTOCOL 4.1 promises. It drives the real Instance, its codes and
+// bounds, and checks in each what SPEC.md promises (Promises). It drives the real Instance, its codes and
 // the real Books; what it adds is everybody else: an issuer that signs whatever its pool covers, and
 // an operator who keeps every code that was ever made and hands in any of them at any time.
 //

@@ -29,7 +29,7 @@ func newRequest(id Identity, rootVersion, catalogVersion uint16) Request {
 }
 
 // ParseRequest reads the body of a request code. A request certifies itself: its identity is the
-// digest of what it says, so a forged one is another device (PROTOCOL, attack A2). Refusals are
+// digest of what it says, so a forged one is another device (SPEC.md, attack A2). Refusals are
 // Malformed and Unsupported.
 func ParseRequest(body []byte) (Request, error) {
 	r := codec.NewReader(body)

@@ -241,3 +241,19 @@ func TestSpecHolds(t *testing.T) {
 		}
 	}
 }
+
+// TestSpecSearch compares how long the search for a position takes at most: p digests for position p,
+// the anchor's included.
+func TestSpecSearch(t *testing.T) {
+	digests := 0
+	for p := 1; p <= int(LastPosition); p++ {
+		digests += p
+	}
+	text, err := os.ReadFile("SPEC.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("at most %d,%03d,%03d digests", digests/1_000_000, digests/1_000%1_000, digests%1_000); !strings.Contains(string(text), want) {
+		t.Errorf("SPEC.md does not say %q", want)
+	}
+}

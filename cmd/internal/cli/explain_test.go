@@ -77,7 +77,7 @@ func TestEveryReasonAndProblemIsExplained(t *testing.T) {
 	}
 }
 
-// The classes of COMMANDS: these are promises to scripts, compared one by one.
+// The exit statuses are promises to scripts, compared one by one.
 func TestExitOf(t *testing.T) {
 	want := map[int]string{
 		2:  "usage no-terminal no-passphrase unknown-account unknown-entitlement unknown-product unknown-option-key invalid-name invalid-catalog out-of-range",

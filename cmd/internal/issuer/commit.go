@@ -13,7 +13,7 @@ func (i Issuance) Code() (codec.Code, error) {
 }
 
 // commit carries a plan out: charge, journal, signature and stored bytes in one transaction, so
-// that what is shown afterwards is already paid for (PROTOCOL 0.5, 10).
+// that what is shown afterwards is already paid for.
 func (o *Officer) commit(tx *ledger.Tx, w Wish, c considered) (Issuance, error) {
 	if c.plan.Repeated {
 		return o.repeat(tx, w, c)
@@ -130,7 +130,7 @@ func (o *Officer) enroll(tx *ledger.Tx, w Wish, c considered) (ledger.Device, er
 }
 
 // stored returns the bytes that were signed before, unless the device has put them behind itself:
-// a dead number is never shown again (PROTOCOL 0.5, 9).
+// a dead number is never shown again (SPEC.md, Arithmetic).
 func (is *Issuer) stored(tx *ledger.Tx, c considered) (Issuance, error) {
 	if err := alive(c.books, c.plan.Number); err != nil {
 		return Issuance{}, err

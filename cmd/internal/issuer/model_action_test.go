@@ -20,7 +20,7 @@ type action struct {
 	do     func(*model)
 }
 
-// actions are the rows of the state tables in PROTOCOL 3.4 (device) and 3.5 (issuer), and what can
+// actions are the rows of the state tables in SPEC.md, Device and Issuer, and what can
 // go wrong besides. The rows that this version doesn't have are usage reports and their
 // acknowledgments, leases and TPM.
 var actions = []action{

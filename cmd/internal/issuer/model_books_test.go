@@ -10,7 +10,7 @@ import (
 	"tallystick/reserve"
 )
 
-// A reckoning is what the ledger should say: the sets and vectors of PROTOCOL 3.5, kept apart from
+// A reckoning is what the ledger should say: the sets and vectors of SPEC.md, Issuer, kept apart from
 // the code that is tested.
 type reckoning struct {
 	accounts []account

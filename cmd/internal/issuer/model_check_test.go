@@ -7,13 +7,13 @@ import (
 	"tallystick/reserve"
 )
 
-// promises are what holds after every step, in the words of PROTOCOL 4.1. Those that concern a step
+// promises are what holds after every step, in the words of SPEC.md, Promises. Those that concern a step
 // rather than a state (I5, I6, I8, I11, I12) are checked where it is taken.
 var promises = []struct {
 	name  string
 	check func(*model)
 }{
-	{"the ledger says what the words of PROTOCOL 3.5 make of the same steps", (*model).checkBooks},
+	{"the ledger says what the words of SPEC.md make of the same steps", (*model).checkBooks},
 	{"I1 and I9: what a device can hold is charged, and not dead", (*model).checkCovers},
 	{"I2: no license is held twice", (*model).checkHeld},
 	{"I3: what is shown adds up", (*model).checkPools},

@@ -66,7 +66,7 @@ func (m *model) did(a acted) {
 	}
 }
 
-// modelMutations are those of PROTOCOL 4.3 and a few besides that a real device or office could have
+// modelMutations are mistakes that would break a promise, that a real device or office could have
 // and that can be put in from outside. The explorer of package reserve has those of the books.
 var modelMutations = []mutation{
 	{"reductions are credited when they are issued", misrules{issued: creditWhenIssued, only: []string{"authorize", "as usual"}}, "the books of"},

@@ -7,7 +7,7 @@ import (
 	"tallystick/reserve"
 )
 
-// A state is what a device should have on its disk, by the words of PROTOCOL 3.4 and SPEC.md: kept
+// A state is what a device should have on its disk, by the words of SPEC.md, Device: kept
 // apart from the code that is tested. A copy of a device takes it along.
 type state struct {
 	floor   reserve.Number

@@ -17,8 +17,8 @@ import (
 // The model runs an office with its real ledger, and real devices on disks that fail, through random
 // lives: codes are made, kept for ever, handed in late, twice, in any order, at the wrong place and
 // damaged; programs die and machines lose their power; time passes; ledgers and devices are put back.
-// After every step what is in the ledger and on the disks is compared with what the words of PROTOCOL
-// 3.4 and 3.5 make of the same steps, and the promises of PROTOCOL 4.1 are checked.
+// After every step what is in the ledger and on the disks is compared with what the words of SPEC.md,
+// Device and Issuer, make of the same steps, and its promises are checked.
 //
 // What is promised depends on what happened. Books that were put back under their anchor are frozen.
 // Where the anchor was put back with them, they owe nothing for what they lost, but have to say so
@@ -28,7 +28,7 @@ import (
 // Another action is a function in a file of its own and one line in actions; another promise is one
 // line in promises; another mutation one line in modelMutations.
 //
-// # Where each promise of PROTOCOL 4.1 is checked
+// # Where each promise is checked
 //
 //	I1  checkCover                      I7   checkEntry
 //	I2  checkHeld                       I8   misdeliver, damage, opens
@@ -42,7 +42,7 @@ import (
 //
 // The explorer of package reserve checks I1 to I5, I7, I9, L1 and L2 in every state within its bounds.
 //
-// # Where each mutation of PROTOCOL 4.3 is caught
+// # Where each mutation is caught
 //
 // Those of the core by TestModelCatchesMutations here, all but "per-request hash-locks", and all by
 // TestExploreCatchesMutations of package reserve; "software snapshot" and "ledger restore: naive" are

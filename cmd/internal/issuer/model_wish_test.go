@@ -46,7 +46,7 @@ func (m *model) target(name string) *unit {
 
 func refuse(r reserve.Reason) foreseen { return foreseen{refused: r} }
 
-// foresee is the row ISSUE of PROTOCOL 3.5 with the rulings 9 and 15 of 0.5.
+// foresee is what SPEC.md says of an issue: its guards, in their order (Events).
 func (m *model) foresee(d demand) foreseen {
 	var replaces *unit
 	if d.Request != nil {
