@@ -1,4 +1,9 @@
-// Package cli has the verbs of tally-device, one in a file.
+// Package cli has the verbs of tally-device, one in a file, which has the verb's name.
+//
+// A verb reads its flags and its code (package cli of cmd/internal), lets package device
+// (reserve/device) carry out what is asked, and prints the answer. program.go lists the verbs and
+// opens the state, code.go prints the codes that most of them end with, status_*.go are the forms of
+// status. Nothing here can sign for an issuer: neither the ledger nor a keyring is linked.
 package cli
 
 import (

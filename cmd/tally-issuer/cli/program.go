@@ -1,4 +1,16 @@
-// Package cli has the verbs of tally-issuer, one in a file.
+// Package cli has the verbs of tally-issuer, one in a file, which has the verb's name; a verb of a
+// group stands in the file of the group, or in one that begins with its name.
+//
+// A verb reads its flags and its code (package cli of cmd/internal), shows what would be done, asks,
+// lets package issuer do it, and prints the answer. What several verbs share:
+//
+//   - program.go lists the verbs and opens the home; reason.go has the flags of every officer's act;
+//   - lists.go and tables.go are for verbs that list or report, with their filters and formats;
+//   - preview.go, renew_preview.go, rma_preview.go and batch_preview.go show what would be done,
+//     say.go and code_files.go what was;
+//   - batch.go, batch_run.go and batch_outcome.go are the frame of all batches, row_errors.go what is
+//     wrong with the rows of a file;
+//   - rehearse_*.go is the stage and the scenes of rehearse, the one verb that has a device too.
 package cli
 
 import (
