@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,15 +12,15 @@ import (
 )
 
 var (
-	typingCodes  = flag.Int("typing.codes", readmeCodes, "codes of each kind that TestTypingMistakes types at each rate")
-	updateReadme = flag.Bool("update", false, "write what TestTypingMistakes finds into the README")
+	typingCodes = flag.Int("typing.codes", pageCodes, "codes of each kind that TestTypingMistakes types at each rate")
+	updatePage  = flag.Bool("update", false, "write what TestTypingMistakes finds into TYPING.md")
 )
 
-// readmeCodes is how many codes of each kind the README's table is about, at each rate.
-const readmeCodes = 2000
+// pageCodes is how many codes of each kind the table of TYPING.md is about, at each rate.
+const pageCodes = 2000
 
 // typingSeed is one with which a line is misread in a code all of whose lines are taken, so that the
-// README's codes show a digest that finds nothing.
+// page's codes show a digest that finds nothing.
 const typingSeed = 7000
 
 // typedKinds are the codes that people type, with as many payload bytes as they usually have, and
@@ -144,7 +143,7 @@ func (s *session) check(t *testing.T, name string) {
 }
 
 // TestTypingMistakes types codes with the mistakes that people make. None may ever be taken for
-// another code, and the table in the README is what it finds.
+// another code, and the table in TYPING.md is what it finds.
 func TestTypingMistakes(t *testing.T) {
 	all := slices.Clone(otherKinds)
 	for _, k := range typedKinds {
@@ -164,44 +163,44 @@ func TestTypingMistakes(t *testing.T) {
 				s.mistakenLines, s.takenLines, s.misreadLines, s.faultlessCodes, s.lineCodes, s.textCodes, s.several)
 		}
 	}
-	t.Logf("the rows of the README's table:\n%s", table.String())
-	if *typingCodes == readmeCodes {
-		compareReadme(t, table.String())
+	t.Logf("the rows of the page's table:\n%s", table.String())
+	if *typingCodes == pageCodes {
+		comparePage(t, table.String())
 	}
 }
 
-// typingTable is the rows of the README's table of mistakes.
+// typingTable is the rows of the table of mistakes.
 var typingTable = regexp.MustCompile(`(?m)(^\| typed code \|.*\n\|[-|]*\|\n)((?:\|.*\n)*)`)
 
-// compareReadme fails unless the README has these rows. -update writes them instead.
-func compareReadme(t *testing.T, rows string) {
+// comparePage fails unless TYPING.md has these rows. -update writes them instead.
+func comparePage(t *testing.T, rows string) {
 	t.Helper()
-	name := filepath.Join("..", "README.md")
+	name := "TYPING.md"
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, share := range shares {
 		if said := fmt.Sprintf(" %d %% ", share); !strings.Contains(string(text), said) {
-			t.Errorf("the README does not say %q of the mistakes", said)
+			t.Errorf("TYPING.md does not say %q of the mistakes", said)
 		}
 	}
-	for _, said := range []string{fmt.Sprintf("%d,%03d codes\n", readmeCodes/1000, readmeCodes%1000), fmt.Sprintf("(seed %d)", typingSeed)} {
+	for _, said := range []string{fmt.Sprintf("%d,%03d codes\n", pageCodes/1000, pageCodes%1000), fmt.Sprintf("(seed %d)", typingSeed)} {
 		if !strings.Contains(string(text), said) {
-			t.Errorf("the README does not say %q", said)
+			t.Errorf("TYPING.md does not say %q", said)
 		}
 	}
 	m := typingTable.FindSubmatch(text)
 	switch {
 	case m == nil:
-		t.Error("the README has no table of typing mistakes")
+		t.Error("TYPING.md has no table of typing mistakes")
 	case string(m[2]) == rows:
-	case *updateReadme:
+	case *updatePage:
 		text = typingTable.ReplaceAll(text, []byte("${1}"+rows))
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("the README's table of typing mistakes is\n%sand -update would write\n%s", m[2], rows)
+		t.Errorf("the table of TYPING.md is\n%sand -update would write\n%s", m[2], rows)
 	}
 }

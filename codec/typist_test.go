@@ -127,7 +127,7 @@ func (p *typist) beside(c byte) byte {
 	return keys[p.rand.IntN(len(keys))]
 }
 
-// TestTypist: the mistakes are as many and of the ways that the README says.
+// TestTypist: the mistakes are as many and of the ways that TYPING.md says.
 func TestTypist(t *testing.T) {
 	r := random(90)
 	c := encode(t, status, randomBody(r, status, MaxTyped-DigestSize))
