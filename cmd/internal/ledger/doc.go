@@ -28,4 +28,17 @@
 // officer's signature. Who can write the file, but has no officer's key, can therefore neither add
 // to it nor change anything in it unseen: see Audit. Taking away the last entries is seen by those
 // who kept a checkpoint, or only a Tree.
+//
+// # Where to look
+//
+//   - schema/*.sql are the tables, one file an area; create.go makes a ledger of them, ledger.go and
+//     file.go open it, tx.go is a transaction, driver.go and vfs.go are what is asked of SQLite;
+//   - journal.go, content.go and checkpoint.go write the journal and its tree (tree.go);
+//   - a thing that the books keep has a file with its name: account.go, lot.go, device.go,
+//     authorization.go, received.go, option_key.go, recovery.go, write_off.go; charge.go and draw.go
+//     are what lots keep for devices, move.go is what goes to another account;
+//   - lists and reports: *_list.go with conditions.go and page.go for the lists, pool.go and stock.go
+//     for what accounts have, alert.go and alerts.go, feed.go and views.go for reading much at once;
+//   - verify.go is Audit: verify_journal.go and verify_tree.go for the journal, verify_dossier.go and
+//     verify_replay.go for the books of each device, verify_books.go for the rest.
 package ledger
