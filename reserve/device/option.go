@@ -24,8 +24,15 @@ func WithFiles(f Files) Option { return func(c *config) { c.files = f } }
 func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
 
 // WithUptime replaces the clock that says for how long the machine has been running, by which the
-// evaluation is counted. 0 means that it isn't known, and nobody evaluates then.
-func WithUptime(uptime func() time.Duration) Option { return func(c *config) { c.uptime = uptime } }
+// evaluation is counted. 0 means that it isn't known, and nobody evaluates then. Nil leaves the
+// machine's own.
+func WithUptime(uptime func() time.Duration) Option {
+	return func(c *config) {
+		if uptime != nil {
+			c.uptime = uptime
+		}
+	}
+}
 
 // WithRand replaces crypto/rand, from which Create draws 32 bytes.
 func WithRand(r io.Reader) Option { return func(c *config) { c.rand = r } }

@@ -34,7 +34,7 @@ type Env struct {
 	Colors func() bool
 
 	Now    func() time.Time     // the wall clock
-	Uptime func() time.Duration // time since boot, sleep included; 0 when unknown
+	Uptime func() time.Duration // time since boot, sleep included; 0 when unknown; nil is the machine's
 	Rand   io.Reader            // key material; crypto/rand in a real program
 
 	// Getenv reads an environment variable. Verbs call Env.Var, which knows the registered ones.
@@ -74,7 +74,6 @@ func NewEnv() *Env {
 		StderrWidth:      stderrWidth,
 		Colors:           func() bool { return term.EnableColors(os.Stdout) },
 		Now:              time.Now,
-		Uptime:           uptime,
 		Rand:             rand.Reader,
 		Getenv:           os.Getenv,
 		Terminal:         term.Open,
@@ -122,9 +121,6 @@ func (e *Env) filled() *Env {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.Uptime == nil {
-		c.Uptime = func() time.Duration { return 0 }
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Reader
