@@ -15,15 +15,21 @@ func fold(text string, width int, indent string) string {
 	if width <= 0 || utf8.RuneCountInString(text) <= width {
 		return text
 	}
+	return lay(unbroken(text), width, "\n"+indent, len(indent))
+}
+
+// lay puts words into lines of at most width columns. Between two lines stands a break, of which
+// indent columns are on the later line.
+func lay(words []string, width int, lineBreak string, indent int) string {
 	var b strings.Builder
 	used := 0
-	for i, word := range unbroken(text) {
+	for i, word := range words {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case used+1+n > width && used > len(indent):
-			b.WriteString("\n" + indent)
-			used = len(indent)
+		case used+1+n > width && used > indent:
+			b.WriteString(lineBreak)
+			used = indent
 		default:
 			b.WriteByte(' ')
 			used++
@@ -80,23 +86,7 @@ func foldCommand(command string, width int, indent string) string {
 		return command
 	}
 	const goesOn = " \\"
-	var b strings.Builder
-	used := 0
-	for i, word := range argumentsOf(command) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case used+1+n > width-len(goesOn):
-			b.WriteString(goesOn + "\n" + indent)
-			used = len(indent)
-		default:
-			b.WriteByte(' ')
-			used++
-		}
-		b.WriteString(word)
-		used += n
-	}
-	return b.String()
+	return lay(argumentsOf(command), width-len(goesOn), goesOn+"\n"+indent, len(indent))
 }
 
 // argumentsOf splits a command line at its spaces, except those between quotes and after a flag.
