@@ -106,30 +106,24 @@ func (b Books) most() map[LotID]uint32 {
 
 // InTransit returns the part of the charge that no confirmation covers yet.
 func (b Books) InTransit() map[LotID]uint32 {
-	confirmed := map[LotID]uint32{}
-	if i, ok := b.Confirmed(); ok {
-		confirmed = i.total()
-	}
-	out := map[LotID]uint32{}
-	for lot, n := range b.Charge() {
-		if n > confirmed[lot] {
-			out[lot] = n - confirmed[lot]
-		}
-	}
-	return out
+	confirmed, _ := b.Confirmed()
+	return beyond(b.Charge(), confirmed)
 }
 
 // ComingBack returns the part of the charge that the newest authorization no longer grants. The
 // device is not to need it any more, and nobody else can have it until the device confirms.
 func (b Books) ComingBack() map[LotID]uint32 {
-	newest := map[LotID]uint32{}
-	if i, ok := b.Newest(); ok {
-		newest = i.total()
-	}
-	out := map[LotID]uint32{}
-	for lot, n := range b.Charge() {
-		if n > newest[lot] {
-			out[lot] = n - newest[lot]
+	newest, _ := b.Newest()
+	return beyond(b.Charge(), newest)
+}
+
+// beyond returns the part of what lots keep that an authorization does not draw on; the zero Issued
+// draws on nothing.
+func beyond(kept map[LotID]uint32, i Issued) map[LotID]uint32 {
+	drawn, out := i.total(), map[LotID]uint32{}
+	for lot, n := range kept {
+		if n > drawn[lot] {
+			out[lot] = n - drawn[lot]
 		}
 	}
 	return out
