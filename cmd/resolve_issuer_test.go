@@ -102,20 +102,12 @@ var issuerPlights = []plight{
 	}, end: []string{resolve.RecoveryOthers}},
 	{row: resolve.QuarantinedDevice, arrange: func(s *scene) []string {
 		s.settled()
-		s.copied("state", "clone")
-		s.takes(s.do("tally-device report"))
-		s.state = "clone"
-		s.do("tally-device cancel --through 9")
-		s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", s.do("tally-device report")})
+		s.quarantined()
 		return []string{sceneDevice}
 	}, values: why, end: []string{resolve.QuarantinedFreed}},
 	{row: resolve.QuarantinedFreed, arrange: func(s *scene) []string {
 		s.settled()
-		s.copied("state", "clone")
-		s.takes(s.do("tally-device report"))
-		s.state = "clone"
-		s.do("tally-device cancel --through 9")
-		s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", s.do("tally-device report")})
+		s.quarantined()
 		s.do("tally-issuer write-off --device FCW2149L0KK --reason copied")
 		return []string{sceneDevice}
 	}, values: anotherIdentity},
@@ -143,11 +135,7 @@ var issuerPlights = []plight{
 	}, end: []string{resolve.DeviceFailedEmpty}},
 	{row: resolve.QuarantinedFreed, name: "with an authorization of nothing", arrange: func(s *scene) []string {
 		s.holdsNothing()
-		s.copied("state", "clone")
-		s.takes(s.do("tally-device report"))
-		s.state = "clone"
-		s.do("tally-device cancel --through 9")
-		s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", s.do("tally-device report")})
+		s.quarantined()
 		return []string{sceneDevice}
 	}, values: anotherIdentity},
 	{row: resolve.FormerAlive, arrange: func(s *scene) []string {
@@ -199,10 +187,7 @@ var issuerPlights = []plight{
 	}},
 	{row: resolve.CodeNotTaken, name: "what shows two copies", arrange: func(s *scene) []string {
 		s.settled()
-		s.copied("state", "clone")
-		s.takes(s.do("tally-device report"))
-		s.state = "clone"
-		s.do("tally-device cancel --through 9")
+		s.cloned()
 		return []string{s.do("tally-device report")}
 	}, values: why, end: []string{resolve.QuarantinedFreed}},
 	{row: resolve.SuspectDevice, arrange: func(s *scene) []string {
@@ -387,4 +372,21 @@ func (s *scene) tooMany() {
 		}
 		s.run(cli.ExitDone, words)
 	}
+}
+
+// cloned has the device's state copied to another machine. The books know what the first one says now;
+// the copy has something else to say.
+func (s *scene) cloned() {
+	s.t.Helper()
+	s.copied("state", "clone")
+	s.takes(s.do("tally-device report"))
+	s.state = "clone"
+	s.do("tally-device cancel --through 9")
+}
+
+// quarantined has both copies say what they have to say.
+func (s *scene) quarantined() {
+	s.t.Helper()
+	s.cloned()
+	s.run(cli.ExitQuarantined, []string{"tally-issuer", "receive", s.do("tally-device report")})
 }

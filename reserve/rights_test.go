@@ -110,19 +110,8 @@ func TestCompromisedSignerLeavesGrace(t *testing.T) {
 	is := newTestIssuer(t, "Example", false)
 	dev := testDevice(t, is, "A1")
 	held := install(t, dev, is.authorize(t, dev.Identity(), 1, Grant{2, 1, 0}))
-	root := is.trust.Root()
 	fresh := testKey(t, "second issue key")
-	template := testTemplate(is, "Example", false, is.trust.Catalog())
-	template.Keys[1].Status = keys.Compromised
-	template.Keys = append(template.Keys, keys.Key{Index: 3, Public: fresh.Public(), Roles: keys.RoleIssue | keys.RoleExport, Status: keys.Active})
-	signed, err := template.Sign(&root, is.root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	newer, err := NewTrust([][]byte{root.Raw(), signed}, is.trust.Catalog().Raw())
-	if err != nil {
-		t.Fatal(err)
-	}
+	newer := is.replaced(t, fresh, nil)
 	next, changed, err := Obey(held, newer)
 	if err != nil || !changed {
 		t.Fatal(changed, err)
@@ -163,20 +152,7 @@ func TestNoHoursOfGrace(t *testing.T) {
 	is := newTestIssuer(t, "Example", false)
 	dev := testDevice(t, is, "A1")
 	held := install(t, dev, is.authorize(t, dev.Identity(), 1, Grant{2, 1, 0}))
-	root := is.trust.Root()
-	template := root.Template()
-	template.RevalidateHours = 0
-	template.Keys[1].Status = keys.Compromised
-	other := testKey(t, "another")
-	template.Keys = append(template.Keys, keys.Key{Index: 3, Public: other.Public(), Roles: keys.RoleIssue | keys.RoleExport, Status: keys.Active})
-	signed, err := template.Sign(&root, is.root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	newer, err := NewTrust([][]byte{root.Raw(), signed}, is.trust.Catalog().Raw())
-	if err != nil {
-		t.Fatal(err)
-	}
+	newer := is.replaced(t, testKey(t, "another"), func(r *keys.RootTemplate) { r.RevalidateHours = 0 })
 	next, _, err := Obey(held, newer)
 	if err != nil {
 		t.Fatal(err)

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"tallystick/keys"
 )
 
 // TestWhatWasSignedIsShown: what the officer drafted is what the authorization says to everyone.
@@ -129,19 +127,7 @@ func TestSignerGrace(t *testing.T) {
 	if left, compromised := SignerGrace(held); left != 0 || compromised {
 		t.Errorf("%s, %v, and no key is compromised", left, compromised)
 	}
-	root := is.trust.Root()
-	template := root.Template()
-	template.Keys[1].Status = keys.Compromised
-	template.Keys = append(template.Keys, keys.Key{Index: 3, Public: testKey(t, "another").Public(),
-		Roles: keys.RoleIssue | keys.RoleExport, Status: keys.Active})
-	signed, err := template.Sign(&root, is.root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	newer, err := NewTrust([][]byte{root.Raw(), signed}, is.trust.Catalog().Raw())
-	if err != nil {
-		t.Fatal(err)
-	}
+	newer := is.replaced(t, testKey(t, "another"), nil)
 	next, _, err := Obey(held, newer)
 	if err != nil {
 		t.Fatal(err)

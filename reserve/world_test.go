@@ -135,3 +135,25 @@ func wantReason(t testing.TB, err error, want Reason) {
 func grants(end keys.Day) []Grant {
 	return []Grant{{Entitlement: 2, Count: 1, Ends: end}, {Entitlement: 5, Count: 1, Ends: end}, {Entitlement: 4, Count: 24, Ends: end}}
 }
+
+// replaced returns the trust after the issuing key was compromised and another one took its place.
+// change, which may be nil, edits the trust root besides.
+func (is issuer) replaced(t testing.TB, fresh keys.PrivateKey, change func(*keys.RootTemplate)) Trust {
+	t.Helper()
+	root := is.trust.Root()
+	template := root.Template()
+	template.Keys[1].Status = keys.Compromised
+	template.Keys = append(template.Keys, keys.Key{Index: 3, Public: fresh.Public(), Roles: keys.RoleIssue | keys.RoleExport, Status: keys.Active})
+	if change != nil {
+		change(&template)
+	}
+	signed, err := template.Sign(&root, is.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer, err := NewTrust([][]byte{root.Raw(), signed}, is.trust.Catalog().Raw())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newer
+}

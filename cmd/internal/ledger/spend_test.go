@@ -67,6 +67,24 @@ func spenders(t *testing.T, devices int, licenses uint32) (*Ledger, reserve.LotI
 	return l, lot, ids
 }
 
+// spendAll lets all devices spend at the same time, each with a ledger from open.
+func spendAll(t *testing.T, ids []DeviceID, lot reserve.LotID, open func() *Ledger) []uint32 {
+	t.Helper()
+	got := make([]uint32, len(ids))
+	var group sync.WaitGroup
+	for i, id := range ids {
+		l := open()
+		group.Go(func() {
+			var err error
+			if got[i], err = spend(l, id, lot); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	return got
+}
+
 func checkSpent(t *testing.T, l *Ledger, licenses uint32, got []uint32) {
 	t.Helper()
 	var sum uint32
@@ -89,36 +107,13 @@ func checkSpent(t *testing.T, l *Ledger, licenses uint32, got []uint32) {
 func TestManyHandlesSpendOnePool(t *testing.T) {
 	const licenses = 61
 	l, lot, ids := spenders(t, 8, licenses)
-	got := make([]uint32, len(ids))
-	var group sync.WaitGroup
-	for i, id := range ids {
-		own := reopen(t, l.Path())
-		group.Go(func() {
-			var err error
-			if got[i], err = spend(own, id, lot); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	group.Wait()
-	checkSpent(t, l, licenses, got)
+	checkSpent(t, l, licenses, spendAll(t, ids, lot, func() *Ledger { return reopen(t, l.Path()) }))
 }
 
 func TestManyGoroutinesShareAHandle(t *testing.T) {
 	const licenses = 17
 	l, lot, ids := spenders(t, 4, licenses)
-	got := make([]uint32, len(ids))
-	var group sync.WaitGroup
-	for i, id := range ids {
-		group.Go(func() {
-			var err error
-			if got[i], err = spend(l, id, lot); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	group.Wait()
-	checkSpent(t, l, licenses, got)
+	checkSpent(t, l, licenses, spendAll(t, ids, lot, func() *Ledger { return l }))
 }
 
 func TestManyProcessesSpendOnePool(t *testing.T) {
