@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TALLY_STATE", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "anchors"))
 			env.Setenv("ESC", "\x1b")
+			env.Setenv("CR", "\r")
 			for _, name := range []string{testvectors.NetworkSwitch, testvectors.CollaborationGateway} {
 				text, err := testvectors.Catalog(name)
 				if err != nil {

@@ -53,8 +53,8 @@ var warningMeanings = []struct {
 	{WarnNotCarried, "tally-issuer", "A replacement does not get something that the failed device had."},
 	{WarnNotRenewed, "tally-issuer", "A device was to be renewed and was not."},
 	{WarnPolicyLeft, "tally-issuer", "An account was put below another one, and the policy of the former one does not count its failed devices any more."},
-	{WarnRowRefused, "tally-issuer", "A row of a batch was refused, or its code could not be written."},
-	{WarnCodeUnwritten, "tally-issuer", "A device is renewed, but its code could not be written to its file; the same command again writes it."},
+	{WarnRowRefused, "tally-issuer", "A row of a batch was refused."},
+	{WarnCodeUnwritten, "tally-issuer", "An authorization is signed, but its code could not be written to its file; the same command again writes it."},
 	{WarnLargePage, "tally-issuer", "An HTML page has more rows than many browsers can show."},
 	{WarnNoRoom, "", "The QR code that was asked for does not fit the window."},
 }

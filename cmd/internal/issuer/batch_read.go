@@ -124,7 +124,7 @@ func readFiles(dir string, first int, names []string, read func(string) (string,
 	rows := make([]BatchRow, 0, len(names))
 	for i, name := range names {
 		row := BatchRow{Line: first + i + 1, File: name}
-		text, err := read(filepath.Join(dir, name))
+		text, err := readPlain(filepath.Join(dir, name), read)
 		if err != nil {
 			row.refuse(err)
 		} else {
@@ -133,6 +133,15 @@ func readFiles(dir string, first int, names []string, read func(string) (string,
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// readPlain reads a file, and nothing that is none: opening a pipe would wait for its writer.
+func readPlain(path string, read func(string) (string, error)) (string, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%q is not a file", path)
+	}
+	return read(path) // says what is missing, too
 }
 
 // decodeChunk is how many rows a goroutine decodes at a time.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,12 +30,28 @@ func WriteFile(path string, format Format, d Document) error {
 	return durable.Replace(path, mode, func(w io.Writer) error { return Write(w, format, d, Options{}) })
 }
 
-// CheckFile refuses a path as WriteFile would, before there is anything to write.
+// CheckFile refuses a path as WriteFile would, before there is anything to write: where another file is,
+// and in a directory where none can be made.
 func CheckFile(path string, format Format) error {
-	if _, err := replaceable(path, format); err != nil {
+	_, err := replaceable(path, format)
+	if err == nil {
+		err = canHoldFile(filepath.Dir(path))
+	}
+	if err != nil {
 		return fmt.Errorf("writing %q: %w", path, err)
 	}
 	return nil
+}
+
+func canHoldFile(dir string) error {
+	f, err := os.CreateTemp(dir, ".*")
+	if name := new(fs.PathError); errors.As(err, &name) { // nobody knows the name that was made up
+		return name.Err
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // beginning is how many bytes of a file show what it is.

@@ -10,7 +10,6 @@ import (
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/issuer"
-	"tallystick/cmd/internal/table"
 	"tallystick/reserve"
 )
 
@@ -52,40 +51,9 @@ type batchRun struct {
 	done    int           // rows that were done just now
 	again   int           // … before
 	refused int
-	failed  int // codes that could not be written
-	told    []string
-	coded   bool // there are codes for devices
-}
-
-// checkOutcome refuses what --outcome can't be, before anything is signed whose outcome could not be
-// written then.
-func checkOutcome(c *ucli.Context) error {
-	file, format, err := outcomeFile(c)
-	if err != nil || file == "" {
-		return err
-	}
-	return otherFile(table.CheckFile(file, format))
-}
-
-// otherFile is the refusal for a file that is not replaced.
-func otherFile(err error) error {
-	if errors.Is(err, table.ErrOtherFile) {
-		return reserve.Refuse(reserve.AlreadyExists, "%v", err)
-	}
-	return err
-}
-
-// outcomeFile returns where the outcome is written, and how.
-func outcomeFile(c *ucli.Context) (file string, format table.Format, err error) {
-	file = c.String("outcome")
-	if file == "" {
-		return "", "", nil
-	}
-	switch format = table.FormatOf(file); format {
-	case table.CSV, table.JSON, table.NDJSON:
-		return file, format, nil
-	}
-	return "", "", cli.Usage("flag --outcome: %q ends in none of .csv, .json and .ndjson", file)
+	failed  int                 // codes that could not be written
+	told    []func(*cli.Output) // warnings about rows, given when all are through
+	coded   bool                // there are codes for devices
 }
 
 // carryOut runs act, which tells how many rows are through, and meanwhile writes what became of them.
@@ -111,10 +79,13 @@ func (b *batchRun) carryOut(act func(done func(rows int)) error) error {
 		cli.Out(b.c).Hint(rest)
 		return context.Canceled
 	}
+	if err == nil {
+		err = writing
+	}
 	if err != nil {
 		return cli.WithHint(err, rest)
 	}
-	return writing
+	return nil
 }
 
 // prints reports whether codes are printed as they come.
@@ -155,7 +126,8 @@ func (b *batchRun) show(r *outcomeRow) error {
 	case r.status == rowRefused:
 		b.refused++
 		if b.refused <= maxPreviewRows {
-			b.told = append(b.told, fmt.Sprintf("%s is not %s: %s", r.place(), b.what, r.message()))
+			text := fmt.Sprintf("%s is not %s: %s", r.place(), b.what, r.message())
+			b.told = append(b.told, func(out *cli.Output) { out.Warn(cli.WarnRowRefused, "%s", text) })
 		}
 	case r.again:
 		b.again++
@@ -163,7 +135,8 @@ func (b *batchRun) show(r *outcomeRow) error {
 		b.done++
 	}
 	if r.alarm != "" {
-		b.told = append(b.told, r.alarmText())
+		text := r.alarmText()
+		b.told = append(b.told, func(out *cli.Output) { out.Warn(cli.WarnAlive, "%s", text) })
 	}
 	if err := b.showCode(r); err != nil {
 		return err
@@ -202,7 +175,8 @@ func (b *batchRun) showCode(r *outcomeRow) error {
 	if err != nil {
 		b.failed++
 		if b.failed <= maxPreviewRows {
-			b.told = append(b.told, fmt.Sprintf("%s is %s, but its code could not be written: %v", r.device, b.what, err))
+			text := fmt.Sprintf("%s is %s, but its code could not be written: %v", r.device, b.what, err)
+			b.told = append(b.told, func(out *cli.Output) { out.Warn(cli.WarnCodeUnwritten, "%s", text) })
 		}
 		return nil
 	}
@@ -215,29 +189,6 @@ func codeOwner(r *outcomeRow) (u reserve.UDI, n reserve.Number, err error) {
 		_, err = fmt.Sscan(r.number, &n)
 	}
 	return u, n, err
-}
-
-// writeOutcome takes the rows as they come and puts the outcome's file in its place when all are there.
-func (b *batchRun) writeOutcome(rows iter.Seq2[outcomeRow, error]) error {
-	file, format, err := outcomeFile(b.c)
-	if err != nil {
-		return err
-	}
-	if file == "" {
-		for _, err := range rows {
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	fields, err := table.Choose(outcomeFields, format, b.columns)
-	if err != nil {
-		return err
-	}
-	out := cli.Out(b.c)
-	return otherFile(table.WriteFile(file, format, table.Document{Verb: out.Verb(), Title: "Outcome", Program: programName, Made: b.env.Now(),
-		Sections: []table.Section{{Name: "rows", Columns: table.Columns(fields), Rows: table.Rows(fields, rows)}}}))
 }
 
 // A batchAnswer is the JSON of every batch.
@@ -255,8 +206,8 @@ type batchAnswer struct {
 // end tells the sums: status 15 when a row was refused, or its code was not written.
 func (b *batchRun) end(pools []issuer.BatchPool) error {
 	out := cli.Out(b.c)
-	for _, text := range b.told {
-		out.Warn(cli.WarnRowRefused, "%s", text)
+	for _, tell := range b.told {
+		tell(out)
 	}
 	if b.refused > maxPreviewRows {
 		out.Warn(cli.WarnRowRefused, "and %d rows more are not %s", b.refused-maxPreviewRows, b.what)

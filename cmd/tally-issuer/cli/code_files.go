@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,10 +30,11 @@ func (f codeFiles) prepare() error {
 	if f.dir == "" {
 		return nil
 	}
-	if err := os.MkdirAll(f.dir, 0o755); err != nil {
-		return cleanPathError(f.dir, err)
+	err := os.MkdirAll(f.dir, 0o755)
+	if path := new(os.PathError); errors.As(err, &path) {
+		return fmt.Errorf("making the folder %q: %w", f.dir, path.Err)
 	}
-	return nil
+	return err
 }
 
 // write writes the code of an authorization, as people type it, and returns the file's name.
