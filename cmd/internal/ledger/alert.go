@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"iter"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"tallystick/cmd/internal/compliance"
@@ -15,11 +17,11 @@ const selectUnsettled = `SELECT d.id, d.udi, p.path, a.number, a.day, e.tag, c.i
 	FROM device d JOIN authorization a ON a.device = d.id
 		AND a.number = (SELECT max(number) FROM authorization WHERE device = d.id AND dead = 0)
 	JOIN charge c ON c.device = d.id JOIN lot l ON l.id = c.lot JOIN entitlement e ON e.id = l.entitlement JOIN account p ON p.id = d.account
-	WHERE d.standing = 'outstanding' AND a.day < $1 ORDER BY d.id, c.lot`
+	WHERE d.standing = 'outstanding' AND a.day < $1 AND (l.ends = 0 OR l.ends >= $2) ORDER BY d.id, c.lot`
 
 // Unsettled streams the devices whose newest authorization was signed before a day and is not
-// confirmed, in the order they were enrolled.
-func (tx *Tx) Unsettled(s Scope, before keys.Day) iter.Seq2[compliance.Unsettled, error] {
+// confirmed, in the order they were enrolled, with what has not ended by day.
+func (tx *Tx) Unsettled(s Scope, before, day keys.Day) iter.Seq2[compliance.Unsettled, error] {
 	type part struct {
 		id            DeviceID
 		path          Path
@@ -27,7 +29,7 @@ func (tx *Tx) Unsettled(s Scope, before keys.Day) iter.Seq2[compliance.Unsettled
 		tag           string
 		transit, back uint64
 	}
-	parts := stream(tx, selectUnsettled, []any{before}, func(row scanRow) (p part, err error) {
+	parts := stream(tx, selectUnsettled, []any{before, day}, func(row scanRow) (p part, err error) {
 		err = row(&p.id, &p.device.Device, &p.path.text, &p.device.Number, &p.device.Signed, &p.tag, &p.transit, &p.back)
 		p.device.Account = p.path.text
 		return p, err
@@ -43,12 +45,12 @@ func (tx *Tx) Unsettled(s Scope, before keys.Day) iter.Seq2[compliance.Unsettled
 }
 
 // countUnsettled returns how many alerts the devices of Unsettled give.
-func (tx *Tx) countUnsettled(s Scope, before keys.Day) (n uint64, err error) {
+func (tx *Tx) countUnsettled(s Scope, before, day keys.Day) (n uint64, err error) {
 	where := s.conditions()
 	where.fixed("d.standing = 'outstanding'")
 	where.add("a.day < ", before)
-	_, err = tx.one(`SELECT coalesce(sum(EXISTS (SELECT 1 FROM charge WHERE device = d.id AND in_transit > 0)
-			+ EXISTS (SELECT 1 FROM charge WHERE device = d.id AND coming_back > 0)), 0)
+	charged := "EXISTS (SELECT 1 FROM charge c JOIN lot l ON l.id = c.lot WHERE c.device = d.id AND " + strings.ReplaceAll(runningOn, "?", strconv.Itoa(int(day)))
+	_, err = tx.one(`SELECT coalesce(sum(`+charged+` AND c.in_transit > 0) + `+charged+` AND c.coming_back > 0)), 0)
 		FROM device d JOIN authorization a ON a.device = d.id AND a.number = (SELECT max(number) FROM authorization WHERE device = d.id AND dead = 0)
 		JOIN account p ON p.id = d.account`+where.text, where.args, &n)
 	return n, err
@@ -158,16 +160,17 @@ func (tx *Tx) Twins(s Scope) iter.Seq2[compliance.Twin, error] {
 }
 
 const selectRenewed = `SELECT d.udi, p.path, r.identities, r.holds, r.pending, j.time
-	FROM (SELECT o.udi, count(*) + 1 AS identities, coalesce(sum((SELECT sum(count) FROM charge WHERE device = o.id)), 0) AS holds,
-			coalesce(sum((SELECT sum(count) FROM exposure WHERE device = o.id)), 0) AS pending
+	FROM (SELECT o.udi, count(*) + 1 AS identities,
+			coalesce(sum((SELECT sum(c.count) FROM charge c JOIN lot l ON l.id = c.lot WHERE c.device = o.id AND (l.ends = 0 OR l.ends >= $1))), 0) AS holds,
+			coalesce(sum((SELECT sum(x.count) FROM exposure x JOIN lot l ON l.id = x.lot WHERE x.device = o.id AND (l.ends = 0 OR l.ends >= $1))), 0) AS pending
 		FROM device o WHERE o.superseded = 1 GROUP BY o.udi) r
 	JOIN device d ON d.udi = r.udi AND d.superseded = 0 JOIN account p ON p.id = d.account JOIN journal j ON j.sequence = d.sequence
-	WHERE r.holds > 0 OR j.time >= $1 ORDER BY d.udi`
+	WHERE r.holds > 0 OR j.time >= $2 ORDER BY d.udi`
 
 // Renewed streams the devices with more than one identity whose newest was enrolled on a day or
-// later, and those whose older ones hold something.
-func (tx *Tx) Renewed(s Scope, since keys.Day) iter.Seq2[compliance.Renewed, error] {
-	all := stream(tx, selectRenewed, []any{since.Time().Unix()}, func(row scanRow) (r compliance.Renewed, err error) {
+// later, and those whose older ones hold something that has not ended by day.
+func (tx *Tx) Renewed(s Scope, since, day keys.Day) iter.Seq2[compliance.Renewed, error] {
+	all := stream(tx, selectRenewed, []any{day, since.Time().Unix()}, func(row scanRow) (r compliance.Renewed, err error) {
 		var seconds int64
 		err = row(&r.Device, &r.Account, &r.Identities, &r.Holds, &r.Pending, &seconds)
 		r.Since = dayOf(seconds)

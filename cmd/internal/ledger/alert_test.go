@@ -122,11 +122,11 @@ func TestUnsettled(t *testing.T) {
 			days  keys.Day
 			want  string
 		}{{Scope{}, 0, ""}, {Scope{}, 1, first + "\n" + second}, {Scope{Account: plant7}, 1, first + "\n" + second}, {Scope{Account: plant8}, 1, ""}} {
-			if got := collect(t, tx.Unsettled(c.scope, testToday+c.days)); got != c.want {
+			if got := collect(t, tx.Unsettled(c.scope, testToday+c.days, testToday)); got != c.want {
 				t.Errorf("%+v, before day %d:\n%s\nwant\n%s", c.scope, c.days, got, c.want)
 			}
 		}
-		for u, err := range tx.Unsettled(Scope{}, testToday+1) { // one is enough
+		for u, err := range tx.Unsettled(Scope{}, testToday+1, testToday) { // one is enough
 			if err != nil || u.Device != "C9300-24T:LATE1" {
 				t.Errorf("%+v, %v", u, err)
 			}
@@ -172,14 +172,14 @@ func TestDevicesThatAreNotAsTheyShouldBe(t *testing.T) {
 		}
 		once := "{Account:acme/plant-7 Device:C9300-24T:ONCE Identities:2 Holds:3 Pending:0 Since:2026-11-22}"
 		both := once + "\n{Account:acme/plant-7 Device:C9300-24T:QUIET Identities:2 Holds:0 Pending:0 Since:2026-11-22}"
-		if got := collect(t, tx.Renewed(Scope{}, testToday)); got != both {
+		if got := collect(t, tx.Renewed(Scope{}, testToday, testToday)); got != both {
 			t.Errorf("enrolled again:\n%s\nwant\n%s", got, both)
 		}
-		if got := collect(t, tx.Renewed(Scope{}, testToday+1)); got != once {
+		if got := collect(t, tx.Renewed(Scope{}, testToday+1, testToday)); got != once {
 			t.Errorf("enrolled again, later:\n%s\nwant\n%s", got, once)
 		}
 		other := Scope{Account: plant8}
-		if got := collect(t, tx.Doubts(other)) + collect(t, tx.Twins(other)) + collect(t, tx.Renewed(other, 1)); got != "" {
+		if got := collect(t, tx.Doubts(other)) + collect(t, tx.Twins(other)) + collect(t, tx.Renewed(other, 1, 1)); got != "" {
 			t.Errorf("of another account: %s", got)
 		}
 		return nil

@@ -89,7 +89,7 @@ func (tx *Tx) alertLists(q AlertQuery) ([]alertList, error) {
 			}
 		}
 	}
-	renewed := converted(tx.Renewed(q.Scope, enrolled), alertOf[compliance.Renewed])
+	renewed := converted(tx.Renewed(q.Scope, enrolled, q.Day), alertOf[compliance.Renewed])
 	lives := converted(tx.Lost(q.Scope, q.Day), func(l compliance.Lost) (compliance.Alert, bool) {
 		return l.Lives(), l.Heard != 0 && (l.Heard >= enrolled || len(l.Pending) > 0)
 	})
@@ -100,7 +100,7 @@ func (tx *Tx) alertLists(q AlertQuery) ([]alertList, error) {
 		{compliance.Critical, lives, nil},
 		{compliance.Critical, renewed, nil},
 		{compliance.Warning, ofPools, nil},
-		{compliance.Warning, alertsOf(tx.Unsettled(q.Scope, signed)), func() (uint64, error) { return tx.countUnsettled(q.Scope, signed) }},
+		{compliance.Warning, alertsOf(tx.Unsettled(q.Scope, signed, q.Day)), func() (uint64, error) { return tx.countUnsettled(q.Scope, signed, q.Day) }},
 		{compliance.Warning, pends, nil},
 		{compliance.Warning, converted(tx.Twins(q.Scope), alertOf[compliance.Twin]), nil},
 		{compliance.Warning, converted(tx.Unannounced(q.Scope, enrolled), alertOf[compliance.Newcomer]), nil},

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func alarming(t *testing.T) *Ledger {
 	old := newInstance("OLD")
 	first := enroll(t, l, old)
 	for _, count := range []uint32{4, 1} {
-		issue(t, l, first.ID, []reserve.Draw{{Lot: premier, Grant: reserve.Grant{Entitlement: 3, Count: count, Ends: testToday + 20}}})
+		issue(t, l, first.ID, append(draw(ports, 4, count), reserve.Draw{Lot: premier, Grant: reserve.Grant{Entitlement: 3, Count: count, Ends: testToday + 20}}))
 	}
 	update(t, l, func(tx *Tx) error { _, err := tx.Expect(Expected{Serial: "KNOWN"}); return err })
 	for _, serial := range []string{"KNOWN", "STRANGE"} {
@@ -111,6 +112,48 @@ func TestAlerts(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// What a device holds of a license that ended is neither in transit nor to come back nor reserved for an
+// older identity any more.
+func TestAlertsOfWhatEnded(t *testing.T) {
+	l := alarming(t)
+	for day, want := range map[keys.Day]string{
+		testToday + 20: "in transit: premier=4 ports=4|coming back: premier=3 ports=3|reserved for the older: 8",
+		testToday + 21: "in transit: ports=4|coming back: ports=3|reserved for the older: 4",
+	} {
+		view(t, l, func(tx *Tx) error {
+			var got []string
+			for a, err := range tx.Alerts(AlertQuery{Day: day, AtLeast: compliance.Warning, Policy: compliance.DefaultPolicy}) {
+				if must(a, err); a.Device == "C9300-24T:OLD" {
+					got = append(got, a.Message)
+				}
+			}
+			for _, part := range strings.Split(want, "|") {
+				if !slices.ContainsFunc(got, func(text string) bool { return strings.HasSuffix(text, part) }) {
+					t.Errorf("%s: %q, want %q", day, got, part)
+				}
+			}
+			return nil
+		})
+	}
+	if _, err := l.conn.ExecContext(context.Background(), "DELETE FROM charge WHERE lot = (SELECT id FROM lot WHERE ends = 0)"); err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[keys.Day]uint64{testToday + 20: 2, testToday + 21: 0} {
+		view(t, l, func(tx *Tx) error {
+			if n := must(tx.countUnsettled(Scope{}, testToday+1, day)); n != want {
+				t.Errorf("%s: %d alerts are counted, want %d", day, n, want)
+			}
+			if n := uint64(len(all(alertsOf(tx.Unsettled(Scope{}, testToday+1, day))))); n != want {
+				t.Errorf("%s: %d alerts are listed, want %d", day, n, want)
+			}
+			if got := collect(t, tx.Renewed(Scope{}, testToday+1, day)); (got != "") != (want > 0) {
+				t.Errorf("%s: enrolled again: %s", day, got)
+			}
+			return nil
+		})
+	}
 }
 
 // The first entry of a day is found by halving.
