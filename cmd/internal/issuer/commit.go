@@ -28,26 +28,12 @@ func (o *Officer) commit(tx *ledger.Tx, w Wish, c considered) (Issuance, error) 
 	if err != nil {
 		return Issuance{}, err
 	}
-	issued := reserve.Issued{Number: c.plan.Number, Draws: c.plan.draws, Digest: a.Digest()}
-	after, err := c.books.Issue(issued)
+	if err := charge(tx, w, c, a); err != nil {
+		return Issuance{}, err
+	}
+	replaces, err := rememberReplacement(tx, c, a.Number())
 	if err != nil {
 		return Issuance{}, err
-	}
-	if err := tx.AddAuthorization(c.device.ID, a, issued, w.Op); err != nil {
-		return Issuance{}, err
-	}
-	if err := tx.SaveBooks(c.device.ID, c.books, after); err != nil {
-		return Issuance{}, err
-	}
-	if err := rememberOperation(tx, w, c); err != nil {
-		return Issuance{}, err
-	}
-	replaces := ""
-	if c.replaces.ID != 0 {
-		replaces = c.replaces.UDI.String()
-		if err := tx.AddReplacement(ledger.Replacement{Device: c.replaces.ID, By: c.device.ID, Number: a.Number()}); err != nil {
-			return Issuance{}, err
-		}
 	}
 	udi := c.books.Identity.UDI().String()
 	entry, err := o.append(tx, c.trust, eventAuthorize, udi, authorizeEvent{
@@ -61,6 +47,30 @@ func (o *Officer) commit(tx *ledger.Tx, w Wish, c considered) (Issuance, error) 
 		panic("issuer: an authorization was signed with another journal number than its entry's")
 	}
 	return Issuance{Plan: c.plan, Authorization: a.Body(), Number: a.Number()}, nil
+}
+
+// charge stores what was signed, and the books with it.
+func charge(tx *ledger.Tx, w Wish, c considered, a reserve.Authorization) error {
+	issued := reserve.Issued{Number: c.plan.Number, Draws: c.plan.draws, Digest: a.Digest()}
+	after, err := c.books.Issue(issued)
+	if err != nil {
+		return err
+	}
+	if err := tx.AddAuthorization(c.device.ID, a, issued, w.Op); err != nil {
+		return err
+	}
+	if err := tx.SaveBooks(c.device.ID, c.books, after); err != nil {
+		return err
+	}
+	return rememberOperation(tx, w, c)
+}
+
+// rememberReplacement stores which device this one replaces, if any, and returns its name.
+func rememberReplacement(tx *ledger.Tx, c considered, n reserve.Number) (string, error) {
+	if c.replaces.ID == 0 {
+		return "", nil
+	}
+	return c.replaces.UDI.String(), tx.AddReplacement(ledger.Replacement{Device: c.replaces.ID, By: c.device.ID, Number: n})
 }
 
 // repeat returns the stored bytes. An operation that comes to just these is written down as any
