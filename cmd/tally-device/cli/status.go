@@ -87,12 +87,7 @@ func runStatus(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := open(c, env)
-	if err != nil && format == formatNagios {
-		f := cli.Explain(err, programName)
-		cli.Out(c).Printf("UNKNOWN - %s\n", f.Message)
-		return cli.Status(nagiosUnknown)
-	}
+	d, err := openFor(c, env, format)
 	if err != nil {
 		return err
 	}
@@ -108,12 +103,12 @@ func runStatus(c *ucli.Context, env *cli.Env) error {
 		r := resolveCodes(c, d, s, pieces)
 		j.resolvedStatus = &r
 	}
-	switch {
-	case format == formatNagios:
+	switch format {
+	case formatNagios:
 		return printNagios(out, s)
-	case format == formatOpenMetrics:
+	case formatOpenMetrics:
 		printMetrics(out, s)
-	case format == formatJSON:
+	case formatJSON:
 		out.AnswerJSON()
 	default:
 		printStatus(out, s, j)
@@ -122,6 +117,17 @@ func runStatus(c *ucli.Context, env *cli.Env) error {
 		}
 	}
 	return out.JSON(j)
+}
+
+// openFor is open; the answer of a monitoring plug-in says so itself where there is no status.
+func openFor(c *ucli.Context, env *cli.Env, format string) (*device.Device, error) {
+	d, _, err := open(c, env)
+	if err != nil && format == formatNagios {
+		f := cli.Explain(err, programName)
+		cli.Out(c).Printf("UNKNOWN - %s\n", f.Message)
+		return nil, cli.Status(nagiosUnknown)
+	}
+	return d, err
 }
 
 // statusCodes reads the codes that status is given.
@@ -235,14 +241,13 @@ func printStatus(out *cli.Output, s device.Status, j statusJSON) {
 	case s.Compromised:
 		line("signer", "not trusted any more, and the hours that this allows are over")
 	}
-	if j.LastConfirmation != nil {
-		line("confirmation code", "%s", *j.LastConfirmation)
-	}
-	if j.LastReturn != nil {
-		line("return code", "%s", *j.LastReturn)
-	}
-	if j.LastCancellation != nil {
-		line("cancellation code", "%s", *j.LastCancellation)
+	for _, last := range []struct {
+		label string
+		code  *string
+	}{{"confirmation code", j.LastConfirmation}, {"return code", j.LastReturn}, {"cancellation code", j.LastCancellation}} {
+		if last.code != nil {
+			line(last.label, "%s", *last.code)
+		}
 	}
 	out.Printf("\n")
 	var rows [][]string

@@ -176,6 +176,24 @@ func failedSettings(c *ucli.Context, s *issuer.Settings) (err error) {
 	return err
 }
 
+// settingsOf reads what the flags set.
+func settingsOf(c *ucli.Context) (s issuer.Settings, err error) {
+	if s.Reservation, err = setting(c, "reservation"); err != nil {
+		return s, err
+	}
+	if s.ExportControl, err = setting(c, "export-control"); err != nil {
+		return s, err
+	}
+	if s.Coterm, err = cotermSetting(c); err != nil {
+		return s, err
+	}
+	if c.Bool("holding") {
+		on := true
+		s.Holding = &on
+	}
+	return s, failedSettings(c, &s)
+}
+
 type accountAct func(*issuer.Officer, context.Context, ledger.Path, issuer.Settings, issuer.Memo, bool) (ledger.Account, bool, error)
 
 func changeAccount(c *ucli.Context, env *cli.Env, act accountAct) error {
@@ -183,22 +201,9 @@ func changeAccount(c *ucli.Context, env *cli.Env, act accountAct) error {
 	if err != nil {
 		return err
 	}
-	var s issuer.Settings
-	if s.Reservation, err = setting(c, "reservation"); err != nil {
+	s, err := settingsOf(c)
+	if err != nil {
 		return err
-	}
-	if s.ExportControl, err = setting(c, "export-control"); err != nil {
-		return err
-	}
-	if s.Coterm, err = cotermSetting(c); err != nil {
-		return err
-	}
-	if err := failedSettings(c, &s); err != nil {
-		return err
-	}
-	if c.Bool("holding") {
-		on := true
-		s.Holding = &on
 	}
 	if s == (issuer.Settings{}) && c.Command.Name == "set" {
 		return cli.Usage("nothing to set: give --reservation, --export-control, --coterm or --failed-open")

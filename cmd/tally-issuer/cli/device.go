@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -121,31 +122,13 @@ func describeDevice(tx *ledger.Tx, name string, today keys.Day) (deviceAnswer, e
 	a := deviceAnswer{deviceRow: rowOf(d), Issued: []issuedJSON{}, PendingReturn: map[string]uint64{}}
 	confirmed, _ := books.Confirmed()
 	a.Installed = confirmed.Number
-	alive := map[reserve.Number]bool{}
-	for _, i := range books.Alive() {
-		alive[i.Number] = true
-	}
 	lots, err := licenseTags(tx, books)
 	if err != nil {
 		return deviceAnswer{}, err
 	}
+	states := issuedStates(books)
 	for _, s := range stored {
-		i := issuedJSON{Number: s.Number, Day: s.Day.String(), State: "over", Grants: []grantJSON{}}
-		switch {
-		case s.Number == confirmed.Number:
-			i.State = "installed"
-		case alive[s.Number]:
-			i.State = "unconfirmed"
-		}
-		for _, draw := range s.Draws {
-			tag, _ := catalog.Tag(draw.Grant.Entitlement)
-			g := grantJSON{Entitlement: tag, Count: draw.Grant.Count, Ends: dateOf(draw.Grant.Ends), License: int64(draw.Lot)}
-			if of := lots[draw.Lot]; of != tag {
-				g.Borrowed = of
-			}
-			i.Grants = append(i.Grants, g)
-		}
-		a.Issued = append(a.Issued, i)
+		a.Issued = append(a.Issued, issuedOf(s, states[s.Number], catalog, lots))
 	}
 	for lot, over := range issuer.Ended(books, today) {
 		if over {
@@ -159,6 +142,32 @@ func describeDevice(tx *ledger.Tx, name string, today keys.Day) (deviceAnswer, e
 	maps.Copy(both, a.PendingReturn)
 	a.tags = inOrder(both, catalog)
 	return a, a.describeLosses(tx, d, today)
+}
+
+// issuedStates returns the states of the authorizations that are not over.
+func issuedStates(books reserve.Books) map[reserve.Number]string {
+	states := map[reserve.Number]string{}
+	for _, i := range books.Alive() {
+		states[i.Number] = "unconfirmed"
+	}
+	if i, ok := books.Confirmed(); ok {
+		states[i.Number] = "installed"
+	}
+	return states
+}
+
+// issuedOf describes an authorization; lots says what the licenses are of that it draws on.
+func issuedOf(s ledger.Authorization, state string, catalog reserve.Catalog, lots map[reserve.LotID]string) issuedJSON {
+	i := issuedJSON{Number: s.Number, Day: s.Day.String(), State: cmp.Or(state, "over"), Grants: []grantJSON{}}
+	for _, draw := range s.Draws {
+		tag, _ := catalog.Tag(draw.Grant.Entitlement)
+		g := grantJSON{Entitlement: tag, Count: draw.Grant.Count, Ends: dateOf(draw.Grant.Ends), License: int64(draw.Lot)}
+		if of := lots[draw.Lot]; of != tag {
+			g.Borrowed = of
+		}
+		i.Grants = append(i.Grants, g)
+	}
+	return i
 }
 
 // licenseTags returns what the licenses are of that a device's authorizations draw on.

@@ -15,14 +15,19 @@ import (
 )
 
 func keyCommand(env *cli.Env) *ucli.Command {
-	return group("key", "who signs with what",
-		&ucli.Command{
+	return group("key", "who signs with what", append(signerCommands(env), keyringCommands(env)...)...)
+}
+
+// signerCommands are the verbs about the keys that a trust root lists.
+func signerCommands(env *cli.Env) []*ucli.Command {
+	return []*ucli.Command{
+		{
 			Name: "list", Usage: "list the keys",
 			Description: cli.Describe("Lists the keys of the trust root and their roles. No passphrase is needed.", "tally-issuer key list"),
 			Flags:       []ucli.Flag{homeFlag()},
 			Action:      func(c *ucli.Context) error { return listKeys(c, env) },
 		},
-		&ucli.Command{
+		{
 			Name: "new", Usage: "make a key; makes the next trust root",
 			Description: cli.Describe("Makes a key for a role, adds it to the keyring and signs the next trust root, which lists it. "+
 				"Authorizations signed with it need a device that knows that trust root.",
@@ -33,7 +38,7 @@ func keyCommand(env *cli.Env) *ucli.Command {
 			}, officerFlags()),
 			Action: func(c *ucli.Context) error { return newKey(c, env) },
 		},
-		&ucli.Command{
+		{
 			Name: "retire", Usage: "end a key's use; what it signed stays valid", ArgsUsage: "FINGERPRINT",
 			Description: cli.Describe("Ends a key's use for new signatures, in the next trust root. What it signed stays valid.",
 				"tally-issuer key retire ABCD-EFGH-JKMN-PQRS --yes"),
@@ -42,7 +47,7 @@ func keyCommand(env *cli.Env) *ucli.Command {
 				return endKey(c, env, "retire", "Key %s will not sign anything again.", (*issuer.Officer).RetireKey)
 			},
 		},
-		&ucli.Command{
+		{
 			Name: "compromise", Usage: "mark a key that somebody else may have", ArgsUsage: "FINGERPRINT",
 			Description: cli.Describe("Marks a key as compromised in the next trust root. A device that takes that trust root refuses the key's "+
 				"codes, and keeps what they granted only for a time of grace: push each one a new authorization.",
@@ -52,7 +57,13 @@ func keyCommand(env *cli.Env) *ucli.Command {
 				return endKey(c, env, "compromise", "Everything key %s signed will have to be signed again.", (*issuer.Officer).CompromiseKey)
 			},
 		},
-		&ucli.Command{
+	}
+}
+
+// keyringCommands are the verbs about the sealed file that holds the private keys.
+func keyringCommands(env *cli.Env) []*ucli.Command {
+	return []*ucli.Command{
+		{
 			Name: "passphrase", Usage: "change the keyring's passphrase",
 			Description: cli.Describe("Seals the keyring under another passphrase. Copies made before keep the old one.",
 				"tally-issuer key passphrase",
@@ -61,7 +72,7 @@ func keyCommand(env *cli.Env) *ucli.Command {
 				&ucli.IntFlag{Name: "new-passphrase-fd", Usage: "read the new passphrase from file descriptor `N` (its first line)"}},
 			Action: func(c *ucli.Context) error { return changePassphrase(c, env) },
 		},
-		&ucli.Command{
+		{
 			Name: "backup", Usage: "copy the sealed keyring to a file",
 			Description: cli.Describe("Copies the sealed keyring to a new file, after opening it with the passphrase.",
 				"tally-issuer key backup --out /media/safe/keyring.age"),
@@ -69,13 +80,14 @@ func keyCommand(env *cli.Env) *ucli.Command {
 				&ucli.StringFlag{Name: "out", Required: true, TakesFile: true, Usage: "the new `FILE`"}},
 			Action: func(c *ucli.Context) error { return backupKeys(c, env) },
 		},
-		&ucli.Command{
+		{
 			Name: "restore", Usage: "put a copy in place of a lost or damaged keyring", ArgsUsage: "FILE",
 			Description: cli.Describe("Puts a copy of the keyring in place when it is missing or damaged. A damaged one is kept beside it.",
 				"tally-issuer key restore /media/safe/keyring.age"),
 			Flags:  []ucli.Flag{homeFlag(), cli.PassphraseFlag()},
 			Action: func(c *ucli.Context) error { return restoreKeys(c, env) },
-		})
+		},
+	}
 }
 
 type keyJSON struct {

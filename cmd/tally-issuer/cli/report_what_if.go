@@ -172,20 +172,9 @@ func reportWhatIf(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	data, err := readFile(c.Args().First(), issuer.MaxWhatIfFile)
-	if err != nil {
+	if r.wishes.Rows, err = readWhatIf(c); err != nil {
 		return err
 	}
-	rows, wrong, err := issuer.ParseWhatIf(data)
-	if err != nil {
-		return err
-	}
-	if len(wrong) > 0 {
-		return failRows(c, wrong, map[string]any{"errors": rowErrorsOf(wrong)}, cli.WithHint(
-			cli.Fail(cli.IDSomeRows, "%d of %d rows don't read; without them the answer would be wrong", len(wrong), len(rows)+len(wrong)),
-			"mend these rows and ask again; `tally-issuer report what-if --help` has the columns"))
-	}
-	r.wishes.Rows = rows
 	return withIssuer(c, env, func(is *issuer.Issuer) error {
 		frozen := is.View(c.Context, is.Frozen)
 		if frozen != nil && reasonOf(frozen) != reserve.Frozen {
@@ -211,6 +200,24 @@ func reportWhatIf(c *ucli.Context, env *cli.Env) error {
 	})
 }
 
+// readWhatIf reads the file of wishes, all of it or nothing.
+func readWhatIf(c *ucli.Context) ([]issuer.Supposition, error) {
+	data, err := readFile(c.Args().First(), issuer.MaxWhatIfFile)
+	if err != nil {
+		return nil, err
+	}
+	rows, wrong, err := issuer.ParseWhatIf(data)
+	if err != nil {
+		return nil, err
+	}
+	if len(wrong) > 0 {
+		return nil, failRows(c, wrong, map[string]any{"errors": rowErrorsOf(wrong)}, cli.WithHint(
+			cli.Fail(cli.IDSomeRows, "%d of %d rows don't read; without them the answer would be wrong", len(wrong), len(rows)+len(wrong)),
+			"mend these rows and ask again; `tally-issuer report what-if --help` has the columns"))
+	}
+	return rows, nil
+}
+
 func (r whatIfRequest) document(tx *ledger.Tx, a issuer.WhatIfAnswer, env *cli.Env) (table.Document, error) {
 	catalog, err := tx.Catalog()
 	if err != nil {
@@ -228,19 +235,13 @@ func (r whatIfRequest) document(tx *ledger.Tx, a issuer.WhatIfAnswer, env *cli.E
 			stay = append(stay, s)
 		}
 	}
-	count := func(id, title string, n int64, tone table.Tone) table.Fact {
-		if n == 0 {
-			tone = table.Plain
-		}
-		return table.Fact{ID: id, Title: title, Value: table.Number(n).In(tone), InText: true}
-	}
 	day := r.wishes.Day
 	d := table.Document{Title: "What if", Facts: []table.Fact{
 		{ID: "day", Title: "Day", Value: table.Date(day.String()), InText: day != keys.DayOf(env.Now())},
-		count("row_count", "Rows", int64(len(a.Rows)), table.Plain),
-		count("goes", "Go", counts[issuer.Goes], table.Plain),
-		count("short", "Short", counts[issuer.Short], table.Warn),
-		count("refused", "Refused", counts[issuer.Refused], table.Bad),
+		countFact("row_count", "Rows", int64(len(a.Rows)), table.Plain),
+		countFact("goes", "Go", counts[issuer.Goes], table.Plain),
+		countFact("short", "Short", counts[issuer.Short], table.Warn),
+		countFact("refused", "Refused", counts[issuer.Refused], table.Bad),
 	}}
 	if r.list != whatIfRows {
 		d.Sections = append(d.Sections, table.Section{Name: whatIfPools, Title: "Licenses by account and entitlement", Note: whatIfNote,
@@ -251,4 +252,12 @@ func (r whatIfRequest) document(tx *ledger.Tx, a issuer.WhatIfAnswer, env *cli.E
 			Columns: table.Columns(r.rows), Rows: table.Rows(r.rows, table.List(stay)), Empty: "every row goes"})
 	}
 	return d, nil
+}
+
+// countFact is how many there are of something, in tone unless there are none.
+func countFact(id, title string, n int64, tone table.Tone) table.Fact {
+	if n == 0 {
+		tone = table.Plain
+	}
+	return table.Fact{ID: id, Title: title, Value: table.Number(n).In(tone), InText: true}
 }
