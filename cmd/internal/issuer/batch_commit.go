@@ -26,6 +26,9 @@ func (o *Officer) Batch(ctx context.Context, p *BatchPlan, done func(rows int)) 
 	if p.Blocked() {
 		return reserve.Refuse(reserve.OutOfRange, "a row is refused, and all were to be signed or none")
 	}
+	if err := o.ledger.View(ctx, func(tx *ledger.Tx) error { return o.stillAgain(tx, p) }); err != nil {
+		return err
+	}
 	chunks := p.chunks()
 	if p.Batch.Whole {
 		return o.batchWhole(ctx, p, chunks, done)

@@ -146,3 +146,29 @@ func TestOperationOfADeviceThatWasWrittenOff(t *testing.T) {
 	_, err := f.Plan(t.Context(), w)
 	wantReason(t, err, reserve.DeviceWrittenOff)
 }
+
+// TestBatchAnswersThatAreStale: the stored answer of a row is not shown any more when its device put it
+// behind itself after the preview; where all rows were to be done or none, none is.
+func TestBatchAnswersThatAreStale(t *testing.T) {
+	for _, whole := range []bool{false, true} {
+		f := newOffice(t)
+		f.buy("dna-advantage", 5, 0)
+		u := f.newDevice("A1")
+		held := f.install(u, f.authorize(f.request(u, "dna-advantage=1")))
+		p := f.planBatch(Batch{Whole: whole}, f.batchFile("known A1", "dna-advantage=1", "N1", "dna-advantage=1"))
+		f.wantBatch(p, "again sign")
+		f.confirmed(held.Return())
+		err := f.Batch(t.Context(), p, func(int) {})
+		if p.Rows[0].State != BatchRefused || len(p.Rows[0].Authorization) > 0 {
+			t.Errorf("whole %v: number %d is %s", whole, p.Rows[0].Number, p.Rows[0].State)
+		}
+		wantReason(t, p.Rows[0].Err, reserve.Busy)
+		if whole {
+			wantReason(t, err, reserve.Busy)
+			f.wantPool("dna-advantage", 5, 0, 0)
+			continue
+		}
+		f.must(err)
+		f.wantBatch(p, "refused signed")
+	}
+}
