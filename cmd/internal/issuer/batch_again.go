@@ -115,6 +115,9 @@ func (is *Issuer) BatchBefore(ctx context.Context, b Batch, files []string) (p *
 			return err
 		}
 		p = &BatchPlan{Batch: b, today: is.today()}
+		if p.head, _, err = tx.Head(); err != nil {
+			return err
+		}
 		return p.unpack(tx, op, files)
 	})
 	return p, found, err
