@@ -103,8 +103,9 @@ func unpackRows(packed []byte) (runs []batchRun, ok bool) {
 }
 
 // BatchBefore returns the plan of a batch that was done before, found false when it was not. What a
-// device has put behind itself since is refused as Superseded: it is never shown again. files are the
-// names of the files in a folder. The refusal is OperationReused.
+// device has put behind itself since is refused as Superseded, and what one was to hold that was written
+// off since as DeviceWrittenOff: neither is ever shown again. files are the names of the files in a folder. The refusal is
+// OperationReused.
 func (is *Issuer) BatchBefore(ctx context.Context, b Batch, files []string) (p *BatchPlan, found bool, err error) {
 	err = is.ledger.View(ctx, func(tx *ledger.Tx) error {
 		if err := is.Frozen(tx); err != nil {
@@ -166,9 +167,13 @@ func rowAgain(i ledger.IssuedRow) (BatchRow, error) {
 	if err != nil {
 		return row, reserve.Refuse(reserve.LedgerDamaged, "the ledger is damaged: what it keeps as authorization %d of %s is not what was signed: %v", i.Number, i.UDI, err)
 	}
-	if !i.Alive {
+	switch {
+	case !i.Alive:
 		row.Authorization = nil
 		row.refuse(supersededNumber(i.Number, i.UDI))
+	case i.Lost:
+		row.Authorization = nil
+		row.refuse(wasWrittenOff(i.UDI))
 	}
 	return row, nil
 }

@@ -79,8 +79,10 @@ func (w Wish) mayReach(b reserve.Books) error {
 	return nil
 }
 
-func writtenOff(b reserve.Books) error {
-	return reserve.Refuse(reserve.DeviceWrittenOff, "%s was written off: it can be given an authorization that grants nothing, and no other", b.Identity.UDI())
+func writtenOff(b reserve.Books) error { return wasWrittenOff(b.Identity.UDI()) }
+
+func wasWrittenOff(u reserve.UDI) error {
+	return reserve.Refuse(reserve.DeviceWrittenOff, "%s was written off: it can be given an authorization that grants nothing, and no other", u)
 }
 
 // free returns what the device is charged beyond what it keeps: of one lot it may hold several

@@ -172,3 +172,21 @@ func TestBatchAnswersThatAreStale(t *testing.T) {
 		f.wantBatch(p, "refused signed")
 	}
 }
+
+// TestBatchBeforeAWriteOff: the same file again shows no code of a device that was written off since.
+func TestBatchBeforeAWriteOff(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	b := Batch{Op: "site 42"}
+	f.must(f.Batch(t.Context(), f.planBatch(b, f.batchFile("N1", "dna-advantage=1", "N2", "dna-advantage=1")), func(int) {}))
+	if _, err := f.tryWriteOff("N1"); err != nil {
+		t.Fatal(err)
+	}
+	p, found, err := f.BatchBefore(t.Context(), b, nil)
+	f.must(err)
+	if !found || len(p.Rows) != 2 || len(p.Rows[0].Authorization) > 0 {
+		t.Fatalf("found %v: %+v", found, p)
+	}
+	f.wantBatch(p, "refused again")
+	wantReason(t, p.Rows[0].Err, reserve.DeviceWrittenOff)
+}

@@ -17,6 +17,7 @@ type IssuedRow struct {
 	Digest   reserve.Digest
 	Body     []byte
 	Alive    bool // it may be, or become, installed
+	Lost     bool // its device was written off, and it grants something
 }
 
 // IssuedTo streams the authorizations with a number of count devices that come one after the other.
@@ -24,7 +25,8 @@ func (tx *Tx) IssuedTo(first DeviceID, count int, n reserve.Number) iter.Seq2[Is
 	return func(yield func(IssuedRow, error) bool) {
 		accounts := map[string]Path{}
 		stopped := false
-		err := tx.each(`SELECT d.id, d.udi, d.did, p.path, z.sequence, z.digest, z.body, z.number >= d.floor AND z.dead = 0
+		err := tx.each(`SELECT d.id, d.udi, d.did, p.path, z.sequence, z.digest, z.body, z.number >= d.floor AND z.dead = 0,
+			d.written_off = 1 AND EXISTS (SELECT 1 FROM draw w WHERE w.device = d.id AND w.number = z.number)
 			FROM device d JOIN account p ON p.id = d.account JOIN authorization z ON z.device = d.id AND z.number = $1
 			WHERE d.id BETWEEN $2 AND $3 ORDER BY d.id`, []any{n, first, int64(first) + int64(count) - 1},
 			func(scan func(...any) error) error {
@@ -33,7 +35,7 @@ func (tx *Tx) IssuedTo(first DeviceID, count int, n reserve.Number) iter.Seq2[Is
 				}
 				i := IssuedRow{Number: n}
 				var udi, path string
-				err := scan(&i.Device, &udi, exactly(i.DID[:]), &path, &i.Sequence, exactly(i.Digest[:]), &i.Body, &i.Alive)
+				err := scan(&i.Device, &udi, exactly(i.DID[:]), &path, &i.Sequence, exactly(i.Digest[:]), &i.Body, &i.Alive, &i.Lost)
 				if err != nil {
 					return err
 				}
