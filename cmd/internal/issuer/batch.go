@@ -1,6 +1,8 @@
 package issuer
 
 import (
+	"slices"
+
 	"tallystick/cmd/internal/ledger"
 	"tallystick/codec"
 	"tallystick/keys"
@@ -85,6 +87,12 @@ type ActRow struct {
 	reading codec.Reading // of a device's code
 	maps    []Mapping
 	reason  string
+	found   bool // what is refused about it is to be written down
+}
+
+// writes reports whether a row of a plan changes anything.
+func (r *BatchRow) writes() bool {
+	return r.State == BatchSign || r.State == BatchRefused && r.Act != nil && r.Act.found
 }
 
 // wish is the wish of a row.
@@ -133,8 +141,10 @@ func (p *BatchPlan) Count(s BatchState) (n int) {
 	return n
 }
 
-// Signs reports whether anything is to be signed.
-func (p *BatchPlan) Signs() bool { return p.Count(BatchSign) > 0 && !p.Blocked() }
+// Signs reports whether anything is to be signed, or written down.
+func (p *BatchPlan) Signs() bool {
+	return slices.ContainsFunc(p.Rows, func(r BatchRow) bool { return r.writes() }) && !p.Blocked()
+}
 
 // Blocked reports whether nothing is done because a row is refused.
 func (p *BatchPlan) Blocked() bool { return p.Batch.Whole && p.Count(BatchRefused) > 0 }

@@ -39,7 +39,7 @@ func (is *Issuer) Receiving() Acts {
 			row.State = BatchAgain
 		}
 		if finding != nil { // it is in the books, and has to be told each time
-			row.State, row.Err = BatchRefused, finding
+			row.State, row.Err, row.Act.found = BatchRefused, finding, got.Sequence != 0
 		}
 		return nil
 	}}
@@ -132,7 +132,7 @@ func (o *Officer) issued(tx *ledger.Tx, row *BatchRow, commit func() (Issuance, 
 	if err != nil {
 		return err
 	}
-	row.Number, row.Authorization, row.State = i.Number, i.Authorization, BatchSigned
+	row.Number, row.Authorization, row.State, row.draws = i.Number, i.Authorization, BatchSigned, i.Plan.draws
 	if i.Repeated {
 		row.State = BatchAgain
 	}
@@ -146,8 +146,13 @@ func (a Acts) Plan(ctx context.Context, b Batch, rows []BatchRow) (p *BatchPlan,
 		return nil, err
 	}
 	p = &BatchPlan{Batch: b, Rows: rows, today: a.is.today()}
-	twice(p)
-	err = a.run(ctx, true, func(tx *ledger.Tx) error {
+	err = a.run(ctx, true, func(tx *ledger.Tx) (err error) {
+		if p.head, _, err = tx.Head(); err != nil {
+			return err
+		}
+		if err := twice(tx, p); err != nil {
+			return err
+		}
 		for i := range p.Rows {
 			if err := a.try(tx, &p.Rows[i]); err != nil {
 				return err
@@ -170,8 +175,8 @@ func (a Acts) Plan(ctx context.Context, b Batch, rows []BatchRow) (p *BatchPlan,
 	return p, err
 }
 
-// twice refuses rows about a device that another one is about already.
-func twice(p *BatchPlan) {
+// twice refuses rows about a device that another one is about already, whatever they call it.
+func twice(tx *ledger.Tx, p *BatchPlan) error {
 	seen := map[string]int{}
 	for i := range p.Rows {
 		row := &p.Rows[i]
@@ -182,79 +187,28 @@ func twice(p *BatchPlan) {
 			if name == "" || row.State == BatchRefused {
 				continue
 			}
-			if first, twice := seen[name]; twice {
+			called, err := calledWhole(tx, name)
+			if err != nil {
+				return err
+			}
+			if first, twice := seen[called]; twice {
 				row.refuse(reserve.Refuse(reserve.DuplicateDevice, "%s is in %s of this batch already", name, p.Rows[first].Place()))
 				continue
 			}
-			seen[name] = i
+			seen[called] = i
 		}
 	}
-}
-
-// Do does the rows of a plan, as Officer.Batch does.
-func (a Acts) Do(ctx context.Context, p *BatchPlan, done func(rows int)) error {
-	if p.Blocked() {
-		return reserve.Refuse(reserve.OutOfRange, "a row is refused, and all were to be done or none")
-	}
-	size := actChunk
-	if p.Batch.Whole {
-		size = len(p.Rows)
-	}
-	for from := 0; from < len(p.Rows); from += size {
-		to := min(from+size, len(p.Rows))
-		if err := a.chunk(ctx, p, from, to); err != nil {
-			return err
-		}
-		done(to)
-	}
-	done(len(p.Rows))
 	return nil
 }
 
-func (a Acts) chunk(ctx context.Context, p *BatchPlan, from, to int) error {
-	if !slices.ContainsFunc(p.Rows[from:to], func(r BatchRow) bool { return r.State == BatchSign }) {
-		return nil
+// calledWhole is the whole name of a device, or what somebody calls one that isn't known.
+func calledWhole(tx *ledger.Tx, name string) (string, error) {
+	if u, err := reserve.ParseUDI(name); err == nil {
+		return u.String(), nil
 	}
-	return a.run(ctx, false, func(tx *ledger.Tx) error {
-		for i := from; i < to; i++ {
-			row := &p.Rows[i]
-			if row.State != BatchSign {
-				continue
-			}
-			if err := a.try(tx, row); err != nil {
-				return err
-			}
-			if p.Batch.Whole && row.State == BatchRefused {
-				return row.Err
-			}
-		}
-		return ctx.Err()
-	})
-}
-
-// try does a row, or refuses it and nothing is done of it.
-func (a Acts) try(tx *ledger.Tx, row *BatchRow) error {
-	if row.State == BatchRefused {
-		return nil
-	}
-	planned := row.Number // 0 while it is planned
-	err := tx.Attempt(func() error {
-		if err := a.act(tx, row); err != nil || planned == 0 || row.Number == planned {
-			return err
-		}
-		return changedSince()
-	})
+	d, err := tx.FindDevice(name)
 	if isRefusal(err) {
-		row.State, row.Err, row.Authorization, row.Number = BatchRefused, err, nil, 0
-		return nil
+		return name, nil
 	}
-	return err
-}
-
-// run runs f in one transaction; dry takes it back.
-func (a Acts) run(ctx context.Context, dry bool, f func(*ledger.Tx) error) error {
-	if a.frozen {
-		return a.is.run(ctx, dry, f)
-	}
-	return a.is.issue(ctx, dry, f)
+	return d.UDI.String(), err
 }

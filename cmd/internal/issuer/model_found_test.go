@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"tallystick/cmd/internal/ledger"
@@ -189,4 +190,90 @@ func TestBatchBeforeAWriteOff(t *testing.T) {
 	}
 	f.wantBatch(p, "refused again")
 	wantReason(t, p.Rows[0].Err, reserve.DeviceWrittenOff)
+}
+
+// TestBatchReceiveKeepsWhatItFinds: a batch writes down that there are two of a device, as taking the code
+// alone does, also where it has no other rows.
+func TestBatchReceiveKeepsWhatItFinds(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	u := f.newDevice("A1")
+	held := f.install(u, f.authorize(f.request(u, "dna-advantage=1")))
+	_, status := reserve.Report(held)
+	_, other := reserve.Report(reserve.Observe(held, f.now.AddDate(0, 0, 1), 0, false))
+	if _, err := f.receive(status.Code()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := ReadReceived(other.Code().Paste())
+	f.must(err)
+	acts := f.Receiving()
+	p, err := acts.Plan(t.Context(), Batch{}, rows)
+	f.must(err)
+	if !p.Signs() {
+		t.Error("the batch has nothing to write down")
+	}
+	f.must(acts.Do(t.Context(), p, func(int) {}))
+	f.wantBatch(p, "refused")
+	wantReason(t, p.Rows[0].Err, reserve.Quarantined)
+	_, err = f.Plan(t.Context(), f.push("A1", "dna-advantage=2"))
+	wantReason(t, err, reserve.Quarantined)
+}
+
+// TestBatchNamesADeviceTwice: whatever two rows call it, so that the same file again changes nothing.
+func TestBatchNamesADeviceTwice(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	f.must(f.open1("acme/store"))
+	f.must(f.open1("acme/annex"))
+	f.authorize(f.request(f.newDevice("A1"), "dna-advantage=1"))
+	for _, want := range []string{"signed refused", "again refused"} {
+		rows, err := ReadMoves([]byte("device,account\nA1,acme/store\nC9300-24T:A1,acme/annex\n"))
+		f.must(err)
+		acts := f.Moving(Memo{})
+		p, err := acts.Plan(t.Context(), Batch{}, rows)
+		f.must(err)
+		f.must(acts.Do(t.Context(), p, func(int) {}))
+		f.wantBatch(p, want)
+		wantReason(t, p.Rows[1].Err, reserve.DuplicateDevice)
+	}
+}
+
+// TestBatchMovesThatAreStale: what was there already when it was previewed and was moved away since is
+// not said to be there.
+func TestBatchMovesThatAreStale(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	f.must(f.open1("acme/store"))
+	f.authorize(f.request(f.newDevice("A1"), "dna-advantage=1"))
+	f.authorize(f.request(f.newDevice("A2"), "dna-advantage=1"))
+	rows, err := ReadMoves([]byte("device,account\nA1," + plant.String() + "\nA2,acme/store\n"))
+	f.must(err)
+	acts := f.Moving(Memo{})
+	p, err := acts.Plan(t.Context(), Batch{}, rows)
+	f.must(err)
+	f.wantBatch(p, "again sign")
+	_, err = f.MoveDevices(t.Context(), []string{"A1"}, mustPath("acme/store"), Memo{}, false)
+	f.must(err)
+	f.must(acts.Do(t.Context(), p, func(int) {}))
+	f.wantBatch(p, "refused signed")
+	wantReason(t, p.Rows[0].Err, reserve.Busy)
+}
+
+// TestMappingsAreDoneAtOnce: an entitlement that is mapped, and that another one is mapped to, counts
+// once, in whatever order they are named.
+func TestMappingsAreDoneAtOnce(t *testing.T) {
+	maps := []Mapping{{"dna-advantage", "network-advantage"}, {"network-advantage", "network-essentials"}}
+	for range 2 {
+		f := newOffice(t)
+		f.buy("dna-advantage", 9, 0)
+		f.buy("network-advantage", 9, 0)
+		f.buy("network-essentials", 9, 0)
+		f.dead("DEAD", "dna-advantage=1", "network-advantage=2")
+		r := f.replacing("DEAD", f.newDevice("FRESH"))
+		r.Map = maps
+		f.rma(r)
+		f.wantPool("network-advantage", 9, 1, 1)
+		f.wantPool("network-essentials", 9, 2, 2)
+		slices.Reverse(maps)
+	}
 }
