@@ -35,8 +35,11 @@ func (m *model) takeBack() {
 func (m *model) recoverDevice(u *unit) {
 	account := m.accountOf(u)
 	want := m.books.open(account)
-	if m.target(u.identity.UDI().Serial()) != nil {
+	if twin := m.target(u.identity.UDI().Serial()); twin != nil {
 		want = reserve.DuplicateDevice
+		if why := m.books.entry(twin).frozen(); why != "" { // its return code would make no room
+			want = why
+		}
 	}
 	var err error
 	do := func() error {
