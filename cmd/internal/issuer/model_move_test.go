@@ -26,7 +26,7 @@ func (m *model) moveUnits(units []*unit, to ledger.Path) {
 	for i, u := range units {
 		names[i] = u.identity.UDI().String()
 	}
-	want, moving := m.moves(units, to)
+	want, fresh := m.moves(names, to)
 	if _, err := m.office.MoveDevices(ctx, names, to, Memo{}, true); reasonOf(err) != want {
 		m.fail("previewing a move: %v, want a refusal for %q", err, want)
 	}
@@ -46,19 +46,24 @@ func (m *model) moveUnits(units []*unit, to ledger.Path) {
 			again++
 		}
 	}
-	if again != len(units)-len(moving) {
-		m.fail("moving %v to %s: %d were there already, expected %d", names, to, again, len(units)-len(moving))
+	if again != len(units)-len(fresh) {
+		m.fail("moving %v to %s: %d were there already, expected %d", names, to, again, len(units)-len(fresh))
 	}
-	m.moved(moving, to)
+	var list []moving
+	for _, u := range fresh {
+		list = append(list, moving{u, to})
+	}
+	m.moved(list)
 }
 
 // moves is what has to come of a move, and which identities it is about.
-func (m *model) moves(units []*unit, to ledger.Path) (want reserve.Reason, moving []*unit) {
+func (m *model) moves(names []string, to ledger.Path) (want reserve.Reason, moving []*unit) {
 	if m.books.account(to) == nil {
 		return reserve.UnknownAccount, nil
 	}
-	for _, u := range units {
-		switch u = m.target(u.identity.UDI().String()); {
+	for _, name := range names {
+		u := m.target(name)
+		switch {
 		case u == nil:
 			return reserve.UnknownDevice, nil
 		case m.books.entry(u).account == to || slices.Contains(moving, u):
@@ -73,32 +78,6 @@ func (m *model) moves(units []*unit, to ledger.Path) (want reserve.Reason, movin
 		moving = append(moving, u)
 	}
 	return "", moving
-}
-
-// moved enters that devices are in another account: of each lot that they are charged, the lot that the
-// account has of the same purchase has as many more, and is what their authorizations draw on.
-func (m *model) moved(units []*unit, to ledger.Path) {
-	parts := m.books.parts()
-	for _, u := range units {
-		for lot, n := range m.books.entry(u).charge() {
-			l := m.books.lot(lot)
-			parts[partOf(l)] -= n
-			parts[part{origin(l), to}] += n
-		}
-	}
-	m.reread(parts)
-	for _, u := range units {
-		e := m.books.entry(u)
-		from, charge := e.account, e.charge()
-		e.account = to
-		for g, d := range e.drawn {
-			e.drawn[g] = m.books.relocated(d, charge, to)
-		}
-		if len(charge) > 0 {
-			m.happened["a device took licenses along"]++
-		}
-		m.did(acted{verb: "move a device", unit: u, from: from, to: to, charge: charge})
-	}
 }
 
 // relocated is what an authorization draws on when that of it which is charged is in another account.

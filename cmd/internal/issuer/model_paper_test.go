@@ -153,11 +153,19 @@ func (m *model) receive(p *paper, reading codec.Reading) {
 		return
 	}
 	m.wantRefusal("receiving a code", err, want)
+	m.took(p, err, got.Alarm)
+}
+
+// took enters what a code of an honest device proved.
+func (m *model) took(p *paper, err error, raised string) {
+	e := m.books.entry(p.unit)
+	after := e.clone()
+	_ = after.take(p)
 	if m.quiet {
-		got.Alarm = ""
+		raised = ""
 	}
-	if alarm := slices.Contains(after.raised, p); err == nil && (got.Alarm == AlarmAlive) != alarm { // when it is repeated, too
-		m.fail("a code of %s raised the alarm %q, expected one: %v", p.unit.identity.UDI(), got.Alarm, alarm)
+	if alarm := slices.Contains(after.raised, p); err == nil && (raised == AlarmAlive) != alarm { // when it is repeated, too
+		m.fail("a code of %s raised the alarm %q, expected one: %v", p.unit.identity.UDI(), raised, alarm)
 	}
 	if after.alarmed {
 		m.happened["a dead device lives"]++

@@ -44,6 +44,9 @@ func (m *model) drawSwap(failed, by *unit) swap {
 	if m.seldom("account", 4) {
 		s.RMA.Account = m.anAccount("account")
 	}
+	if m.seldom("mapped", 4) {
+		s.Map = m.drawMap()
+	}
 	return s
 }
 
@@ -92,9 +95,16 @@ func (m *model) replace(s swap) {
 
 // replaced enters a replacement.
 func (m *model) replaced(s swap, want foreseen, out Replacement) *grant {
-	d := demand{unit: s.by, Wish: Wish{Changes: s.Changes}}
 	if !want.repeated {
 		m.checkLoss(out.Loss, m.books.entry(want.failed))
+	}
+	return m.swappedFor(s, want, out.Issued)
+}
+
+// swappedFor enters a replacement and what was signed for it.
+func (m *model) swappedFor(s swap, want foreseen, issued Issuance) *grant {
+	d := demand{unit: s.by, Wish: Wish{Changes: s.Changes}}
+	if !want.repeated {
 		m.lose(want.failed)
 		m.swaps = append(m.swaps, s)
 	} else {
@@ -103,8 +113,8 @@ func (m *model) replaced(s swap, want foreseen, out Replacement) *grant {
 	if want.replaces == want.failed && want.failed != nil {
 		m.happened["replaced by itself"]++
 	}
-	out.Issued.Repeated = want.repeated
-	g := m.record(d, want, out.Issued)
+	issued.Repeated = want.repeated
+	g := m.record(d, want, issued)
 	if s.Op != "" {
 		m.books.done[s.Op] = deed{s.key(), g.number}
 	}
@@ -146,6 +156,9 @@ func (m *model) failedOf(s swap) (*unit, reserve.Reason) {
 
 // replaces is what has to come of a replacement.
 func (m *model) replaces(s swap) foreseen {
+	if !s.sound() {
+		return refuse(reserve.OutOfRange)
+	}
 	failed, why := m.failedOf(s)
 	if why != "" {
 		return refuse(why)
@@ -242,19 +255,22 @@ func (m *model) carriesOver(s swap, f, e *entry, account ledger.Path) foreseen {
 			holds[id], needs[id] = uint64(c.Count), uint64(c.Count)
 		}
 	}
-	if !named[m.entitlement(exportTag)] {
+	if !named[m.entitlement(exportTag)] && !s.maps(exportTag) {
 		if running[m.entitlement(exportTag)] > 0 {
 			m.happened["left out: "+exportTag]++
 		}
 		delete(running, m.entitlement(exportTag))
 	}
-	if len(running) == 0 && len(s.Changes) == 0 {
+	if why := m.mapped(s, running, holds, needs); why != "" {
+		return refuse(why)
+	}
+	if len(running) == 0 && len(s.Changes) == 0 && len(holds) == 0 {
 		return refuse(reserve.OutOfRange)
 	}
 	room := m.freed(f, account)
 	for id := reserve.EntitlementID(1); id < 16; id++ {
 		n := running[id]
-		if n == 0 || named[id] && holds[id] != n {
+		if _, mapped := holds[id]; n == 0 || (named[id] || mapped) && holds[id] != n {
 			continue
 		}
 		holds[id], needs[id] = n, n
