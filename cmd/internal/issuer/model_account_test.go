@@ -88,10 +88,16 @@ func (m *model) renameAccount() {
 	if m.seldom("again", 4) { // as one does that saw no answer
 		from, to = pick(m, "path before", modelPaths), from
 	}
+	m.renameTo(from, to)
+}
+
+func (m *model) renameTo(from, to ledger.Path) {
 	want, repeated := m.books.renames(from, to)
+	leaves := m.leaves(from, to)
+	var out Renamed
 	var again bool
 	var err error
-	fate := m.perform(func() { _, again, err = m.office.RenameAccount(ctx, from, to, Memo{}, false) })
+	fate := m.perform(func() { out, again, err = m.office.RenameAccount(ctx, from, to, Memo{}, false) })
 	if fate == undone {
 		return
 	}
@@ -100,6 +106,9 @@ func (m *model) renameAccount() {
 		m.fail("renaming %s to %s: repeated %v", from, to, again)
 	}
 	if err == nil && !repeated {
+		if standText(out.Failed) != leaves {
+			m.fail("renaming %s to %s takes %s out of what is above, expected %s", from, to, standText(out.Failed), leaves)
+		}
 		m.books.rename(from, to)
 		m.did(acted{verb: "rename", from: from, to: to})
 	}

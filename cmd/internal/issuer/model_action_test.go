@@ -33,6 +33,7 @@ var actions = []action{
 	{"remove licenses", 2, "", (*model).removeLicenses},
 	{"move devices", 3, "", (*model).moveDevices},
 	{"rename an account", 1, "", (*model).renameAccount},
+	{"rename with failed devices", 2, "", (*model).renameFailed},
 	{"open an account", 1, "", (*model).openAccount},
 	{"close an account", 2, "", (*model).closeAccount},
 	{"register option keys", 3, "", (*model).registerKeys},

@@ -200,15 +200,7 @@ func (m *model) stand(at ledger.Path) stand {
 
 // crosses reports whether an account's policy is in the way.
 func (m *model) crosses(at ledger.Path, now, then stand) bool {
-	p := m.books.account(at).failed
-	if at.Parent().IsZero() {
-		for _, l := range []struct{ own, standard *ledger.Limit }{{&p.Open, &ledger.DefaultFailedPolicy.Open},
-			{&p.Licenses, &ledger.DefaultFailedPolicy.Licenses}, {&p.Year, &ledger.DefaultFailedPolicy.Year}} {
-			if !l.own.Set {
-				*l.own = *l.standard
-			}
-		}
-	}
+	p := m.policy(at)
 	over := func(l ledger.Limit, now, then uint64) bool { return l.Set && then > now && then > uint64(l.N) }
 	found := over(p.Open, now.open, then.open) || over(p.Year, now.year, then.year)
 	for tag, n := range then.licenses {
