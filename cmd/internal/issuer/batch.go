@@ -85,6 +85,7 @@ type ActRow struct {
 	Failed string      // the device that is replaced
 
 	reading codec.Reading // of a device's code
+	account ledger.Path   // that a row names
 	maps    []Mapping
 	reason  string
 	found   bool // what is refused about it is to be written down

@@ -46,15 +46,17 @@ func (n *batching) account(path ledger.Path) (*batchAccount, error) {
 
 // fresh returns the account of a row whose device is new, and its situation.
 func (n *batching) fresh(row *BatchRow) (*batchAccount, situation, error) {
+	if n.converted {
+		if err := oneMode(n.tx, row.UDI, n.BatchPlan.today); err != nil {
+			return nil, situation{}, err
+		}
+	}
 	if row.Account.IsZero() {
 		return nil, situation{}, reserve.Refuse(reserve.UnknownAccount, "%s is new: name the account its licenses come from", row.UDI)
 	}
 	a, err := n.account(row.Account)
 	if err == nil {
 		err = a.refused
-	}
-	if err == nil && n.converted {
-		err = oneMode(n.tx, row.UDI, n.BatchPlan.today)
 	}
 	if err != nil {
 		return nil, situation{}, err

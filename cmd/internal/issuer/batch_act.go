@@ -113,7 +113,7 @@ func (o *Officer) anew(tx *ledger.Tx, c *considered) error {
 // Replacing does an RMA for each row.
 func (o *Officer) Replacing(memo Memo) Acts {
 	return Acts{is: o.Issuer, act: func(tx *ledger.Tx, row *BatchRow) error {
-		r := RMA{Failed: row.Act.Failed, Request: row.request, Map: row.Act.maps, Changes: row.changes, Account: row.Account, Memo: memo}
+		r := RMA{Failed: row.Act.Failed, Request: row.request, Map: row.Act.maps, Changes: row.changes, Account: row.Act.account, Memo: memo}
 		if row.Act.reason != "" {
 			r.Memo.Reason = row.Act.reason
 		}
@@ -121,7 +121,10 @@ func (o *Officer) Replacing(memo Memo) Acts {
 		if err != nil {
 			return err
 		}
-		row.Account = c.plan.Plan.Account
+		planned := row.Account // or what the row names
+		if row.Account = c.plan.Plan.Account; planned != row.Act.account && planned != row.Account && !c.plan.Repeated {
+			return changedSince()
+		}
 		return o.issued(tx, row, func() (Issuance, error) { return o.commitRMA(tx, r, c) })
 	}}
 }

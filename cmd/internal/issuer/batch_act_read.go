@@ -60,7 +60,7 @@ func ReadReplacements(data []byte) ([]BatchRow, error) {
 				return row, &RowError{Column: "account", Err: err}
 			}
 		}
-		row.Act.reason = cells["reason"]
+		row.Act.reason, row.Act.account = cells["reason"], row.Account
 		return row, nil
 	})
 }

@@ -84,6 +84,7 @@ func (is *Issuer) newBatching(tx *ledger.Tx, p *BatchPlan) (*batching, error) {
 
 // plan looks at every row, then shares out what the pools have.
 func (n *batching) plan(ctx context.Context) error {
+	n.requests()
 	for i := range n.Rows {
 		if err := n.look(i); err != nil {
 			return err
@@ -104,6 +105,20 @@ func (n *batching) plan(ctx context.Context) error {
 	return nil
 }
 
+// requests notes whose requests the rows have, before devices are looked for by their names: which row
+// is one too many must not depend on which devices are known by now.
+func (n *batching) requests() {
+	for i := range n.Rows {
+		row := &n.Rows[i]
+		if row.State == BatchRefused || row.request == nil {
+			continue
+		}
+		if err := n.twice(i, row); err != nil {
+			row.refuse(err)
+		}
+	}
+}
+
 // look finds out whose row it is and what it wants of which pools. Of what needs no more than its
 // device has it decides.
 func (n *batching) look(i int) error {
@@ -112,10 +127,6 @@ func (n *batching) look(i int) error {
 		return nil
 	}
 	if row.request != nil {
-		if err := n.twice(i, row); err != nil {
-			row.refuse(err)
-			return nil
-		}
 		known, err := n.tx.Known(row.request.Identity())
 		if err != nil {
 			return err

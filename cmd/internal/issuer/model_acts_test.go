@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
 )
 
@@ -25,7 +26,8 @@ type expected struct {
 	kept    bool           // what is refused about it is written down
 	state   BatchState     // of one that is not refused: BatchSigned or BatchAgain
 	number  reserve.Number
-	unsure  bool // it is of a device that there are two of
+	account ledger.Path // of a replacement
+	unsure  bool        // it is of a device that there are two of
 }
 
 // unreadable is a row that doesn't read.
@@ -126,7 +128,7 @@ func (m *model) acted1(f file, i int, known reserve.Reason, before, now, got Bat
 
 // stale reports whether a row comes to something else than was previewed.
 func (m *model) stale(want expected, before, now BatchRow) bool {
-	return before.State == BatchAgain && want.state == BatchSigned || before.Number != want.number ||
+	return before.State == BatchAgain && want.state == BatchSigned || !want.account.IsZero() && want.account != before.Account || before.Number != want.number ||
 		before.State == BatchSign && now.State != BatchRefused && !slices.Equal(before.draws, now.draws)
 }
 

@@ -35,7 +35,10 @@ func (m *model) replaceFile() {
 			if swaps[i].Request == nil {
 				return expected{refused: unreadable}
 			}
-			return m.replaces(swaps[i]).expected()
+			want := m.replaces(swaps[i])
+			out := want.expected()
+			out.account = want.account
+			return out
 		},
 		enter: func(i int, got BatchRow, shown bool) {
 			want := m.replaces(swaps[i])

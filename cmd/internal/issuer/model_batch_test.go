@@ -1,64 +1,182 @@
 package issuer
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
 
 	"tallystick/reserve"
 )
 
-// batch authorizes some devices at once, new ones and known ones, and the same again.
+// An order is a file of authorizations, as somebody wrote it, with what each row means.
+type order struct {
+	Batch
+	text    []byte
+	demands []demand
+	known   []reserve.Reason // why a row is refused whatever the pools have
+}
+
+// batch authorizes the devices of a file, new ones and known ones, and the same again.
 func (m *model) batch() {
-	demands, rows := m.drawBatch()
-	plan, err := m.office.PlanBatch(ctx, Batch{}, slices.Clone(rows))
-	m.must(err)
-	if row := plan.Rows[0]; len(rows) == 1 && reasonOf(row.Err) == reserve.PoolExhausted && m.foresee(demands[0]).refused != reserve.PoolExhausted {
-		m.fail("row %+v is left out, and would fit", demands[0].Wish)
+	b := m.drawBatch()
+	if m.batchBefore(b) {
+		return
 	}
+	plan := m.planBatch(b)
+	if row := plan.Rows[0]; len(plan.Rows) == 1 && reasonOf(row.Err) == reserve.PoolExhausted && m.foresee(b.demands[0]).refused != reserve.PoolExhausted {
+		m.fail("row %+v is left out, and would fit", b.demands[0].Wish)
+	}
+	head := m.head()
 	if m.seldom("somebody else", 3) && !m.calm {
 		m.between()
 	}
-	m.must(m.office.Batch(ctx, plan, func(int) {}))
-	for i, row := range plan.Rows {
-		m.batched(demands[i], row)
+	alone := m.head() == head
+	var err error
+	if m.perform(func() { err = m.office.Batch(ctx, plan, func(int) {}) }) == undone {
+		return
 	}
-	m.sameBatch(plan, rows)
+	m.wantRefusal("a batch", err, m.reuses(b))
+	for i, row := range plan.Rows {
+		m.batched(b.demands[i], row, b.known[i], alone)
+	}
+	m.rememberBatch(b, plan)
+	m.check()
+	m.sameBatch(b, plan)
 }
 
-// drawBatch makes up the rows of a batch, each of another device.
-func (m *model) drawBatch() (demands []demand, rows []BatchRow) {
-	list := slices.DeleteFunc(slices.Clone(m.units), func(u *unit) bool { return u.gone })
-	if len(list) < 5 {
-		list = append(list, m.addUnitIfFew())
+// planBatch reads a file and previews it.
+func (m *model) planBatch(b order) *BatchPlan {
+	rows, err := ReadBatch(b.text, b.Batch)
+	m.must(err)
+	plan, err := m.office.PlanBatch(ctx, b.Batch, rows)
+	m.must(err)
+	if len(plan.Rows) != len(b.demands) {
+		m.fail("a batch of %d rows has %d", len(b.demands), len(plan.Rows))
 	}
-	for i, u := range list {
-		if m.seldom("left out", 4) {
+	return plan
+}
+
+// drawBatch makes up a file: devices by their requests or by their names, some twice, some that are none.
+func (m *model) drawBatch() order {
+	b := order{Batch: Batch{Op: m.drawOp(), Only: m.seldom("only", 8)}}
+	if b.Account = m.anAccount("from"); m.seldom("until", 8) {
+		b.Until = m.today() + 20
+	}
+	b.Changes = []Change{{Tag: "dna-advantage", Count: 1}}
+	rows := [][]string{{"request", "device", "account", "grants"}}
+	for i := range m.draw("rows", 1, 5) {
+		u := pick(m, "device", m.units)
+		if i == 0 && m.seldom("a new one", 2) {
+			u = m.addUnitIfFew()
+		}
+		d, cells := m.drawRow(b.Batch, u)
+		rows, b.demands = append(rows, cells), append(b.demands, d)
+	}
+	b.text = csvText(rows...)
+	b.Digest = sha256.Sum256(b.text)
+	b.known = m.refusedAnyway(b.demands)
+	return b
+}
+
+// drawRow makes up a row about a device.
+func (m *model) drawRow(b Batch, u *unit) (d demand, cells []string) {
+	d = demand{unit: u, Wish: Wish{Account: b.Account, Changes: b.Changes, Only: b.Only, Until: b.Until}}
+	cells = make([]string, 4)
+	if m.draw("by request", 0, 2) > 0 {
+		d.Request, cells[0] = &u.request, u.request.Code().Paste()
+	} else {
+		d.Device = m.aName(u)
+		cells[1] = d.Device
+	}
+	if e := m.books.entry(u); m.draw("account", 0, 3) > 0 {
+		if d.Account = m.anAccount("account"); e.enrolled && !m.seldom("another", 4) {
+			d.Account = e.account
+		}
+		cells[2] = d.Account.String()
+	}
+	var changes []Change
+	for _, tag := range modelTags {
+		if m.draw(tag, 0, 2) == 0 {
+			changes = append(changes, Change{Tag: tag, Count: int64(m.draw("count", 0, 2))})
+		}
+	}
+	if len(changes) > 0 {
+		d.Changes, cells[3] = changes, grantText(changes)
+	}
+	if m.seldom("no grants", 12) {
+		d.unit, cells[3] = nil, "nonsense"
+	}
+	return d, cells
+}
+
+// refusedAnyway tells of each row why it is refused whatever the pools have: it doesn't read, its device
+// may have nothing, or is in a row before.
+func (m *model) refusedAnyway(list []demand) []reserve.Reason {
+	known, seen := make([]reserve.Reason, len(list)), map[reserve.UDI]bool{}
+	once := func(i int, u *unit) {
+		if seen[u.identity.UDI()] {
+			known[i] = reserve.DuplicateDevice
+		}
+		seen[u.identity.UDI()] = true
+	}
+	for i, d := range list {
+		switch {
+		case d.unit == nil:
+			known[i] = unreadable
+		case d.Request != nil:
+			once(i, d.unit)
+		}
+	}
+	for i, d := range list { // those with a request come first
+		if d.unit == nil || d.Request != nil {
 			continue
 		}
-		d := demand{unit: u, Wish: Wish{Request: &u.request, Account: m.accountOf(u)}}
-		for _, tag := range modelTags {
-			if m.draw(tag, 0, 1) == 1 {
-				d.Changes = append(d.Changes, Change{Tag: tag, Count: int64(m.draw("count", 0, 2))})
-			}
+		u := m.target(d.Device)
+		if known[i] = m.mayHave(u, d); known[i] == "" {
+			once(i, u)
 		}
-		if len(d.Changes) == 0 {
-			d.Changes = []Change{{Tag: "dna-advantage", Count: 1}}
-		}
-		demands = append(demands, d)
-		rows = append(rows, BatchRow{Line: i + 1, request: &u.request, Account: d.Account, changes: d.Changes})
 	}
-	if len(rows) == 0 {
-		m.Skip("nothing to be done")
-	}
-	return demands, rows
+	return known
 }
 
-// batched enters what came of a row: what the same wish alone would come to after those before it.
-func (m *model) batched(d demand, row BatchRow) {
+// mayHave is why a known device gets nothing, "" if that depends on the pools.
+func (m *model) mayHave(u *unit, d demand) reserve.Reason {
+	if u == nil {
+		return reserve.UnknownDevice
+	}
+	e := m.books.entry(u)
+	switch _, why := m.books.from(d, e); {
+	case e.frozen() != "":
+		return e.frozen()
+	case e.writtenOff && !d.nothing():
+		return reserve.DeviceWrittenOff
+	case m.books.onKeys(u, m.today()):
+		return reserve.LicensingMode
+	default:
+		return why
+	}
+}
+
+// batched enters what came of a row: what the same wish alone would come to after those before it. Which
+// rows are left out where a pool is short, the tests of batches check.
+func (m *model) batched(d demand, row BatchRow, known reserve.Reason, alone bool) {
 	m.happened["batch: "+string(row.State)]++
+	if known != "" {
+		if m.happened["batch: "+string(known)]++; row.State != BatchRefused || known != unreadable && reasonOf(row.Err) != known {
+			m.fail("row %+v of a batch is %s: %v; expected a refusal for %q", d.Wish, row.State, row.Err, known)
+		}
+		return
+	}
+	if d.Request == nil {
+		d.unit = m.target(d.Device)
+	}
 	want := m.foresee(d)
 	switch row.State {
 	case BatchRefused:
-		m.happened["batch: "+string(reasonOf(row.Err))]++
+		why := reasonOf(row.Err)
+		if m.happened["batch: "+string(why)]++; alone && why != reserve.PoolExhausted && why != want.refused {
+			m.fail("row %+v of a batch is refused: %v; expected %+v", d.Wish, row.Err, want)
+		}
 		return
 	case BatchSigned, BatchAgain:
 		if want.refused != "" || want.number != row.Number || want.repeated != (row.State == BatchAgain) {
@@ -70,27 +188,21 @@ func (m *model) batched(d demand, row BatchRow) {
 	m.show(m.record(d, want, Issuance{Authorization: row.Authorization, Number: row.Number, Repeated: want.repeated}))
 }
 
-// sameBatch asks for the same again, without what was left out: nothing is signed twice.
-func (m *model) sameBatch(plan *BatchPlan, rows []BatchRow) {
-	var list []BatchRow
-	var done []BatchRow
-	for i, row := range plan.Rows {
-		if row.State == BatchSigned || row.State == BatchAgain {
-			list, done = append(list, rows[i]), append(done, row)
-		}
-	}
-	if len(list) == 0 {
+// sameBatch asks for the same again: nothing is signed twice, and every row that was done has its answer.
+func (m *model) sameBatch(b order, plan *BatchPlan) {
+	if m.batchBefore(b) {
 		return
 	}
-	again, err := m.office.PlanBatch(ctx, Batch{}, list)
-	m.must(err)
-	if again.Signs() {
-		m.fail("the same batch again is to sign something")
-	}
-	m.must(m.office.Batch(ctx, again, func(int) {}))
+	again := m.planBatch(b)
 	for i, row := range again.Rows {
-		if row.State != BatchAgain || !slices.Equal(row.Authorization, done[i].Authorization) {
-			m.fail("the same row again is %s, number %d, %v; it was number %d", row.State, row.Number, row.Err, done[i].Number)
+		was := plan.Rows[i]
+		if done := was.State == BatchSigned || was.State == BatchAgain; done && (row.State != BatchAgain || !slices.Equal(row.Authorization, was.Authorization)) {
+			m.fail("the same row again is %s, number %d, %v; it was number %d", row.State, row.Number, row.Err, was.Number)
 		}
 	}
+}
+
+// key is what a batch is remembered as.
+func (b order) key() string {
+	return fmt.Sprint("batch ", b.Account, b.Changes, b.Only, b.Until, string(b.text))
 }

@@ -27,6 +27,7 @@ type reckoning struct {
 type deed struct {
 	wish   string
 	number reserve.Number
+	rows   []*grant // of a batch
 }
 
 // An entry is what is known of one device identity.

@@ -277,3 +277,17 @@ func TestMappingsAreDoneAtOnce(t *testing.T) {
 		slices.Reverse(maps)
 	}
 }
+
+// TestBatchNamesWhatItEnrolls: a row by name and one by request are about the same new device. Asked for
+// again, when it is known by its name, the file has the same answer.
+func TestBatchNamesWhatItEnrolls(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 5, 0)
+	data := f.batchFile("known N1", "dna-advantage=2", "N1", "dna-advantage=1")
+	for _, want := range []string{"refused signed", "refused again"} {
+		p := f.planBatch(Batch{}, data)
+		f.must(f.Batch(t.Context(), p, func(int) {}))
+		f.wantBatch(p, want)
+		f.wantPool("dna-advantage", 5, 1, 1)
+	}
+}

@@ -76,7 +76,7 @@ func (m *model) authorize(d demand) {
 func (m *model) record(d demand, want foreseen, out Issuance) *grant {
 	e := m.books.entry(d.unit)
 	if d.Op != "" {
-		m.books.done[d.Op] = deed{d.key(), out.Number}
+		m.books.done[d.Op] = deed{wish: d.key(), number: out.Number}
 	}
 	if out.Repeated {
 		g := e.find(out.Number)

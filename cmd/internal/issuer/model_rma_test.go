@@ -116,7 +116,7 @@ func (m *model) swappedFor(s swap, want foreseen, issued Issuance) *grant {
 	issued.Repeated = want.repeated
 	g := m.record(d, want, issued)
 	if s.Op != "" {
-		m.books.done[s.Op] = deed{s.key(), g.number}
+		m.books.done[s.Op] = deed{wish: s.key(), number: g.number}
 	}
 	f := m.books.entry(want.failed)
 	f.by, f.with = s.by, g
