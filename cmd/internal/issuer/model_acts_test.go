@@ -164,13 +164,22 @@ func (m *model) sameFile(f file, done *BatchPlan) {
 // aName is what somebody calls a device: its whole name or, now and then, its serial number, or that of
 // none.
 func (m *model) aName(u *unit) string {
-	switch m.draw("name", 0, 7) {
-	case 0:
+	switch m.draw("name", 0, 15) {
+	case 15:
 		return "Z9"
-	case 1, 2:
+	case 0, 1, 2, 3:
 		return u.identity.UDI().Serial()
 	}
 	return u.identity.UDI().String()
+}
+
+// onTheBooks draws a device, nearly always one that is enrolled.
+func (m *model) onTheBooks() *unit {
+	list := slices.DeleteFunc(slices.Clone(m.units), func(u *unit) bool { return !m.books.entry(u).enrolled })
+	if len(list) == 0 || m.seldom("any", 8) {
+		list = m.units
+	}
+	return pick(m, "device", list)
 }
 
 // csvText writes rows, none of whose cells holds a comma.

@@ -8,7 +8,7 @@ import (
 func (m *model) moveFile() {
 	rows, names, to := [][]string{{"device", "account"}}, []string{}, []ledger.Path{}
 	for range m.draw("rows", 1, 4) {
-		name, account := m.aName(pick(m, "device", m.units)), pick(m, "account", m.books.accounts).path
+		name, account := m.aName(m.onTheBooks()), pick(m, "account", m.books.accounts).path
 		cell := account.String()
 		switch {
 		case m.seldom("nowhere", 8):

@@ -42,7 +42,7 @@ func (m *model) reissueFile() {
 
 func (m *model) namedFile() (names []string, read func() []BatchRow) {
 	for range m.draw("rows", 1, 4) {
-		names = append(names, m.aName(pick(m, "device", m.units)))
+		names = append(names, m.aName(m.onTheBooks()))
 	}
 	return names, func() []BatchRow { return NamedDevices(names) }
 }
