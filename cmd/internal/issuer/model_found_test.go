@@ -2,7 +2,6 @@ package issuer
 
 import (
 	"bytes"
-	"slices"
 	"testing"
 
 	"tallystick/cmd/internal/ledger"
@@ -257,25 +256,6 @@ func TestBatchMovesThatAreStale(t *testing.T) {
 	f.must(acts.Do(t.Context(), p, func(int) {}))
 	f.wantBatch(p, "refused signed")
 	wantReason(t, p.Rows[0].Err, reserve.Busy)
-}
-
-// TestMappingsAreDoneAtOnce: an entitlement that is mapped, and that another one is mapped to, counts
-// once, in whatever order they are named.
-func TestMappingsAreDoneAtOnce(t *testing.T) {
-	maps := []Mapping{{"dna-advantage", "network-advantage"}, {"network-advantage", "network-essentials"}}
-	for range 2 {
-		f := newOffice(t)
-		f.buy("dna-advantage", 9, 0)
-		f.buy("network-advantage", 9, 0)
-		f.buy("network-essentials", 9, 0)
-		f.dead("DEAD", "dna-advantage=1", "network-advantage=2")
-		r := f.replacing("DEAD", f.newDevice("FRESH"))
-		r.Map = maps
-		f.rma(r)
-		f.wantPool("network-advantage", 9, 1, 1)
-		f.wantPool("network-essentials", 9, 2, 2)
-		slices.Reverse(maps)
-	}
 }
 
 // TestBatchNamesWhatItEnrolls: a row by name and one by request are about the same new device. Asked for

@@ -27,11 +27,15 @@ func (s swap) maps(tag string) bool {
 	return slices.ContainsFunc(s.Map, func(o Mapping) bool { return o.Old == tag })
 }
 
+// names reports whether a count is given of an entitlement.
+func (s swap) names(tag string) bool {
+	return slices.ContainsFunc(s.Changes, func(c Change) bool { return c.Tag == tag })
+}
+
 // sound reports whether a replacement says of no entitlement two things at once.
 func (s swap) sound() bool {
 	for i, o := range s.Map {
-		named := func(c Change) bool { return c.Tag == o.Old }
-		if slices.ContainsFunc(s.Changes, named) || slices.ContainsFunc(s.Map[:i], func(p Mapping) bool { return p.Old == o.Old }) {
+		if s.names(o.Old) || slices.ContainsFunc(s.Map[:i], func(p Mapping) bool { return p.Old == o.Old }) {
 			return false
 		}
 	}
@@ -43,9 +47,6 @@ func (s swap) sound() bool {
 func (m *model) mapped(s swap, running, holds, needs map[reserve.EntitlementID]uint64) reserve.Reason {
 	sums := map[string]uint64{}
 	for _, o := range s.Map {
-		if _, err := m.trust().Catalog().Entitlement(o.New); err != nil {
-			return reserve.UnknownEntitlement
-		}
 		if running[m.entitlement(o.Old)] == 0 {
 			return reserve.OutOfRange
 		}
@@ -55,7 +56,10 @@ func (m *model) mapped(s swap, running, holds, needs map[reserve.EntitlementID]u
 		delete(running, m.entitlement(o.Old))
 	}
 	for _, o := range s.Map {
-		if slices.ContainsFunc(s.Changes, func(c Change) bool { return c.Tag == o.New }) {
+		if _, err := m.trust().Catalog().Entitlement(o.New); err != nil {
+			return reserve.UnknownEntitlement
+		}
+		if s.names(o.New) {
 			continue
 		}
 		if o.New == exportTag {
@@ -66,4 +70,19 @@ func (m *model) mapped(s swap, running, holds, needs map[reserve.EntitlementID]u
 		m.happened["mapped"]++
 	}
 	return ""
+}
+
+// asGranted reports whether what a replacement was given is what is wished: it is no answer to who wishes
+// for something else.
+func (m *model) asGranted(s swap, g *grant) bool {
+	granted := map[string]int64{}
+	for _, line := range g.grants {
+		granted[m.tag(line.Entitlement)] += int64(line.Count)
+	}
+	for _, c := range s.Changes {
+		if granted[c.Tag] != c.Count {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(s.Map, func(o Mapping) bool { return !s.names(o.New) && granted[o.New] == 0 })
 }

@@ -175,7 +175,7 @@ func (m *model) replaces(s swap) foreseen {
 		}
 	}
 	switch {
-	case f.by != nil && f.by != s.by:
+	case f.by != nil && (f.by != s.by || !m.asGranted(s, f.with)):
 		return refuse(reserve.AlreadyExists)
 	case f.by != nil:
 		return m.repeatsSwap(failed, f)
