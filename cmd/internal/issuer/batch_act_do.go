@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tallystick/cmd/internal/ledger"
+	"tallystick/keys"
 	"tallystick/reserve"
 )
 
@@ -13,7 +14,7 @@ func (a Acts) Do(ctx context.Context, p *BatchPlan, done func(rows int)) error {
 	if p.Blocked() {
 		return reserve.Refuse(reserve.OutOfRange, "a row is refused, and all were to be done or none")
 	}
-	if err := a.is.View(ctx, p.notice); err != nil {
+	if err := a.is.View(ctx, func(tx *ledger.Tx) error { return p.notice(tx, a.is.today()) }); err != nil {
 		return err
 	}
 	size := actChunk
@@ -31,10 +32,10 @@ func (a Acts) Do(ctx context.Context, p *BatchPlan, done func(rows int)) error {
 	return nil
 }
 
-// notice notes whether somebody else wrote since the plan was made.
-func (p *BatchPlan) notice(tx *ledger.Tx) error {
+// notice notes whether somebody else wrote since the plan was made, or a day passed.
+func (p *BatchPlan) notice(tx *ledger.Tx, today keys.Day) error {
 	head, _, err := tx.Head()
-	p.disturbed = head != p.head
+	p.disturbed = head != p.head || today != p.today
 	return err
 }
 

@@ -6,10 +6,10 @@ import (
 )
 
 // stillAgain looks once more at the rows whose answer was stored, when somebody else wrote since the
-// plan was made: what a device has put behind itself meanwhile is not shown again.
+// plan was made, or a day passed: what a device has put behind itself meanwhile is not shown again.
 func (o *Officer) stillAgain(tx *ledger.Tx, p *BatchPlan) error {
 	head, _, err := tx.Head()
-	if err != nil || head == p.head {
+	if err != nil || head == p.head && p.today == o.today() {
 		return err
 	}
 	for i := range p.Rows {

@@ -46,11 +46,11 @@ func (m *model) actAll(f file) {
 		m.sameRows(f.what+", rows that don't need each other", plan.Rows, loose.Rows)
 		plan = loose
 	}
-	before, head := slices.Clone(plan.Rows), m.head()
+	before, head, today := slices.Clone(plan.Rows), m.head(), m.today()
 	if !m.calm && !plan.Batch.Whole && m.seldom("somebody else", 4) {
 		m.between()
 	}
-	disturbed := m.head() != head
+	disturbed := m.head() != head || m.today() != today
 	now, _ := m.planned(f, Batch{})
 	fate := m.perform(func() { m.must(f.acts().Do(ctx, plan, func(int) {})) })
 	if fate == undone {

@@ -26,11 +26,11 @@ func (m *model) batch() {
 	if row := plan.Rows[0]; len(plan.Rows) == 1 && reasonOf(row.Err) == reserve.PoolExhausted && m.foresee(b.demands[0]).refused != reserve.PoolExhausted {
 		m.fail("row %+v is left out, and would fit", b.demands[0].Wish)
 	}
-	head := m.head()
+	head, today := m.head(), m.today()
 	if m.seldom("somebody else", 3) && !m.calm {
 		m.between()
 	}
-	alone := m.head() == head
+	alone := m.head() == head && m.today() == today
 	var err error
 	if m.perform(func() { err = m.office.Batch(ctx, plan, func(int) {}) }) == undone {
 		return
