@@ -5,7 +5,7 @@ import (
 	"tallystick/keys"
 )
 
-// A Request asks an issuer to enrol a device: it carries the identity whole, so that everything
+// A Request asks an issuer to enroll a device: it carries the identity whole, so that everything
 // the device says later can be checked without a secret. It is made once in a device's life.
 type Request struct {
 	identity       Identity

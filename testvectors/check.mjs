@@ -134,8 +134,8 @@ const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest();
 const hmac = (key, text) => crypto.createHmac('sha256', key).update(text).digest();
 
 const pae = (...fields) => cat(u64(fields.length), ...fields.flatMap((f) => [u64(f.length), f]));
-const labelled = (label, ...fields) => cat(utf8(label), u8(0), pae(...fields));
-const D = (label, ...fields) => sha256(labelled(label, ...fields));
+const labeled = (label, ...fields) => cat(utf8(label), u8(0), pae(...fields));
+const D = (label, ...fields) => sha256(labeled(label, ...fields));
 
 const SUITE_ED25519 = 1;
 const P = 2n ** 255n - 19n;
@@ -1430,7 +1430,7 @@ function checkRootSignatures(root, old) {
     const before = old?.keys.find((entry) => entry.index === index);
     must(key !== undefined && (signsRoots(key) || signsRoots(before)), 'trust-mismatch');
     if (key.suite !== SUITE_ED25519) continue;
-    must(verifies(key.publicKey, signature, labelled('TS1/root', root.content)), 'trust-mismatch');
+    must(verifies(key.publicKey, signature, labeled('TS1/root', root.content)), 'trust-mismatch');
   }
 }
 
@@ -1828,7 +1828,7 @@ const authorizationDigest = ({ said }) => D('TS1/body', said).subarray(0, 8);
 
 /** "Signed message" */
 function authorizationMessage(authorization, who, signerKeys, tags) {
-  return labelled(
+  return labeled(
     'TS1/aut',
     who.did,
     pae(...signerKeys.map(({ suite, publicKey }) => keyFingerprint(suite, publicKey))),
@@ -1957,7 +1957,7 @@ function parseStatus(body) {
   };
 }
 
-const statusMessage = (who, content) => labelled('TS1/sta', who.did, content);
+const statusMessage = (who, content) => labeled('TS1/sta', who.did, content);
 
 /** Steps 1 to 5. */
 function verifyStatus(body, who) {
@@ -2458,7 +2458,7 @@ function parseEntry(record) {
     body: entryBody(body),
     content,
     signature,
-    signed: labelled('TS1/leaf', ...fields.slice(0, 9)),
+    signed: labeled('TS1/leaf', ...fields.slice(0, 9)),
     hash: sha256(cat(u8(0), record)),
   };
 }
@@ -2742,7 +2742,7 @@ function exampleLife() {
     keys: [exampleKey(1, ROLE_ROOT, rootKey), exampleKey(2, ROLE_ISSUE | ROLE_EXPORT, issueKey)],
     policies: [ROLE_ROOT, ROLE_ISSUE, ROLE_EXPORT].map((role) => ({ role, threshold: 1, suites: 0 })),
   });
-  const rootSignature = rootKey.sign(labelled('TS1/root', rootContent));
+  const rootSignature = rootKey.sign(labeled('TS1/root', rootContent));
   const root = cat(rootContent, writeSignatures([{ index: 1, signature: rootSignature }]));
   const bundle = writeBundle([root], catalog);
   const trust = parseBundle(bundle);

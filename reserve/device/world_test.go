@@ -48,9 +48,9 @@ func (w *world) create() (*device.Device, error) {
 	return device.Create(diskDir, testUDI("FCW2149L0KK"), w.issuer.trust, w.options()...)
 }
 
-// enrol opens the books and issues three authorizations: some, more of one and less of the other,
+// enroll opens the books and issues three authorizations: some, more of one and less of the other,
 // and nothing at all.
-func (w *world) enrol(id reserve.Identity) {
+func (w *world) enroll(id reserve.Identity) {
 	w.books = reserve.Books{Identity: id}
 	for n, held := range [][2]uint32{{5, 8}, {9, 2}, {0, 0}} {
 		var draws []reserve.Draw
@@ -185,11 +185,11 @@ var scenarios = []scenario{
 func (s scenario) prepare(t *testing.T) *world {
 	w := newWorld(t)
 	if s.before == nil {
-		w.enrol(must(newWorld(t).create()).Identity()) // the device that the step will create
+		w.enroll(must(newWorld(t).create()).Identity()) // the device that the step will create
 		return w
 	}
 	d := must(w.create())
-	w.enrol(d.Identity())
+	w.enroll(d.Identity())
 	s.before(w, d)
 	w.disk.power(allLost)
 	w.clock.pass(time.Hour)

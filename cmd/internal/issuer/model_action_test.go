@@ -25,8 +25,8 @@ type action struct {
 // acknowledgments, leases and TPM.
 var actions = []action{
 	{"as usual", 4, "ISSUE, install, FLR: one after the other", (*model).asUsual},
-	{"authorize", 4, "REQ enrol, ISSUE, PUSH, another identity of known hardware", (*model).authorizeAny},
-	{"authorize again", 2, "ISSUE same op id; REQ enrol, known", (*model).authorizeAgain},
+	{"authorize", 4, "REQ enroll, ISSUE, PUSH, another identity of known hardware", (*model).authorizeAny},
+	{"authorize again", 2, "ISSUE same op id; REQ enroll, known", (*model).authorizeAgain},
 	{"reprint", 2, "REPRINT n, alive or dead", (*model).reprint},
 	{"buy", 1, "", (*model).buy},
 	{"move licenses", 2, "", (*model).moveLicenses},
@@ -50,7 +50,7 @@ var actions = []action{
 	{"stale replacement", 1, "two officers at once", (*model).staleSwap},
 	{"stale write-off", 1, "two officers at once", (*model).staleLoss},
 	{"stale renewal", 1, "two officers at once", (*model).staleRenewal},
-	{"batch", 2, "REQ enrol, ISSUE, PUSH: many at once", (*model).batch},
+	{"batch", 2, "REQ enroll, ISSUE, PUSH: many at once", (*model).batch},
 	{"batch receive", 3, "deliver any old code, many at once", (*model).receiveFile},
 	{"batch move", 2, "many at once", (*model).moveFile},
 	{"batch reissue", 2, "PUSH, many at once", (*model).reissueFile},
@@ -70,7 +70,7 @@ var actions = []action{
 	{"outlive", 1, "ACTIVE to GRACE to RESTRICTED", (*model).outlive},
 	{"obey any", 2, "ROOT v+1", (*model).obeyAny},
 	{"reset device", 1, "factory reset", (*model).resetDevice},
-	{"start over", 1, "factory reset after a return: REQ enrol, DID new, UDI known", (*model).startOver},
+	{"start over", 1, "factory reset after a return: REQ enroll, DID new, UDI known", (*model).startOver},
 
 	{"new key", 1, "ROOT v+1 at the issuer", (*model).newKey},
 	{"end a key", 1, "ROOT v+1 at the issuer: retired, compromised", (*model).endKey},

@@ -18,11 +18,17 @@ var receiveUsage = map[string]string{
 	"return":  "take a return or cancellation code, and nothing else",
 }
 
+var receiveTakes = map[string]string{
+	"receive": "Takes whatever code a device printed",
+	"confirm": "Takes a confirmation code, refuses any other with exit status 4,",
+	"return":  "Takes a return or cancellation code, refuses any other with exit status 4,",
+}
+
 // receiveCommand is receive, confirm and return: the last two assert the kind of code.
 func receiveCommand(env *cli.Env, name, kind string) *ucli.Command {
 	return &ucli.Command{
 		Name: name, Usage: receiveUsage[name], ArgsUsage: "[CODE...]",
-		Description: cli.Describe("Takes a code that a device printed and brings the books up to date. What it frees is available at once. "+
+		Description: cli.Describe(receiveTakes[name]+" and brings the books up to date. What it frees is available at once. "+
 			"It needs no passphrase: the code proves itself. Taking the same code again, or one that comes late, changes nothing.",
 			"tally-issuer "+name+" 7K3M QX2P 0RVW 5T8N HJ4C 9ZBD EGFA",
 			"tally-issuer "+name+" --file code.txt --json"),

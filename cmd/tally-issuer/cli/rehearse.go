@@ -15,8 +15,8 @@ func rehearseCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
 		Name:  "rehearse",
 		Usage: "play the whole life of one device with a training issuer",
-		Description: cli.Describe("Plays the whole life of one device, from request to return, in a temporary directory that is removed "+
-			"at the end: what the officer types and sees, what the operator types and sees, every code and its QR. A training issuer "+
+		Description: cli.Describe("Plays the whole life of one device, from the request to its death, its replacement and the late return, in "+
+			"a temporary directory that is removed at the end: what the officer types and sees, what the operator types and sees, every code and its QR. A training issuer "+
 			"signs, so nothing here could ever pass in production. The officer's verbs are the real ones, and the device's codes too.",
 			"tally-issuer rehearse", "tally-issuer rehearse --qr never --no-pause"),
 		Flags: []ucli.Flag{
