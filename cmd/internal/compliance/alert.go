@@ -30,7 +30,8 @@ func (s Severity) AtLeast(other Severity) bool {
 // A Kind says what an alert is about.
 type Kind string
 
-// The kinds. Scripts know them.
+// The kinds. Scripts know them. What a device in the state return-pending is about is DevicePending;
+// ReturnPending is about one that lives, and its count is that of the licenses coming back.
 const (
 	Insufficient    Kind = "insufficient"          // licenses are missing, or will be
 	Expiring        Kind = "expiring"              // licenses end soon
