@@ -29,4 +29,18 @@
 // "tally-device: error: …", "warning", "hint" or "note". With --json, standard output gets exactly
 // one object, and errors are objects too. Whatever came from outside is made fit for a terminal
 // before it is printed.
+//
+// # Where to look
+//
+//   - program.go runs a program, env.go is its surroundings, envvars.go the variables it reads;
+//   - arrange.go puts the arguments in order and grammar.go checks them, suggest.go knows what was
+//     meant; flag.go and codeflags.go are flags that verbs share;
+//   - output.go prints, with table.go, fold.go and safe.go, and json.go the one object;
+//   - explain.go makes message, hint and exit status of an error, by the tables of explanations.go;
+//     failure.go has the errors of this package, warning.go the warnings;
+//   - showcode.go and screen.go show a code, readcode.go reads one and readcodes.go several;
+//     inspection.go and resolution.go print what was found out about them;
+//   - prompt.go asks, draft.go keeps what was typed, signal.go ends what waits;
+//   - builtin.go has the verbs of every program: help.go, man.go and complete_*.go write what there is
+//     to read about the others, from what document.go gathers.
 package cli

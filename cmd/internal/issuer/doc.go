@@ -12,7 +12,7 @@
 //
 //   - run.go opens the transaction, refuses while the books are frozen (anchor.go), and moves the
 //     anchor; event.go and event_*.go are what the journal says of each act;
-//   - wish.go is what an officer asks for, decide.go and plan.go what comes of it, match.go and
+//   - wish.go is what an officer asks for, permit.go who may have anything, decide.go and plan.go what comes of it, match.go and
 //     choose.go which licenses it draws on, commit.go what is stored and signed;
 //   - operation.go is what makes repeating safe (--op);
 //   - write_off.go gives a device up, which failed_policy.go limits; rma.go puts another in its

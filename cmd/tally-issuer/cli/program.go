@@ -5,7 +5,8 @@
 // lets package issuer do it, and prints the answer. What several verbs share:
 //
 //   - program.go lists the verbs and opens the home; reason.go has the flags of every officer's act;
-//   - lists.go and tables.go are for verbs that list or report, with their filters and formats;
+//   - lists.go and tables.go are for verbs that list or report, with their filters and formats,
+//     journal.go for the two that list the journal;
 //   - preview.go, renew_preview.go, rma_preview.go and batch_preview.go show what would be done,
 //     say.go and code_files.go what was;
 //   - batch.go, batch_run.go and batch_outcome.go are the frame of all batches, row_errors.go what is
