@@ -69,7 +69,7 @@ var recordExplanations = []explanation{
 	{string(reserve.LicensingMode), ExitNotPermitted, "The device runs on option keys, or on a reservation, not on both.",
 		hint{"", "`%s option-key list` shows its keys; `%s convert` makes licenses of them, `%s option-key remove` notes that one was taken off"}},
 	{string(reserve.NotEligible), ExitNotPermitted, "The option key can't be converted.", same("")},
-	{string(reserve.AlreadyConverted), ExitNotPermitted, "The option key is converted already: it counts once.", hint{"", "`%s license list` shows what it became"}},
+	{string(reserve.AlreadyConverted), ExitNotPermitted, "The option key is converted already: it counts once.", hint{"", "`%s license list` shows what it became; `%s option-key add --another` registers another key that came to its place"}},
 	{string(reserve.HoldingAccount), ExitNotPermitted, "Nothing is reserved from a holding account.",
 		hint{"", "name the owner's account with --from ACCOUNT; `%s account list` shows which are holding accounts"}},
 	{string(reserve.NotEntitled), ExitNotPermitted, "The product has no such entitlement.",

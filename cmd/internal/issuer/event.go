@@ -103,6 +103,7 @@ type optionKeyEvent struct {
 	Whole       bool   `json:"whole_only,omitempty"`
 	Ineligible  string `json:"not_eligible,omitempty"`
 	Removed     bool   `json:"removed,omitempty"`
+	Another     bool   `json:"another,omitempty"` // on the officer's word, than one like it that was converted
 	Op          string `json:"op,omitempty"`
 	Memo
 }

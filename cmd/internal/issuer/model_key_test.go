@@ -71,6 +71,9 @@ func (m *model) registerKeys() {
 		return
 	}
 	m.wantRefusal("registering keys", err, want)
+	if want == reserve.AlreadyConverted {
+		m.happened["a converted key came back"]++
+	}
 	if err == nil && added != len(fresh) {
 		m.fail("%d keys were added, expected %d", added, len(fresh))
 	}
@@ -96,9 +99,19 @@ func (m *model) registers(list []ledger.OptionKey) (want reserve.Reason, fresh [
 		if there != nil {
 			return reserve.AlreadyExists, nil
 		}
+		if k.Ineligible == "" && after.convertedBefore(k) {
+			return reserve.AlreadyConverted, nil
+		}
 		fresh, after.keys = append(fresh, k), append(after.keys, k)
 	}
 	return "", fresh
+}
+
+// convertedBefore reports whether licenses were made of a key like k that was taken off its place.
+func (r *reckoning) convertedBefore(k ledger.OptionKey) bool {
+	return slices.ContainsFunc(r.keys, func(old ledger.OptionKey) bool {
+		return old.Removed && old.Converted > 0 && old.UDI == k.UDI && old.Index == k.Index && old.Option == k.Option && old.Tag == k.Tag
+	})
 }
 
 // aKey draws a key, mostly one that is there.

@@ -14,15 +14,26 @@ const MaxOptionKeys = 100_000
 
 // AddOptionKeys registers option keys, all or none. Keys that are registered just so are left as
 // they are; added is how many were not. Refusals are those of ledger.AddOptionKey, LicensingMode for
-// a device that reserves licenses, and OutOfRange.
+// a device that reserves licenses, AlreadyConverted for a key like one that was taken off this place
+// after some of it had become licenses, and OutOfRange.
 func (o *Officer) AddOptionKeys(ctx context.Context, list []ledger.OptionKey, memo Memo, dry bool) (added int, err error) {
+	return o.addOptionKeys(ctx, list, false, memo, dry)
+}
+
+// AddAnotherOptionKey registers a key that, on the officer's word, is another one than the key like it
+// that was converted and taken off this place.
+func (o *Officer) AddAnotherOptionKey(ctx context.Context, k ledger.OptionKey, memo Memo, dry bool) (added int, err error) {
+	return o.addOptionKeys(ctx, []ledger.OptionKey{k}, true, memo, dry)
+}
+
+func (o *Officer) addOptionKeys(ctx context.Context, list []ledger.OptionKey, another bool, memo Memo, dry bool) (added int, err error) {
 	if len(list) == 0 || len(list) > MaxOptionKeys {
 		return 0, reserve.Refuse(reserve.OutOfRange, "%d option keys, expected 1 to %d", len(list), MaxOptionKeys)
 	}
 	err = o.act(ctx, memo, dry, func(tx *ledger.Tx, t reserve.Trust) error {
 		added = 0
 		for _, k := range list {
-			again, err := addOptionKey(tx, k)
+			again, err := addOptionKey(tx, k, another)
 			if err != nil {
 				return err
 			}
@@ -31,7 +42,7 @@ func (o *Officer) AddOptionKeys(ctx context.Context, list []ledger.OptionKey, me
 			}
 			added++
 			if _, err := o.append(tx, t, eventOptionKey, k.UDI.String(), optionKeyEvent{Device: k.UDI.String(), Index: k.Index, Option: k.Option,
-				Entitlement: k.Tag, Count: k.Quantity, Ends: dayText(k.Ends), Whole: k.Whole, Ineligible: k.Ineligible, Memo: memo}); err != nil {
+				Entitlement: k.Tag, Count: k.Quantity, Ends: dayText(k.Ends), Whole: k.Whole, Ineligible: k.Ineligible, Another: another, Memo: memo}); err != nil {
 				return err
 			}
 		}
@@ -40,7 +51,7 @@ func (o *Officer) AddOptionKeys(ctx context.Context, list []ledger.OptionKey, me
 	return added, err
 }
 
-func addOptionKey(tx *ledger.Tx, k ledger.OptionKey) (repeated bool, err error) {
+func addOptionKey(tx *ledger.Tx, k ledger.OptionKey, another bool) (repeated bool, err error) {
 	present, found, err := tx.OptionKey(k.UDI, k.Index)
 	if err != nil {
 		return false, err
@@ -58,8 +69,23 @@ func addOptionKey(tx *ledger.Tx, k ledger.OptionKey) (repeated bool, err error) 
 	if err != nil && reasonOf(err) != reserve.UnknownDevice {
 		return false, err
 	}
+	if !found && !another {
+		if err := countsOnce(tx, k); err != nil {
+			return false, err
+		}
+	}
 	_, err = tx.AddOptionKey(k)
 	return false, err
+}
+
+// countsOnce refuses a key of which licenses were made already, before it was taken off its device: the
+// same list of keys, read again, must not make them a second time.
+func countsOnce(tx *ledger.Tx, k ledger.OptionKey) error {
+	n, err := tx.ConvertedBefore(k)
+	if err == nil && n > 0 && k.Ineligible == "" {
+		err = reserve.Refuse(reserve.AlreadyConverted, "%d of option key %q at index %d of %s became licenses before it was taken off", n, k.Option, k.Index, k.UDI)
+	}
+	return err
 }
 
 // An OptionKeyRemoval names a key that was taken off its device.

@@ -134,6 +134,14 @@ func (tx *Tx) OptionKey(u reserve.UDI, index uint16) (k OptionKey, found bool, e
 	return first(list), len(list) > 0, err
 }
 
+// ConvertedBefore returns how many licenses were made of keys like k, which were taken off its place
+// since: keys of the same device, index, option and entitlement.
+func (tx *Tx) ConvertedBefore(k OptionKey) (n uint64, err error) {
+	_, err = tx.one(`SELECT coalesce(sum(k.converted), 0) FROM option_key_state k JOIN entitlement e ON e.id = k.entitlement
+		WHERE k.udi = $1 AND k.slot = $2 AND k.option = $3 AND e.tag = $4 AND k.removed = 1`, []any{k.UDI.String(), k.Index, k.Option, k.Tag}, &n)
+	return n, err
+}
+
 // OptionKeyByID returns a key that is in the books, also one that was taken off its device.
 func (tx *Tx) OptionKeyByID(id OptionKeyID) (OptionKey, error) {
 	list, err := tx.optionKeys(selectOptionKey+" WHERE k.id = $1", id)

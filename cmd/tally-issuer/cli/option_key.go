@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strconv"
@@ -24,7 +25,7 @@ func optionKeyCommand(env *cli.Env) *ucli.Command {
 		&ucli.Command{
 			Name: "add", Usage: "register an option key of a device",
 			Description: cli.Describe("Registers a key as the device lists it. A device runs on option keys or on a reservation, not on both: until its keys are converted, "+
-				"removed or ended, nothing is reserved for it.",
+				"removed or ended, nothing is reserved for it. A key like one that was converted and taken off the same place is refused, unless --another says that it is another key.",
 				"tally-issuer option-key add --device C9300-24T:FCW2149L0KK --index 3 --option PORTS-24 --entitlement multigigabit-ports --count 24",
 				"tally-issuer option-key add --device C9300-24T:FCW2149L0KK --index 4 --option DEMO --not-eligible \"demo key\" --end 2026-12-31"),
 			Flags: cli.Flags(place, []ucli.Flag{
@@ -34,6 +35,7 @@ func optionKeyCommand(env *cli.Env) *ucli.Command {
 				&ucli.StringFlag{Name: "end", Usage: "its last valid day, `DATE` (default: without end)"},
 				&ucli.BoolFlag{Name: "whole-only", Usage: "it can only be converted whole"},
 				&ucli.StringFlag{Name: "not-eligible", Usage: "why it can't be converted, `REASON`"},
+				&ucli.BoolFlag{Name: "another", Usage: "it is another key than one like it that was converted and taken off"},
 			}, officerFlags()),
 			Action: func(c *ucli.Context) error { return addOptionKey(c, env) },
 		},
@@ -111,7 +113,13 @@ func addOptionKey(c *ucli.Context, env *cli.Env) error {
 		return err
 	}
 	return withOfficer(c, env, func(o *issuer.Officer) error {
-		added, err := o.AddOptionKeys(c.Context, []ledger.OptionKey{k}, memo(c), cli.DryRun(c))
+		add := o.AddAnotherOptionKey
+		if !c.Bool("another") {
+			add = func(ctx context.Context, k ledger.OptionKey, memo issuer.Memo, dry bool) (int, error) {
+				return o.AddOptionKeys(ctx, []ledger.OptionKey{k}, memo, dry)
+			}
+		}
+		added, err := add(c.Context, k, memo(c), cli.DryRun(c))
 		return showOptionKey(c, k, added == 0, err)
 	})
 }
