@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -14,6 +15,8 @@ import (
 
 	"tallystick/cmd/internal/cli"
 	"tallystick/cmd/internal/term"
+	"tallystick/codec"
+	"tallystick/reserve"
 	"tallystick/testvectors"
 	"tallystick/testvectors/labeled"
 )
@@ -53,6 +56,7 @@ func TestReadmeTranscripts(t *testing.T) {
 	if commands < 5 {
 		t.Fatalf("the README has %d commands in its transcripts", commands)
 	}
+	s.comparePromises(text)
 	if bytes.Equal(played, text) {
 		return
 	}
@@ -63,6 +67,23 @@ func TestReadmeTranscripts(t *testing.T) {
 		return
 	}
 	t.Errorf("the README's transcripts are not what the programs print; played, they are:\n%s", bytes.Join(transcript.FindAll(played, -1), []byte("\n")))
+}
+
+// comparePromises compares what the README says first of an authorization with the one of its
+// transcript: its bytes and its lines.
+func (s *stage) comparePromises(readme []byte) {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, "auth.txt"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	reading, err := codec.Decode(string(text), reserve.Kinds()...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if said := fmt.Sprintf("are\n  %d bytes: five lines, or one QR code on an 80x24 console.", len(reading.Body)); len(reading.Lines) != 5 || !bytes.Contains(readme, []byte(said)) {
+		s.t.Errorf("an authorization of %d bytes is %d lines, which the README does not say", len(reading.Body), len(reading.Lines))
+	}
 }
 
 // A stage is where the README's people work: an issuer with licenses, a device, a shell of three
