@@ -144,13 +144,24 @@ func settledBy(list []ledger.Pending) string {
 	if len(list) == 0 {
 		return "nothing is pending there that could be settled"
 	}
+	if list[0].Quarantined { // they come last
+		return "pending are " + namedPending(list) + ", all quarantined: no code and no evidence settles them, and only another policy makes room"
+	}
+	text := "pending are "
+	if at := slices.IndexFunc(list, func(d ledger.Pending) bool { return d.Quarantined }); at >= 0 {
+		list, text = list[:at], "pending are, beside what is quarantined, "
+	}
+	return text + namedPending(list) + ": a return code of one, or evidence about it, makes room"
+}
+
+func namedPending(list []ledger.Pending) string {
 	var names []string
 	for _, d := range list[:min(len(list), settlers)] {
 		names = append(names, fmt.Sprintf("%s (%d, since %s)", d.UDI, d.Count, d.Since))
 	}
-	text := "pending are " + strings.Join(names, ", ")
+	text := strings.Join(names, ", ")
 	if len(list) > settlers {
 		text += " and more"
 	}
-	return text + ": a return code of one, or evidence about it, makes room"
+	return text
 }

@@ -1,8 +1,10 @@
 package issuer
 
 import (
+	"strings"
 	"testing"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/reserve"
 )
 
@@ -65,4 +67,47 @@ func TestRMAOfAnotherWishIsNoRepetition(t *testing.T) {
 	_, err := f.tryRMA(mapped)
 	wantReason(t, err, reserve.AlreadyExists)
 	f.wantPending("dna-advantage", 20, 3, 4)
+}
+
+// A refusal by policy names no device as making room that nothing can settle.
+func TestPolicyNamesWhatCanBeSettled(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 20, 0)
+	twin := f.dead("TWIN", "dna-advantage=1")
+	_, one := reserve.Report(twin)
+	_, other := reserve.Report(reserve.Observe(twin, f.now.AddDate(0, 0, 1), 0, false))
+	if _, err := f.receive(one.Code()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.receive(other.Code())
+	wantReason(t, err, reserve.Quarantined)
+	for _, serial := range []string{"ONE", "TWO"} {
+		f.dead(serial, "dna-advantage=1")
+	}
+	refused := func(most uint32, serial string) string {
+		t.Helper()
+		limit := ledger.Limit{N: most, Set: true}
+		if _, _, err := f.SetAccount(t.Context(), mustPath("acme"), Settings{FailedOpen: &limit}, Memo{}, false); err != nil {
+			t.Fatal(err)
+		}
+		_, err := f.tryWriteOff(serial)
+		wantReason(t, err, reserve.PolicyThreshold)
+		return err.Error()
+	}
+	if _, err := f.tryWriteOff("TWIN"); err != nil {
+		t.Fatal(err)
+	}
+	if text := refused(1, "ONE"); !strings.Contains(text, "pending are C9300-24T:TWIN (1, since 2026-11-22), all quarantined") || strings.Contains(text, "a return code of one") {
+		t.Errorf("where all are quarantined: %s", text)
+	}
+	limit := ledger.Limit{N: 2, Set: true}
+	if _, _, err := f.SetAccount(t.Context(), mustPath("acme"), Settings{FailedOpen: &limit}, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.tryWriteOff("ONE"); err != nil {
+		t.Fatal(err)
+	}
+	if text := refused(2, "TWO"); !strings.Contains(text, "pending are, beside what is quarantined, C9300-24T:ONE (1, since 2026-11-22): a return code of one") {
+		t.Errorf("where one is quarantined: %s", text)
+	}
 }

@@ -140,7 +140,7 @@ type PendingQuery struct {
 }
 
 // PendingReturns returns the devices that may be holding something on a day, the first one written off
-// first.
+// first, those that nothing settles last.
 func (tx *Tx) PendingReturns(q PendingQuery) (out []Pending, err error) {
 	where := q.conditions()
 	where.add(runningOn, q.Day)
@@ -148,13 +148,13 @@ func (tx *Tx) PendingReturns(q PendingQuery) (out []Pending, err error) {
 		where.add("e.tag = ", q.Entitlement)
 		where.fixed("l.unlimited = 0")
 	}
-	err = tx.each(`SELECT d.id, d.udi, p.path, j.time, sum(x.count) FROM write_off w JOIN journal j ON j.sequence = w.sequence JOIN device d ON d.id = w.device
+	err = tx.each(`SELECT d.id, d.udi, p.path, j.time, sum(x.count), d.quarantined FROM write_off w JOIN journal j ON j.sequence = w.sequence JOIN device d ON d.id = w.device
 		JOIN account p ON p.id = d.account JOIN exposure x ON x.device = d.id JOIN lot l ON l.id = x.lot JOIN entitlement e ON e.id = l.entitlement`+
-		where.text+" GROUP BY d.id ORDER BY w.sequence, d.id LIMIT "+where.next(q.Limit), where.args,
+		where.text+" GROUP BY d.id ORDER BY d.quarantined, w.sequence, d.id LIMIT "+where.next(q.Limit), where.args,
 		func(scan func(...any) error) error {
 			var d Pending
 			var seconds int64
-			err := scan(&d.Device, &d.UDI, &d.Account.text, &seconds, &d.Count)
+			err := scan(&d.Device, &d.UDI, &d.Account.text, &seconds, &d.Count, &d.Quarantined)
 			d.Since = dayOf(seconds)
 			out = append(out, d)
 			return err

@@ -202,6 +202,8 @@ type Pending struct {
 	Account Path
 	Since   keys.Day
 	Count   uint64 // licenses, or licenses of the entitlement asked for
+
+	Quarantined bool // nothing settles it: there are copies
 }
 
 // runningOn is the condition that a lot has not ended on a day.
