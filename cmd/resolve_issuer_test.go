@@ -176,7 +176,7 @@ var issuerPlights = []plight{
 		s.do("tally-issuer write-off --device FCW2149L0KK --reason lost")
 		s.takes(s.do("tally-device return"))
 		return []string{sceneDevice}
-	}},
+	}, values: anotherIdentity},
 	{row: resolve.CodeNotTaken, name: "a confirmation", arrange: func(s *scene) []string {
 		return []string{s.installs(s.enroll(2))}
 	}},

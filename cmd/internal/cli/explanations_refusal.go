@@ -84,7 +84,8 @@ var recordExplanations = []explanation{
 		hint{"", "`%s device show UDI` shows the enrolled one and its account; another identity is taken once the return code of " +
 			"that one was received: `tally-device return`, then `%s receive CODE`. If it was wiped without one: `%s rma --failed UDI REQUEST --reason TEXT`"}},
 	{string(reserve.DeviceWrittenOff), ExitNotPermitted, "The device was written off: it is given nothing but an authorization that grants nothing.",
-		hint{"", "`%s authorize --device UDI --only` signs the empty authorization; `%s device show UDI` shows what it may hold"}},
+		hint{"", "`%s authorize --device UDI --only` signs the empty authorization; `%s device show UDI` shows what it may hold. " +
+			"Found or repaired, the device goes on with another identity: `tally-device init --product PID --serial SN --state DIR` in an empty directory, then its new request code"}},
 	{string(reserve.ReplacementHolds), ExitNotPermitted, "What is to replace a device holds licenses of its own.",
 		hint{"", "`%s authorize --device UDI --grant TAG=N` gives it more; or take its return code first: `%s receive CODE`"}},
 	{string(reserve.PolicyThreshold), ExitPolicy, "More would be pending return than the account's policy on failed devices allows.",

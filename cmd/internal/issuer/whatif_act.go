@@ -104,7 +104,8 @@ func (r *whatIf) moveTo(s Supposition) error {
 	return nil
 }
 
-// devicesOf returns the devices of an account.
+// devicesOf returns the devices of an account that can go elsewhere: what was written off stays, and what
+// it could be holding.
 func (r *whatIf) devicesOf(account ledger.Path) (names []string, err error) {
 	if _, err := r.tx.Account(account); err != nil {
 		return nil, err
@@ -113,11 +114,13 @@ func (r *whatIf) devicesOf(account ledger.Path) (names []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		names = append(names, d.UDI.String())
+		if !d.WrittenOff {
+			names = append(names, d.UDI.String())
+		}
 	}
 	switch {
 	case len(names) == 0:
-		return nil, reserve.Refuse(reserve.OutOfRange, "account %q has no devices", account)
+		return nil, reserve.Refuse(reserve.OutOfRange, "account %q has no devices that could go elsewhere", account)
 	case len(names) > MaxMoved:
 		return nil, reserve.Refuse(reserve.OutOfRange, "account %q has %d devices, at most %d move at once", account, len(names), MaxMoved)
 	}

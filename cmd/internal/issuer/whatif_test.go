@@ -260,3 +260,32 @@ func TestWhatIfManyFail(t *testing.T) {
 		t.Errorf("%+v, %s", a.Rows, missing(a, "acme/plant-7", "dna-premier", today))
 	}
 }
+
+// The devices of an account that go elsewhere are those that can: what was written off stays with it.
+func TestWhatIfAccountMovesWithoutItsDead(t *testing.T) {
+	f := newOffice(t)
+	on := true
+	if _, _, err := f.NewAccount(t.Context(), otherPlant, Settings{Reservation: &on}, Memo{}, false); err != nil {
+		t.Fatal(err)
+	}
+	f.buy("dna-advantage", 9, 0)
+	f.dead("DEAD", "dna-advantage=1")
+	f.dead("LIVES", "dna-advantage=3")
+	if _, err := f.tryWriteOff("DEAD"); err != nil {
+		t.Fatal(err)
+	}
+	rows := []string{"what,account,to", "move," + plant.String() + "," + otherPlant.String()}
+	a := f.whatIf(f.today(), rows...)
+	if a.Rows[0].Outcome != Goes {
+		t.Fatalf("%s, %v", a.Rows[0].Outcome, a.Rows[0].Err)
+	}
+	for _, p := range a.Pools {
+		if p.Account == otherPlant && compliance.On(p.After, f.today()).Reserved != 3 {
+			t.Errorf("%+v", p)
+		}
+	}
+	if _, err := f.tryWriteOff("LIVES"); err != nil {
+		t.Fatal(err)
+	}
+	wantReason(t, f.whatIf(f.today(), rows...).Rows[0].Err, reserve.OutOfRange)
+}

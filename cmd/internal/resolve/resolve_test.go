@@ -53,6 +53,9 @@ func TestRowsSpeakToPeople(t *testing.T) {
 		for _, s := range r.Way {
 			text += " " + s.Text
 		}
+		if strings.Contains(text, "@") {
+			t.Errorf("row %s shows a placeholder as nobody types it", r.ID)
+		}
 		for _, word := range innerWords {
 			if strings.Contains(text, word) {
 				t.Errorf("row %s says %q", r.ID, word)

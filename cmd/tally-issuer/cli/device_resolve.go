@@ -75,8 +75,12 @@ func runResolve(c *ucli.Context, env *cli.Env) error {
 		if err != nil {
 			return err
 		}
-		if len(pieces) == 0 && name == "" {
+		switch given := len(codes) > 0 && codes[0] != "-" && codes[0] != name; {
+		case len(pieces) > 0:
+		case name == "":
 			return noCode(codes)
+		case given:
+			return cli.Usage("after the device come codes, and %q is none", codes[0])
 		}
 		r, err := is.Resolve(c.Context, name, pieces, c.Bool("failed"))
 		if err != nil {
