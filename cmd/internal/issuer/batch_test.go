@@ -14,19 +14,7 @@ import (
 // requestOf is the request of a device that is made of its name.
 func (f *office) requestOf(serial, identity string) reserve.Request {
 	f.t.Helper()
-	trust, err := f.Trust(f.t.Context())
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	udi, err := reserve.NewUDI("C9300-24T", serial)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	i, err := reserve.NewInstance(udi, trust, labeled.Reader(serial+identity), time.Unix(1_790_000_000, 0))
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return i.Request()
+	return f.instance(serial, labeled.Reader(serial+identity), time.Unix(1_790_000_000, 0)).Request()
 }
 
 // batchFile has a row "request,grants" for each pair of a serial number and grants.

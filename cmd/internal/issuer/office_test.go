@@ -73,15 +73,17 @@ func (f *office) buy(tag string, n uint32, ends keys.Day) reserve.LotID {
 
 func (f *office) newDevice(serial string) reserve.Unreserved {
 	f.t.Helper()
-	trust, err := f.Trust(f.t.Context())
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	return f.instance(serial, f.rand, f.now)
+}
+
+// instance makes a device that trusts the office.
+func (f *office) instance(serial string, rand io.Reader, now time.Time) reserve.Unreserved {
+	f.t.Helper()
 	udi, err := reserve.NewUDI("C9300-24T", serial)
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	u, err := reserve.NewInstance(udi, trust, f.rand, f.now)
+	u, err := reserve.NewInstance(udi, f.trusted(), rand, now)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -194,15 +196,18 @@ func wantReason(t *testing.T, err error, want reserve.Reason) {
 
 const issueRoles = keys.RoleIssue | keys.RoleExport | keys.RoleWriteOff
 
-// listedKeys are the keys of the newest trust root.
-func (f *office) listedKeys() []keys.Key {
+// trusted is what a device trusts that knows the newest trust root.
+func (f *office) trusted() reserve.Trust {
 	f.t.Helper()
 	trust, err := f.Trust(f.t.Context())
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return trust.Root().Keys()
+	return trust
 }
+
+// listedKeys are the keys of the newest trust root.
+func (f *office) listedKeys() []keys.Key { return f.trusted().Root().Keys() }
 
 // keyNamed returns the fingerprint of the n-th key of the trust root.
 func (f *office) keyNamed(n int) string {

@@ -25,12 +25,8 @@ type tableShape struct {
 // runs f, and puts the triggers back.
 func withoutTriggers(t *testing.T, path string, f func(*sql.DB) error) {
 	t.Helper()
-	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)"+vfsParameter())
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := openBare(t, path)
 	defer db.Close()
-	db.SetMaxOpenConns(1)
 	triggers, err := texts(db, "SELECT sql FROM sqlite_schema WHERE type = 'trigger'")
 	names, failed := texts(db, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
 	if err = errors.Join(err, failed); err == nil {

@@ -21,15 +21,22 @@ func vfsParameter() string {
 	return "&vfs=" + sqlite.vfs
 }
 
-// tamper opens the file as any SQLite tool would, with triggers, checks and references off.
-func tamper(t *testing.T, path string, statements ...string) {
+// openBare opens the file as any SQLite tool would, with checks and references off.
+func openBare(t *testing.T, path string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open(sqlite.name, "file:"+path+"?_pragma=busy_timeout(1000)&_pragma=ignore_check_constraints(1)&_pragma=foreign_keys(0)"+vfsParameter())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
 	db.SetMaxOpenConns(1)
+	return db
+}
+
+// tamper runs statements behind the ledger's back; its triggers are in force.
+func tamper(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db := openBare(t, path)
+	defer db.Close()
 	for _, s := range statements {
 		if result, err := db.Exec(s); err != nil {
 			t.Fatalf("%s: %v", s, err)
