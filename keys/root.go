@@ -89,8 +89,8 @@ func (r Root) Issued() Day { return r.body.Issued }
 // 0. It never disables what is installed: a device has no trusted clock.
 func (r Root) Expires() Day { return r.body.Expires }
 
-// RevalidateHours returns for how many hours of running a device keeps what only a compromised
-// key signed.
+// RevalidateHours returns for how many hours of running a device keeps what a compromised key
+// signed, alone or with others.
 func (r Root) RevalidateHours() uint16 { return r.body.RevalidateHours }
 
 // CatalogDigest returns the SHA-256 that names the catalog of products and entitlements.
