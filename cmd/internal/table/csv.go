@@ -50,11 +50,7 @@ func appendCSV(line []byte, v Value) []byte {
 	if isPlain(text) {
 		return append(line, text...)
 	}
-	formula := isFormula(text)
-	text = term.Safe(text)
-	if formula {
-		text = "'" + text
-	}
+	text = defused(text)
 	if !needsQuotes(text) {
 		return append(line, text...)
 	}
@@ -73,6 +69,32 @@ func isPlain(s string) bool {
 	return s != "" && !isFormula(s)
 }
 
+// defused returns a text as it is safe in a cell: an apostrophe stands before a formula. One stands also
+// after a semicolon that a formula follows, for where semicolons separate cells: there quotes count at
+// the beginning of a line's cell only, so that those of a comma's cell hold nothing together.
+func defused(s string) string {
+	if !strings.Contains(s, ";") {
+		return mark(s, s)
+	}
+	parts := strings.Split(s, ";")
+	for i, part := range parts {
+		begin := part
+		if i > 0 {
+			begin = strings.TrimLeft(part, " \"")
+		}
+		parts[i] = mark(part, begin)
+	}
+	return strings.Join(parts, ";")
+}
+
+// mark returns the printable form of a text, with an apostrophe before it when it begins as a formula.
+func mark(s, begin string) string {
+	if isFormula(begin) {
+		return "'" + term.Safe(s)
+	}
+	return term.Safe(s)
+}
+
 // isFormula reports whether a spreadsheet would take a cell for more than text (OWASP, CSV
 // injection). The full-width forms count in East Asian locales.
 func isFormula(s string) bool {
@@ -84,7 +106,8 @@ func isFormula(s string) bool {
 }
 
 // needsQuotes asks for more quotes than RFC 4180: where a semicolon separates cells, as in many
-// locales, and where spaces at an end are dropped, quotes keep a cell what it is.
+// locales, they keep the first cell of a line what it is, and the others where spaces at an end are
+// dropped.
 func needsQuotes(s string) bool {
 	return s != "" && (strings.ContainsAny(s, `,;"`) || s[0] == ' ' || s[len(s)-1] == ' ')
 }

@@ -110,13 +110,33 @@ func TestHostileCSV(t *testing.T) {
 			t.Errorf("%q became %q, which a spreadsheet takes for a formula", hostile[i], row[0])
 		}
 	}
-	for i, want := range []string{"'=cmd|' /C calc'!A0", "'+1", "'-1+1", "'@SUM(A1)", `'\t=1`, `'\r=1`, "'＝1", `a\nb`, "a,b", "a;=1", `"quoted"`, ` spaces `} {
+	for i, want := range []string{"'=cmd|' /C calc'!A0", "'+1", "'-1+1", "'@SUM(A1)", `'\t=1`, `'\r=1`, "'＝1", `a\nb`, "a,b", "a;'=1", `"quoted"`, ` spaces `} {
 		if rows[i+1][0] != want {
 			t.Errorf("%q became %q, want %q", hostile[i], rows[i+1][0], want)
 		}
 	}
-	if !strings.Contains(text, "\"a;=1\"") {
+	if !strings.Contains(text, "\"a;'=1\"") {
 		t.Error("a semicolon is outside quotes")
+	}
+}
+
+// Where semicolons separate cells, the same file is read in other cells, and none of them is a formula
+// either: there a quote counts only where such a cell begins.
+func TestSemicolonCSV(t *testing.T) {
+	for _, name := range []string{"a;=1;", "a;=1", "a; =1;b", `a;"=1";`, `a;" =1"`, ";=1", "=1;=2", "a;;@SUM(A1);", "a;＝1"} {
+		text := write(t, CSV, document("ends,name,broken", List([]thing{{name: name, ends: "2029-11-21"}})), Options{})
+		_, row, _ := strings.Cut(text, "\r\n")
+		for _, cell := range strings.Split(strings.TrimSpace(row), ";") {
+			if isFormula(strings.TrimLeft(cell, `" `)) {
+				t.Errorf("%q became %q, of which a spreadsheet takes %q for a formula", name, row, cell)
+			}
+		}
+	}
+	for name, want := range map[string]string{"5 m; 3 racks": "5 m; 3 racks", "a;b": "a;b", "level; -5 dBm": "level;' -5 dBm"} {
+		text := write(t, CSV, document("name", List([]thing{{name: name}})), Options{})
+		if rows, err := csv.NewReader(strings.NewReader(text)).ReadAll(); err != nil || rows[1][0] != want {
+			t.Errorf("%q became %q, %v", name, rows, err)
+		}
 	}
 }
 
