@@ -20,9 +20,10 @@ type action struct {
 	do     func(*model)
 }
 
-// actions are the rows of the state tables in SPEC.md, Device and Issuer, and what can
-// go wrong besides. The rows that this version doesn't have are usage reports and their
-// acknowledgments, leases and TPM.
+// actions are the rows of the state tables in SPEC.md, Device and Issuer, and what can go wrong
+// besides. REQ stands for a request, ISSUE and PUSH for an authorization (AUT) with and without one,
+// FLR for a receipt, STA for a status report. The rows that this version doesn't have are usage reports
+// and their acknowledgments, leases and TPM.
 var actions = []action{
 	{"as usual", 4, "ISSUE, install, FLR: one after the other", (*model).asUsual},
 	{"authorize", 4, "REQ enroll, ISSUE, PUSH, another identity of known hardware", (*model).authorizeAny},

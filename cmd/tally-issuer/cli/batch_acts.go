@@ -60,7 +60,7 @@ func batchMoveCommand(env *cli.Env) *ucli.Command {
 
 func batchReissueCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
-		Name: "reissue", Usage: "sign what devices hold anew, after a key was retired or compromised", ArgsUsage: "[DEVICE...]",
+		Name: "reissue", Usage: "sign what devices hold anew, after a key was retired or compromised", ArgsUsage: "[UDI...]",
 		Description: cli.Describe("Signs what each device holds with the key that is in use now, as its next authorization: of the devices named, of all of an account, or of all that may "+
 			"hold something that a key signed. What the present key signed is not signed again. `tally-issuer key list` shows the keys.",
 			"tally-issuer batch reissue --signed-by 3KQW-09ZC-V7TH-2M5X --out codes --dry-run --passphrase-fd 3",

@@ -19,7 +19,7 @@ import (
 
 func deviceResolveCommand(env *cli.Env) *ucli.Command {
 	return &ucli.Command{
-		Name: "resolve", Usage: "tell the next step for a device, from whatever codes are left", ArgsUsage: "[DEVICE] [CODE...]",
+		Name: "resolve", Usage: "tell the next step for a device, from whatever codes are left", ArgsUsage: "[UDI] [CODE...]",
 		Description: cli.Describe("Takes whatever codes are left, in any order and of either side: requests, authorizations, confirmations, returns, status reports. "+
 			"It says what each is, where the books and the device stand, what is in transit, and the one next step with its command. It changes nothing. "+
 			"A code that can't be read, or is of another device or issuer, is named and left aside. The exit status is 0 when the next step is known.\n\n"+
