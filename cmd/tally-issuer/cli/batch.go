@@ -50,6 +50,7 @@ type batchRun struct {
 	list    []outcomeJSON // with --json and no --outcome
 	done    int           // rows that were done just now
 	again   int           // … before
+	open    int           // … if anything had been done
 	refused int
 	failed  int                 // codes that could not be written
 	told    []func(*cli.Output) // warnings about rows, given when all are through
@@ -213,7 +214,7 @@ func (b *batchRun) end(pools []issuer.BatchPool) error {
 		out.Warn(cli.WarnRowRefused, "and %d rows more are not %s", b.refused-maxPreviewRows, b.what)
 	}
 	answer := batchAnswer{Rows: b.rows, Done: b.done, Before: b.again, Refused: b.refused, Outcome: b.c.String("outcome"), Outcomes: b.list,
-		Pools: poolsJSON(pools), repeated: repeated{Repeated: b.done == 0, DryRun: cli.DryRun(b.c)}}
+		Pools: poolsJSON(pools), repeated: repeated{Repeated: b.again > 0 && b.done+b.open == 0, DryRun: cli.DryRun(b.c)}}
 	if err := out.JSON(answer); err != nil {
 		return err
 	}

@@ -70,8 +70,13 @@ func (b *batchRun) only(plan *issuer.BatchPlan) error {
 	for i := range plan.Rows {
 		row := b.row(i)
 		row.coded = false
-		if row.status == rowRefused {
+		switch {
+		case row.status == rowRefused:
 			b.refused++
+		case row.again:
+			b.again++
+		default:
+			b.open++
 		}
 		if cli.Out(b.c).IsJSON() {
 			b.list = append(b.list, row.json())
