@@ -190,20 +190,32 @@ func (n *batching) demand(i int, row *BatchRow) error {
 	if err != nil {
 		return err
 	}
-	if n.ask(a, i, targets, s.own()) {
+	if n.ask(a, i, targets, s.own(w, targets)) {
 		return nil
 	}
 	n.waiting = n.waiting[:len(n.waiting)-1]
 	return n.decide(row)
 }
 
-// own returns how much of the licenses that are valid is reserved for the device.
-func (s situation) own() map[reserve.EntitlementID]uint64 {
-	charge, out := s.books.Charge(), map[reserve.EntitlementID]uint64{}
-	for _, l := range s.lots {
-		if l.Starts <= s.today && (l.Ends == 0 || l.Ends >= s.today) {
-			out[l.Entitlement] += uint64(charge[l.ID])
+// own returns how much of what is wished its device has: what it keeps as it is, whatever that is borrowed
+// from, and what is reserved for it besides.
+func (s situation) own(w Wish, targets map[reserve.EntitlementID]uint64) map[reserve.EntitlementID]uint64 {
+	kept, out := holding{}, map[reserve.EntitlementID]uint64{}
+	for id, draws := range s.held() {
+		n, named := targets[id]
+		running := s.running(draws)
+		if !named && !w.Only || named && n == count(running) && lasts(running, w.Until) {
+			kept[id] = running
 		}
+	}
+	free := s.free(kept)
+	for _, l := range s.lots {
+		if l.Starts <= s.today && (l.Ends == 0 || l.Ends >= max(s.today, w.Until)) {
+			out[l.Entitlement] += uint64(free[l.ID])
+		}
+	}
+	for id := range kept {
+		out[id] = max(out[id], targets[id])
 	}
 	return out
 }

@@ -31,7 +31,7 @@ func (m *model) rememberBatch(b order, plan *BatchPlan) {
 	for i, row := range plan.Rows {
 		d.rows = append(d.rows, m.books.entry(m.named(b.demands[i])).find(row.Number))
 	}
-	m.books.done[b.id()] = d
+	m.books.done[b.id()], m.orders = d, append(m.orders, b)
 }
 
 // named is the device that a demand is about.

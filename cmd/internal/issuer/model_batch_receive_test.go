@@ -43,6 +43,9 @@ func (m *model) receiveFile() {
 		want: func(i int) expected { return m.wantTaken(papers[i]) },
 		enter: func(i int, got BatchRow, _ bool) {
 			m.mayCredit = true
+			if finding(got.Err) != nil {
+				m.happened["batch receive: a finding"]++
+			}
 			if p := papers[i]; p.unit.rolled {
 				m.adopt(p.unit, got.Err)
 			} else {

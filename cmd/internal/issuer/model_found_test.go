@@ -271,3 +271,14 @@ func TestBatchNamesWhatItEnrolls(t *testing.T) {
 		f.wantPool("dna-advantage", 5, 1, 1)
 	}
 }
+
+// TestBatchKeepsWhatIsBorrowed: a row that asks for what its device has needs nothing of a pool, also where
+// that is borrowed from a higher tier.
+func TestBatchKeepsWhatIsBorrowed(t *testing.T) {
+	f := newOffice(t)
+	f.buy("network-advantage", 1, 0)
+	w := f.request(f.newDevice("A1"), "network-essentials=1")
+	w.Borrow = []Borrowing{{"network-essentials", "network-advantage"}}
+	f.authorize(w)
+	f.wantBatch(f.planBatch(Batch{}, f.batchFile("known A1", "network-essentials=1")), "again")
+}

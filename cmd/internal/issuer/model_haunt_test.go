@@ -72,7 +72,7 @@ func (m *model) disarm(u *unit) {
 // failedMutations are wrong rules about devices that failed.
 var failedMutations = []mutation{
 	{"a late return credits the pool again", misrules{also: creditLate, only: []string{"as usual", "dead and alive"}}, "(I3)"},
-	{"what is pending is not recorded", misrules{also: settleAtOnce, only: []string{"as usual", "dead and alive", "write off"}}, "the books of|previewing"},
+	{"what is pending is not recorded", misrules{also: settleAtOnce, only: []string{"as usual", "dead and alive", "write off"}}, "the books of|previewing|settling"},
 	{"a confirmation settles what is pending", misrules{also: settleOnSight, only: []string{"as usual", "dead and alive"}}, "the books of"},
 	{"policies don't bound write-offs", misrules{lax: true, only: []string{"as usual", "write off", "set a policy"}}, "want a refusal for \"policy-threshold\""},
 	{"what is export-controlled is carried along", misrules{carries: carryExport, only: []string{"authorize", "as usual", "replace"}}, "draws"},

@@ -181,7 +181,9 @@ func (m *model) reprint() {
 	u := m.living()
 	serial := u.identity.UDI().Serial()
 	n := reserve.Number(m.draw("number", 0, 6))
-	u = m.target(serial)
+	if u = m.target(serial); u != nil && len(m.books.entry(u).issued) > 0 && m.draw("one that was issued", 0, 1) == 1 {
+		n = pick(m, "issued", m.books.entry(u).issued).number
+	}
 	want := reserve.Reason("")
 	var g *grant
 	if u == nil {

@@ -28,7 +28,9 @@ func (m *model) renameFailed() {
 	if m.seldom("below another", 3) {
 		to = mustPath(pick(m, "above", m.books.accounts).path.String() + "/" + pick(m, "name", []string{"east", "west"}))
 	}
-	m.renameTo(from, to)
+	if m.renameTo(from, to); m.books.account(to) != nil && isBelow(m.books.entry(u).account, to) {
+		m.happened["an account was renamed with failed devices"]++
+	}
 	m.checkStands()
 	switch m.draw("then", 0, 4) {
 	case 0:

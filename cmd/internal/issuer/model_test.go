@@ -97,6 +97,7 @@ type model struct {
 	signed  []*grant        // those that were shown to somebody
 	wishes  []demand        // what was asked for, to be asked for again
 	swaps   []swap          // and what was replaced
+	orders  []order         // and what was asked for in batches
 	books   *reckoning
 	kept    *copyOf // a copy of the ledger
 	lost    bool    // the ledger was put back, and the anchor with it
