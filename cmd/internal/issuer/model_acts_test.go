@@ -106,12 +106,16 @@ func (m *model) acted1(f file, i int, known reserve.Reason, before, now, got Bat
 	if known == "" {
 		want = f.want(i)
 	}
+	untouched := before.State == BatchRefused && !before.writes()
+	if want.unsure && untouched {
+		return
+	}
 	if want.unsure {
 		f.enter(i, got, shown)
 		return
 	}
 	m.happened[f.what+": "+string(got.State)]++
-	if before.State == BatchRefused && !before.writes() && known == "" && reasonOf(before.Err) != want.refused {
+	if untouched && known == "" && reasonOf(before.Err) != want.refused {
 		want = expected{refused: reasonOf(before.Err)} // somebody else made it good since: it is for another time
 	} else if want.refused == "" && m.stale(want, before, now) {
 		want = expected{refused: reserve.Busy}
