@@ -45,7 +45,7 @@ func deviceListFlags(formats []string) []ucli.Flag {
 	return listFlags(table.IDs(deviceFields), ledger.DeviceSorts, formats,
 		&ucli.StringFlag{Name: "state", Usage: "only those in `STATE`: enrolled, outstanding, steady, empty, return-pending or written-off"},
 		&ucli.BoolFlag{Name: "flagged", Usage: "only those suspect or quarantined"},
-		&ucli.BoolFlag{Name: "superseded", Usage: "earlier identities of devices too"},
+		&ucli.BoolFlag{Name: "superseded", Usage: "earlier identities of devices too; --state return-pending has them as well"},
 		&ucli.StringFlag{Name: "label", Usage: "only those with `TEXT` in their label"},
 		&ucli.StringFlag{Name: "entitlement", Usage: "only those that hold some of `TAG`"},
 		&ucli.StringFlag{Name: "ending-before", Usage: "only those that hold something that ends before `DATE`; with --entitlement, of that"},
@@ -151,6 +151,7 @@ func (r *listRequest) deviceFilter(c *ucli.Context, search string) (f ledger.Dev
 	default:
 		return f, cli.Usage("flag --state: %q, expected enrolled, outstanding, steady, empty, return-pending or written-off", f.Standing)
 	}
+	f.Superseded = f.Superseded || f.Standing == reserve.ReturnPending // policies count them, and codes of them still settle something
 	f.EndsBefore, err = r.day(c, "ending-before", "Ending before")
 	return f, err
 }
