@@ -276,13 +276,14 @@ func (m *model) settles(u *unit) (want reserve.Reason, list []*entry) {
 			list = append(list, e)
 		}
 	}
+	open := slices.DeleteFunc(slices.Clone(list), func(e *entry) bool { return e.quarantined })
 	switch {
 	case !known:
 		return reserve.NothingIssued, nil
-	case slices.ContainsFunc(list, func(e *entry) bool { return e.quarantined }):
+	case len(open) == 0 && len(list) > 0:
 		return reserve.Quarantined, nil
 	}
-	return "", list
+	return "", open
 }
 
 // setPolicy changes how much an account lets be written off.

@@ -73,14 +73,7 @@ func TestRMAOfAnotherWishIsNoRepetition(t *testing.T) {
 func TestPolicyNamesWhatCanBeSettled(t *testing.T) {
 	f := newOffice(t)
 	f.buy("dna-advantage", 20, 0)
-	twin := f.dead("TWIN", "dna-advantage=1")
-	_, one := reserve.Report(twin)
-	_, other := reserve.Report(reserve.Observe(twin, f.now.AddDate(0, 0, 1), 0, false))
-	if _, err := f.receive(one.Code()); err != nil {
-		t.Fatal(err)
-	}
-	_, err := f.receive(other.Code())
-	wantReason(t, err, reserve.Quarantined)
+	f.twins("TWIN", "dna-advantage=1")
 	for _, serial := range []string{"ONE", "TWO"} {
 		f.dead(serial, "dna-advantage=1")
 	}
@@ -110,4 +103,40 @@ func TestPolicyNamesWhatCanBeSettled(t *testing.T) {
 	if text := refused(2, "TWO"); !strings.Contains(text, "pending are, beside what is quarantined, C9300-24T:ONE (1, since 2026-11-22): a return code of one") {
 		t.Errorf("where one is quarantined: %s", text)
 	}
+}
+
+// twins has a device be dead of which there are two copies.
+func (f *office) twins(serial string, words ...string) {
+	f.t.Helper()
+	twin := f.dead(serial, words...)
+	_, one := reserve.Report(twin)
+	_, other := reserve.Report(reserve.Observe(twin, f.now.AddDate(0, 0, 1), 0, false))
+	if _, err := f.receive(one.Code()); err != nil {
+		f.t.Fatal(err)
+	}
+	_, err := f.receive(other.Code())
+	wantReason(f.t, err, reserve.Quarantined)
+}
+
+// An older identity that nothing settles doesn't keep evidence from settling the one that took its place.
+func TestSettleBesideAQuarantinedIdentity(t *testing.T) {
+	f := newOffice(t)
+	f.buy("dna-advantage", 9, 0)
+	f.twins("TWIN", "dna-advantage=2")
+	again := f.newDevice("TWIN")
+	f.confirmed(f.install(again, f.rma(f.replacing("TWIN", again)).Issued))
+	seen := Settlement{Device: "TWIN", Evidence: []ledger.Exhibit{{Name: "photo", Size: 1, Digest: [32]byte{1}}}, Memo: Memo{Reason: "shredded"}}
+	_, err := f.Settle(t.Context(), seen, false)
+	wantReason(t, err, reserve.Quarantined)
+	if _, err := f.tryWriteOff("TWIN"); err != nil {
+		t.Fatal(err)
+	}
+	f.wantPending("dna-advantage", 9, 0, 4)
+	done, err := f.Settle(t.Context(), seen, false)
+	if err != nil || done.Repeated || len(done.Lines) != 1 || done.Lines[0].Pending != 2 || len(done.Older) != 0 {
+		t.Errorf("settled %+v, %v", done, err)
+	}
+	f.wantPending("dna-advantage", 9, 0, 2)
+	_, err = f.Settle(t.Context(), seen, false)
+	wantReason(t, err, reserve.Quarantined)
 }

@@ -45,7 +45,7 @@ func (is *Issuer) PlanSettle(ctx context.Context, s Settlement) (out Settled, er
 // Settle ends what is pending return of a device, all its identities that were written off. What it
 // could be holding was available to others already: no pool changes. Where nothing is pending it is
 // repeated. Refusals are UnknownDevice, NothingIssued, Quarantined, OutOfRange (no evidence),
-// RoleMissing, ThresholdNotMet and Frozen.
+// RoleMissing, ThresholdNotMet and Frozen. Quarantined is where nothing else of it is pending.
 func (o *Officer) Settle(ctx context.Context, s Settlement, dry bool) (out Settled, err error) {
 	err = o.issue(ctx, dry, func(tx *ledger.Tx) error {
 		out, err = o.considerSettle(tx, s, func(c consideredLoss) error { return o.settleOne(tx, c, s) })
@@ -85,10 +85,18 @@ func (is *Issuer) considerSettle(tx *ledger.Tx, s Settlement, settle func(consid
 		return out, reserve.Refuse(reserve.NothingIssued, "%s was not written off: there is no return to settle", out.Device.UDI)
 	}
 	out.Repeated = true
+	var copied error // an identity that evidence says nothing of; it keeps no other from being settled
 	for _, d := range all {
-		if err := is.considerSettled(tx, consideredLoss{loss: Loss{Device: d, Repeated: true}, trust: t}, &out, settle); err != nil {
+		err := is.considerSettled(tx, consideredLoss{loss: Loss{Device: d, Repeated: true}, trust: t}, &out, settle)
+		if reasonOf(err) == reserve.Quarantined {
+			copied, err = err, nil
+		}
+		if err != nil {
 			return out, err
 		}
+	}
+	if out.Repeated && copied != nil {
+		return out, copied
 	}
 	return out, nil
 }
