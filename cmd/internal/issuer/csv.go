@@ -52,6 +52,9 @@ func (s csvShape) read(data []byte, row func(line int, cells map[string]string) 
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma, r.FieldsPerRecord = separator(data), -1
 	head, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		err = errors.New("it is empty")
+	}
 	if err != nil {
 		return nil, reserve.Refuse(reserve.InvalidName, "the file has no first line that names its columns: %v", err)
 	}

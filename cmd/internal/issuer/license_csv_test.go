@@ -28,7 +28,7 @@ func TestParseLicenses(t *testing.T) {
 				"line 6: give one of quantity|line 7, order: 301 bytes"},
 		{"a quote that stands alone ends the reading", head + "acme,a,5,,,,,yes,,\nacme,a,5,,,,,yes,,PO\"7\nacme,a,5,,,,,yes,,\n",
 			"2:acme a 5|line 3: bare \" in non-quoted-field"},
-		{"nothing", "", "refused: the file has no first line"},
+		{"nothing", "", "refused: the file has no first line that names its columns: it is empty"},
 		{"no rows", head, "refused: the file has no rows"},
 		{"a column twice", "account,entitlement,account\n", "refused: column \"account\" is unknown or named twice"},
 		{"an unknown column", "account,entitlement,amount\n", "refused: column \"amount\" is unknown"},

@@ -88,7 +88,7 @@ func day(c *ucli.Context, flag string) (keys.Day, error) {
 	}
 	d, err := keys.ParseDay(c.String(flag))
 	if err != nil || d == 0 {
-		return 0, cli.Usage("flag --%s: %q is not a date such as 2029-11-21, from 2020-01-02 on", flag, c.String(flag))
+		return 0, cli.Usage("flag --%s: %q is not a date such as 2029-11-21, from %s through %s", flag, c.String(flag), keys.Day(1), keys.Day(1<<16-1))
 	}
 	return d, nil
 }
