@@ -154,6 +154,9 @@ func (r *outcomeRow) alarmText() string {
 	if r.former {
 		return fmt.Sprintf("ALARM: an older identity of %s was written off and runs; look for the copy that runs with it", r.device)
 	}
+	if r.err != nil { // it is suspect: nothing is issued to it
+		return fmt.Sprintf("ALARM: %s was written off and runs; it has to give up what it holds with `tally-device return`", r.device)
+	}
 	return fmt.Sprintf("ALARM: %s was written off and runs; `tally-issuer authorize --device %s --only` takes away what it holds", r.device, r.device)
 }
 

@@ -72,6 +72,7 @@ func runReceive(c *ucli.Context, env *cli.Env, kind string) error {
 		}
 		got, err := is.Receive(c.Context, reading, kind, cli.DryRun(c))
 		if err != nil {
+			tellAlarm(cli.Out(c), got) // of what is suspect, too
 			return err
 		}
 		if !cli.DryRun(c) {
@@ -142,9 +143,7 @@ func receivedRows(got issuer.Received) [][]string {
 
 // tellWrittenOff says what a code of a device means that was written off.
 func tellWrittenOff(out *cli.Output, got issuer.Received) {
-	if got.Alarm != "" {
-		out.Warn(cli.WarnAlive, "ALARM: %s was written off, and runs. What it holds may be in use twice; `tally-issuer device history %s` has the evidence", got.Device.UDI, got.Device.UDI)
-	}
+	tellAlarm(out, got)
 	switch {
 	case got.Standing == reserve.WrittenOff:
 		out.Note("nothing of %s is pending return any more; the pool had the licenses already", got.Device.UDI)
@@ -152,6 +151,12 @@ func tellWrittenOff(out *cli.Output, got issuer.Received) {
 		out.Hint("this is an older identity of a device that was set up anew: look for the copy that runs with it")
 	case got.Alarm != "":
 		out.Hint("`tally-issuer authorize --device %s --only` signs an authorization that grants nothing; once the device installs and confirms it, it holds nothing", got.Device.UDI)
+	}
+}
+
+func tellAlarm(out *cli.Output, got issuer.Received) {
+	if got.Alarm != "" {
+		out.Warn(cli.WarnAlive, "ALARM: %s was written off, and runs. What it holds may be in use twice; `tally-issuer device history %s` has the evidence", got.Device.UDI, got.Device.UDI)
 	}
 }
 
