@@ -60,7 +60,7 @@ func (m *model) actAll(f file) {
 		m.sameRows(f.what+", as it was previewed", before, plan.Rows)
 	}
 	for i := range plan.Rows {
-		m.acted1(f, i, known[i], before[i], now.Rows[i], plan.Rows[i], fate == done)
+		m.actedRow(f, i, known[i], before[i], now.Rows[i], plan.Rows[i], fate == done)
 	}
 	f.end()
 	m.check()
@@ -93,9 +93,9 @@ func (m *model) planned(f file, b Batch) (*BatchPlan, []reserve.Reason) {
 	return plan, known
 }
 
-// acted1 compares what came of a row with what has to, and enters it. before and now are what it was
+// actedRow compares what came of a row with what has to, and enters it. before and now are what it was
 // to come to when it was previewed and when it was done.
-func (m *model) acted1(f file, i int, known reserve.Reason, before, now, got BatchRow, shown bool) {
+func (m *model) actedRow(f file, i int, known reserve.Reason, before, now, got BatchRow, shown bool) {
 	if known == unreadable {
 		if got.State != BatchRefused || got.Err == nil {
 			m.fail("%s: row %d doesn't read, and is %s", f.what, i, got.State)
@@ -159,7 +159,7 @@ func (m *model) sameFile(f file, done *BatchPlan) {
 		if was := done.Rows[i]; was.State != BatchRefused && row.State == BatchAgain && !slices.Equal(row.Authorization, was.Authorization) {
 			m.fail("%s: row %d again has another code", f.what, i)
 		}
-		m.acted1(f, i, known[i], before[i], before[i], row, true)
+		m.actedRow(f, i, known[i], before[i], before[i], row, true)
 	}
 	f.end()
 	m.happened[f.what+", again"]++

@@ -14,23 +14,10 @@ func (m *model) receiveFile() {
 	if !slices.ContainsFunc(m.papers, forOffice) {
 		m.Skip("nothing was printed")
 	}
-	var papers []*paper // nil: what can't be received
+	var papers []*paper
 	var texts []string
 	for range m.draw("rows", 1, 5) {
-		p := m.paper(func(*paper) bool { return true })
-		if m.draw("of the newest", 0, 2) == 0 {
-			p = m.papers[len(m.papers)-1]
-		}
-		text := p.code.Paste()
-		if lines := p.code.Lines(); p.grant == nil && lines != nil && m.draw("typed", 0, 1) == 1 {
-			text = strings.Join(lines, "\n")
-		}
-		if p.grant != nil { // an authorization
-			p = nil
-		}
-		if m.seldom("nonsense", 10) {
-			p, text = nil, "nonsense"
-		}
+		p, text := m.drawReceived()
 		papers, texts = append(papers, p), append(texts, text+"\n\n")
 	}
 	m.actAll(file{what: "batch receive", names: make([]string, len(papers)),
@@ -53,6 +40,25 @@ func (m *model) receiveFile() {
 			}
 		},
 		end: func() {}})
+}
+
+// drawReceived draws a code and how it is written, nil for what can't be received.
+func (m *model) drawReceived() (p *paper, text string) {
+	p = m.paper(func(*paper) bool { return true })
+	if m.draw("of the newest", 0, 2) == 0 {
+		p = m.papers[len(m.papers)-1]
+	}
+	text = p.code.Paste()
+	if lines := p.code.Lines(); p.grant == nil && lines != nil && m.draw("typed", 0, 1) == 1 {
+		text = strings.Join(lines, "\n")
+	}
+	if p.grant != nil { // an authorization
+		p = nil
+	}
+	if m.seldom("nonsense", 10) {
+		return nil, "nonsense"
+	}
+	return p, text
 }
 
 // wantTaken is what has to come of a code.

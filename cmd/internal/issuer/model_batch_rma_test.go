@@ -10,18 +10,7 @@ func (m *model) replaceFile() {
 	rows, names := [][]string{{"failed", "request", "map", "reason", "account", "grants"}}, []string{}
 	var swaps []swap
 	for range m.draw("rows", 1, 4) {
-		by := pick(m, "replacement", m.units)
-		if m.draw("a new one", 0, 2) > 0 {
-			by = m.addUnitIfFew()
-		}
-		s := m.drawSwap(m.holder(), by)
-		if s.Op = ""; m.seldom("called otherwise", 4) {
-			s.Failed = m.aName(s.failed)
-		}
-		cells := []string{s.Failed, by.request.Code().Paste(), mapText(s.Map), "dead", pathText(s.RMA), grantText(s.Changes)}
-		if m.seldom("no request", 12) {
-			cells[1], s.Request = "nonsense", nil
-		}
+		s, cells := m.drawSwapRow()
 		rows, names, swaps = append(rows, cells), append(names, s.Failed), append(swaps, s)
 	}
 	m.actAll(file{what: "batch rma", names: names,
@@ -48,6 +37,23 @@ func (m *model) replaceFile() {
 			}
 		},
 		end: func() {}})
+}
+
+// drawSwapRow makes up a row.
+func (m *model) drawSwapRow() (s swap, cells []string) {
+	by := pick(m, "replacement", m.units)
+	if m.draw("a new one", 0, 2) > 0 {
+		by = m.addUnitIfFew()
+	}
+	s = m.drawSwap(m.holder(), by)
+	if s.Op = ""; m.seldom("called otherwise", 4) {
+		s.Failed = m.aName(s.failed)
+	}
+	cells = []string{s.Failed, by.request.Code().Paste(), mapText(s.Map), "dead", pathText(s.RMA), grantText(s.Changes)}
+	if m.seldom("no request", 12) {
+		cells[1], s.Request = "nonsense", nil
+	}
+	return s, cells
 }
 
 func mapText(list []Mapping) string {
