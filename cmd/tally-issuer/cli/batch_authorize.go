@@ -20,7 +20,7 @@ func batchAuthorizeCommand(env *cli.Env) *ucli.Command {
 			"too small, the rows are left out that want most of it, of equal ones the last: the fewest that make the others fit, and none that would still fit itself. Refused rows stop no other, unless "+
 			"--all-or-nothing is given.\n\n"+
 			"Whenever it is interrupted, the same command again goes on where it stopped: what was signed is not signed again. The same file once more changes nothing, and gives the same outcome "+
-			"and the same codes, whatever was done to the devices since. To bring them back to what the file says give another --op.",
+			"and the same codes, whatever was done to the devices since, but for what they put behind themselves or were written off with. To bring them back to what the file says give another --op.",
 			"tally-issuer batch authorize site-42.csv --dry-run",
 			"tally-issuer batch authorize site-42.csv --out codes --outcome site-42-outcome.csv --reason \"site 42\"",
 			"tally-issuer batch authorize requests/ --from acme/plant-7 --grant dna-advantage=1 --out codes"),
