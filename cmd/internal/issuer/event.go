@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"tallystick/cmd/internal/ledger"
 	"tallystick/keys"
 	"tallystick/reserve"
 )
@@ -34,6 +35,11 @@ const (
 	eventRecoverAuthorization = "recover-authorization"
 	eventRecovered            = "recovered"
 )
+
+// EventKinds are the kinds of all journal entries there can be, in the order of a life.
+var EventKinds = []string{ledger.CreateKind, eventRoot, eventCatalog, eventAccount, eventRename, eventLicense, eventLicenseImport, eventLicenseMove, eventLicenseRemove,
+	eventExpect, eventEnroll, eventAuthorize, eventReprint, eventReceive, eventBatch, eventMoveDevice, eventLabel, eventOptionKey, eventConvert,
+	eventWriteOff, eventRMA, eventSettle, eventAnchor, eventRecover, eventRebase, eventRecoverAuthorization, eventRecovered}
 
 type initEvent struct {
 	Name        string `json:"name"`

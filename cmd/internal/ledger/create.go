@@ -131,9 +131,12 @@ func (tx *Tx) begin(g Genesis) error {
 			return err
 		}
 	}
-	_, err = tx.Append(Event{Time: g.Created, Kind: "create", Actor: g.Actor, Body: g.Body, Signer: g.Signer, Log: g.Log})
+	_, err = tx.Append(Event{Time: g.Created, Kind: CreateKind, Actor: g.Actor, Body: g.Body, Signer: g.Signer, Log: g.Log})
 	return err
 }
+
+// CreateKind is the kind of a journal's first entry.
+const CreateKind = "create"
 
 // publish gives the finished file its name, unless something has it meanwhile.
 func publish(from, to string) error {

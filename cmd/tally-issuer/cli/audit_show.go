@@ -29,7 +29,7 @@ func auditShowCommand(env *cli.Env) *ucli.Command {
 			&ucli.StringFlag{Name: "officer", Usage: "only acts of `NAME`: a user, or the fingerprint of a key"},
 			&ucli.StringFlag{Name: "since", Usage: "only entries of `DATE` (UTC) or later"},
 			&ucli.StringFlag{Name: "until", Usage: "only entries of `DATE` (UTC) or earlier"},
-			&ucli.StringFlag{Name: "kind", Usage: "only entries of a `KIND`, such as authorize"},
+			kindFlag(),
 			&ucli.StringFlag{Name: "device", Usage: "only entries about the device `UDI`, or with that serial number"},
 			&ucli.StringFlag{Name: "account", Usage: "only entries that name `ACCOUNT`, as it was called then, or one below it"},
 			&ucli.Uint64Flag{Name: "limit", Usage: "`N` entries at most"},
@@ -121,7 +121,11 @@ func showJournal(c *ucli.Context, env *cli.Env) error {
 
 // entryFilter reads the flags that select entries. What names an account is looked at again in tell.
 func entryFilter(c *ucli.Context, tx *ledger.Tx, trust reserve.Trust, account ledger.Path) (f ledger.EntryFilter, err error) {
-	f = ledger.EntryFilter{Kind: c.String("kind"), Actor: c.String("officer"), Mentions: account.String()}
+	kind, err := kindOf(c)
+	if err != nil {
+		return f, err
+	}
+	f = ledger.EntryFilter{Kind: kind, Actor: c.String("officer"), Mentions: account.String()}
 	for _, k := range trust.Root().Keys() {
 		if k.Public.Fingerprint().String() == f.Actor {
 			f.Actor, f.Signer = "", k.Public.Fingerprint()

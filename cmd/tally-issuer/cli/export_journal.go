@@ -22,7 +22,7 @@ func exportJournalCommand(env *cli.Env) *ucli.Command {
 			&ucli.Uint64Flag{Name: "after", Usage: "only entries with a higher number than `N`"},
 			&ucli.StringFlag{Name: "since", Usage: "only entries of `DATE` (UTC) or later"},
 			&ucli.StringFlag{Name: "before", Usage: "only entries before `DATE` (UTC)"},
-			&ucli.StringFlag{Name: "kind", Usage: "only entries of a `KIND`, such as authorize"},
+			kindFlag(),
 			&ucli.StringFlag{Name: "actor", Usage: "only entries of an `ACTOR`"},
 			&ucli.StringFlag{Name: "subject", Usage: "only entries about a `SUBJECT`: a device or an account"},
 			&ucli.Uint64Flag{Name: "limit", Usage: "`N` entries at most"},
@@ -64,7 +64,11 @@ func exportJournal(c *ucli.Context, env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	filter := ledger.EntryFilter{After: uint32(c.Uint64("after")), Kind: c.String("kind"), Actor: c.String("actor"), Subject: c.String("subject")}
+	kind, err := kindOf(c)
+	if err != nil {
+		return err
+	}
+	filter := ledger.EntryFilter{After: uint32(c.Uint64("after")), Kind: kind, Actor: c.String("actor"), Subject: c.String("subject")}
 	if uint64(filter.After) != c.Uint64("after") {
 		return cli.Usage("flag --after: no entry has a number as high as %d", c.Uint64("after"))
 	}

@@ -2,11 +2,14 @@ package cli
 
 import (
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	ucli "github.com/urfave/cli/v2"
 
 	"tallystick/cmd/internal/cli"
+	"tallystick/cmd/internal/issuer"
 	"tallystick/cmd/internal/ledger"
 	"tallystick/cmd/internal/table"
 )
@@ -18,6 +21,20 @@ func beginOf(c *ucli.Context, flag string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return d.Time(), nil
+}
+
+// kindFlag selects entries by their kind.
+func kindFlag() ucli.Flag {
+	return &ucli.StringFlag{Name: "kind", Usage: "only entries of a `KIND`: " + strings.Join(issuer.EventKinds, ", ")}
+}
+
+// kindOf reads that flag. No entries of a kind that there is not would tell an auditor the wrong thing.
+func kindOf(c *ucli.Context) (string, error) {
+	kind := c.String("kind")
+	if kind != "" && !slices.Contains(issuer.EventKinds, kind) {
+		return "", cli.Usage("flag --kind: %q is no kind of journal entry; there are %s", kind, strings.Join(issuer.EventKinds, ", "))
+	}
+	return kind, nil
 }
 
 // printEntries prints entries of the journal, those that filter leaves or some of them, up to --limit.
