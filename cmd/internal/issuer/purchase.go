@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -75,7 +76,9 @@ func (p Purchase) days(tx *ledger.Tx, today keys.Day) (starts, ends keys.Day, er
 	}
 	switch {
 	case p.Term != nil:
-		ends = p.Term.Ends(starts)
+		if ends = p.Term.Ends(starts); ends == math.MaxUint16 { // see keys.DayOf: it would be shorter than what was bought
+			return 0, 0, reserve.Refuse(reserve.OutOfRange, "%s from %s reach %s, the last day that is counted: the license would be cut short", p.Term, starts, ends)
+		}
 	case p.Coterm:
 		if ends, _, err = tx.Coterm(p.Account); err != nil {
 			return 0, 0, err
