@@ -36,7 +36,7 @@ const unreadable reserve.Reason = "broken"
 // actAll previews a file, has it done, now and then after somebody else did something, and does it again.
 func (m *model) actAll(f file) {
 	plan, known := m.planned(f, Batch{Whole: m.seldom("all or nothing", 4)})
-	if plan.Blocked() {
+	if plan.Batch.Whole && slices.ContainsFunc(plan.Rows, func(r BatchRow) bool { return r.State == BatchRefused }) {
 		head := m.head()
 		m.wantRefusal("a batch of all or nothing", f.acts().Do(ctx, plan, func(int) {}), reserve.OutOfRange)
 		if m.head() != head {
