@@ -14,6 +14,11 @@ func (m *model) receiveFile() {
 	if !slices.ContainsFunc(m.papers, forOffice) {
 		m.Skip("nothing was printed")
 	}
+	if u := m.living(); !u.rolled && m.books.entry(u).enrolled && m.seldom("of two devices", 6) {
+		m.fork(u)
+		m.cancelThrough(u, u.floor)
+		m.reportOf(u)
+	}
 	var papers []*paper
 	var texts []string
 	for range m.draw("rows", 1, 5) {

@@ -31,8 +31,12 @@ func (m *model) batch() {
 		m.fail("row %+v is left out, and would fit", b.demands[0].Wish)
 	}
 	head, today := m.head(), m.today()
-	if m.seldom("somebody else", 3) && !m.calm {
+	switch u := m.named(pick(m, "row", b.demands)); {
+	case m.calm:
+	case m.seldom("somebody else", 3):
 		m.between()
+	case u != nil && !u.gone && m.seldom("it is given back", 3):
+		m.overtake(u)
 	}
 	alone := m.head() == head && m.today() == today
 	var err error
@@ -46,6 +50,14 @@ func (m *model) batch() {
 	m.rememberBatch(b, plan)
 	m.check()
 	m.sameBatch(b, plan)
+}
+
+// overtake has a device give everything back between a preview and what is signed.
+func (m *model) overtake(u *unit) {
+	m.calm = true
+	defer func() { m.calm = false }()
+	m.returnAll(u)
+	m.receiveOf(u)
 }
 
 // planBatch reads a file and previews it.

@@ -109,16 +109,21 @@ func (m *model) copyDevice() {
 	if u.rolled {
 		m.Skip("there are two of it already")
 	}
-	u.saved = &copied{u.state, bytes.Clone(u.disk.record())}
-	m.reportOf(u)
-	m.receiveOf(u)
-	m.back(u)
+	m.fork(u)
 	if m.draw("it is found out", 0, 1) == 1 {
 		m.cancelThrough(u, u.floor)
 		m.reportOf(u)
 		m.receiveOf(u)
 		m.authorize(demand{unit: u, Wish: Wish{Request: &u.request, Account: m.accountOf(u), Changes: []Change{{Tag: "dna-advantage", Count: 1}}}})
 	}
+}
+
+// fork puts a device back behind a report of its own that the office has.
+func (m *model) fork(u *unit) {
+	u.saved = &copied{u.state, bytes.Clone(u.disk.record())}
+	m.reportOf(u)
+	m.receiveOf(u)
+	m.back(u)
 }
 
 // resetDevice takes the record away; the same hardware comes back with another identity.
