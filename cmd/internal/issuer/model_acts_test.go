@@ -107,7 +107,7 @@ func (m *model) actedRow(f file, i int, known reserve.Reason, before, now, got B
 		want = f.want(i)
 	}
 	untouched := before.State == BatchRefused && !before.writes()
-	if want.unsure && untouched {
+	if want.unsure && untouched && finding(before.Err) == nil {
 		return
 	}
 	if want.unsure {

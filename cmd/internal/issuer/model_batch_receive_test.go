@@ -40,6 +40,9 @@ func (m *model) receiveFile() {
 			}
 			if p := papers[i]; p.unit.rolled {
 				m.adopt(p.unit, got.Err)
+				if reasonOf(got.Err) == reserve.Quarantined && !m.books.entry(p.unit).quarantined {
+					m.fail("that there are two of %s was found and not written down", p.unit.identity.UDI())
+				}
 			} else {
 				m.took(p, got.Err, got.Act.Alarm)
 			}
