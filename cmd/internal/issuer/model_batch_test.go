@@ -43,7 +43,11 @@ func (m *model) batch() {
 	if m.perform(func() { err = m.office.Batch(ctx, plan, func(int) {}) }) == undone {
 		return
 	}
-	m.wantRefusal("a batch", err, m.reuses(b))
+	why := reserve.Reason("")
+	if plan.Count(BatchRefused) == 0 { // else it is not written down
+		why = m.reuses(b)
+	}
+	m.wantRefusal("a batch", err, why)
 	for i, row := range plan.Rows {
 		m.batched(b.demands[i], row, b.known[i], alone)
 	}
