@@ -40,18 +40,25 @@ func (m *model) batch() {
 	}
 	alone := m.head() == head && m.today() == today
 	var err error
-	if m.perform(func() { err = m.office.Batch(ctx, plan, func(int) {}) }) == undone {
+	m.inParts = true // the rows are in one commit, that they are done in the next
+	fate := m.perform(func() { err = m.office.Batch(ctx, plan, func(int) {}) })
+	m.inParts = false
+	if fate == undone {
 		return
 	}
 	why := reserve.Reason("")
 	if plan.Count(BatchRefused) == 0 { // else it is not written down
 		why = m.reuses(b)
 	}
-	m.wantRefusal("a batch", err, why)
+	if fate != partly {
+		m.wantRefusal("a batch", err, why)
+	}
 	for i, row := range plan.Rows {
 		m.batched(b.demands[i], row, b.known[i], alone)
 	}
-	m.rememberBatch(b, plan)
+	if fate != partly {
+		m.rememberBatch(b, plan)
+	}
 	m.check()
 	m.sameBatch(b, plan)
 }

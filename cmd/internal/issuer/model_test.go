@@ -82,13 +82,14 @@ type model struct {
 	fail     func(format string, args ...any)
 	happened tally
 
-	dir    string
-	office *Officer
-	now    time.Time
-	fuse   int    // how often the clock is still read before the program dies; 0: it doesn't
-	wreck  string // the home as a power cut left it
-	opened int    // how often the office was
-	calm   bool   // nothing fails any more
+	dir     string
+	office  *Officer
+	now     time.Time
+	fuse    int    // how often the clock is still read before the program dies; 0: it doesn't
+	wreck   string // the home as a power cut left it
+	opened  int    // how often the office was
+	calm    bool   // nothing fails any more
+	inParts bool   // what is done takes more than one commit
 
 	units   []*unit
 	papers  []*paper        // every code ever made
