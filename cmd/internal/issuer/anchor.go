@@ -106,7 +106,8 @@ func firstAnchor(path, dir string) error {
 }
 
 // Frozen refuses when the books may be older than what was signed: they are behind the anchor, it is
-// missing, damaged or another ledger's, or a recovery is not finished. Nothing is issued until that is settled.
+// missing, damaged or another ledger's, or a recovery is not finished. Nothing is issued until that is
+// settled.
 func (is *Issuer) Frozen(tx *ledger.Tx) error {
 	if err := is.anchored(tx); err != nil {
 		return err

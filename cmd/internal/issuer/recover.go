@@ -98,8 +98,8 @@ func contains(tx *ledger.Tx, t ledger.Tree, origin string) error {
 	return err
 }
 
-// BeginRecovery goes on with books that are behind their anchor, or have none of their own, under a new epoch of
-// the log. What was lost is then settled device by device. Refusals are NothingLost, when the books
+// BeginRecovery goes on with books that are behind their anchor, or have none of their own, under a new
+// epoch of the log. What was lost is then settled device by device. Refusals are NothingLost, when the books
 // are as they should be, and RoleMissing. One that was begun is repeated.
 func (o *Officer) BeginRecovery(ctx context.Context, memo Memo, dry bool) (r Recovery, repeated bool, err error) {
 	if err := memo.check(); err != nil {
